@@ -1,0 +1,28 @@
+/** Every size, count and duration that two ends must agree on. */
+export const limits = {
+	scriptBytes: 2 * 1024 * 1024,
+	jsonBytes: 1024 * 1024,
+	/** Largest frame of the live document's socket. */
+	syncFrameBytes: 1024 * 1024,
+	/** Updates of one connection are gathered this long before they are journalled. */
+	syncGatherMs: 20,
+	/** A connection whose unsent bytes exceed this is dropped. */
+	syncBacklogBytes: 8 * 1024 * 1024,
+	/** The server reconciles scenes with the text after edits have rested this long. */
+	reconcileAfterMs: 150,
+	ticketMs: 30_000,
+	accessTokenMs: 15 * 60_000,
+	refreshTokenMs: 30 * 24 * 3_600_000,
+	refreshReuseMs: 10_000,
+	invitationMs: 7 * 24 * 3_600_000,
+	passwordChars: { min: 8, max: 128 },
+	pageItems: 100,
+	shotsPerRequest: 500,
+	taskAttempts: 3,
+	/** A worker that has not renewed its claim for this long has lost it. */
+	taskLeaseMs: 10_000,
+	imageTaskMs: 5 * 60_000,
+	renderTaskMs: 60 * 60_000,
+	previewSidePx: 640,
+	thumbnailSidePx: 400,
+} as const;

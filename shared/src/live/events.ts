@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { Take } from '../board/take.ts';
+import { Film } from '../cut/film.ts';
+import { Id } from '../id.ts';
+import type { ProblemDetails } from '../problem.ts';
+import { Task } from '../task/task.ts';
+
+export const JoinProject = z.strictObject({ projectId: Id });
+
+/** What a joiner is told: the present state, so that nothing missed matters. */
+export const ProjectState = z.strictObject({ tasks: z.array(Task), takes: z.array(Take), films: z.array(Film) });
+export type ProjectState = z.infer<typeof ProjectState>;
+
+/** Path of Socket.IO. */
+export const socketPath = '/live';
+
+/** Events to browsers: hints only, each may come twice or never. */
+export type ServerEvents = {
+	'task.changed': (task: Task) => void;
+	/** The forming frame of a running task; bytes are WebP. */
+	'task.previewed': (preview: { taskId: string; shotId: string | null; stage: string; bytes: ArrayBuffer }) => void;
+	'take.added': (take: Take) => void;
+	'film.added': (film: Film) => void;
+	'project.changed': (project: { id: string }) => void;
+	/** The member was removed or the project is gone: stop. */
+	'access.ended': (ended: { projectId: string }) => void;
+};
+export type ClientEvents = {
+	'project.join': (input: z.input<typeof JoinProject>, reply: (result: { ok: true; state: ProjectState } | { ok: false; problem: ProblemDetails }) => void) => void;
+	'project.leave': (input: z.input<typeof JoinProject>) => void;
+};

@@ -1,0 +1,17 @@
+/** Path of the live document's WebSocket: `/sync/<projectId>?ticket=…` (y-websocket puts the room name last). */
+export const syncPath = '/sync';
+
+/** Message kinds: 0–3 are those of y-websocket (sync, awareness, auth, query awareness); ours follow. */
+export const syncMessages = {
+	sync: 0,
+	awareness: 1,
+	auth: 2,
+	queryAwareness: 3,
+	/** Server → client: an encoded Yjs state vector of what is durable in the journal; the save mark shows it. */
+	durable: 100,
+	/** Server → client: the sender may only read; JSON problem details as a string follow. */
+	refused: 101,
+} as const;
+
+/** 44xx are final for y-websocket, 45xx let it come back. */
+export const closeCodes = { signIn: 4401, notAllowed: 4403, gone: 4404, badMessage: 4400, ticketSpent: 4501, goingAway: 4503, tooSlow: 4508, tooMany: 4529 } as const;

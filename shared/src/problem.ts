@@ -1,0 +1,72 @@
+/** Every foreseen failure: its code is the contract, status and title are told here and nowhere else. */
+export const problems = {
+	'invalid-input': { status: 400, title: 'The request is not well-formed' },
+	'not-a-script': { status: 422, title: 'This file is not a script' },
+	'sign-in-required': { status: 401, title: 'Sign in first' },
+	'wrong-credentials': { status: 401, title: 'E-mail or password is wrong' },
+	'token-invalid': { status: 401, title: 'The sign-in has ended' },
+	'not-allowed': { status: 403, title: 'Your role does not allow this' },
+	'foreign-origin': { status: 403, title: 'Requests from another site are refused' },
+	'not-found': { status: 404, title: 'There is nothing here' },
+	'email-taken': { status: 409, title: 'This e-mail already has an account' },
+	'invitation-ended': { status: 410, title: 'This invitation has ended' },
+	'share-ended': { status: 410, title: 'This share link has ended' },
+	'task-already-finished': { status: 409, title: 'The task has already finished' },
+	'task-not-finished': { status: 409, title: 'The task has not finished yet' },
+	'nothing-to-break-down': { status: 409, title: 'The script has no words yet' },
+	'nothing-to-generate': { status: 409, title: 'There is no shot to generate' },
+	'nothing-to-render': { status: 409, title: 'There is no shot to render' },
+	'script-not-empty': { status: 409, title: 'The project already has a script' },
+	'too-large': { status: 413, title: 'This is too large' },
+	'range-not-satisfiable': { status: 416, title: 'The range lies outside the file' },
+	'too-many-requests': { status: 429, title: 'Too many requests; wait a little' },
+	'provider-failed': { status: 502, title: 'The provider could not make it' },
+	'render-failed': { status: 500, title: 'The film could not be rendered' },
+	'time-limit': { status: 504, title: 'It took longer than its time limit' },
+	'attempts-exhausted': { status: 500, title: 'It was tried as often as allowed' },
+	'storage-full': { status: 507, title: 'The disk is full' },
+	'unavailable': { status: 503, title: 'The service is not ready; try again' },
+	'internal': { status: 500, title: 'Something went wrong on our side' },
+} as const;
+
+export type ProblemCode = keyof typeof problems;
+export type InputError = { pointer: string; detail: string };
+
+/** What goes over the wire: RFC 9457 problem details. */
+export type ProblemDetails = {
+	type: string;
+	title: string;
+	status: number;
+	code: ProblemCode;
+	detail?: string;
+	requestId?: string;
+	errors?: InputError[];
+};
+
+/** A failure that was foreseen; thrown anywhere, turned into a reply at the edges only. */
+export class Problem extends Error {
+	readonly code: ProblemCode;
+	readonly detail: string | undefined;
+	readonly errors: InputError[] | undefined;
+
+	constructor(code: ProblemCode, detail?: string, options: { errors?: InputError[]; cause?: unknown } = {}) {
+		super(detail ?? problems[code].title, options.cause === undefined ? undefined : { cause: options.cause });
+		this.name = 'Problem';
+		this.code = code;
+		this.detail = detail;
+		this.errors = options.errors;
+	}
+
+	/** The problem as RFC 9457 details. */
+	details(requestId?: string): ProblemDetails {
+		return {
+			type: `/problems/${this.code}`,
+			title: problems[this.code].title,
+			status: problems[this.code].status,
+			code: this.code,
+			...(this.detail === undefined ? {} : { detail: this.detail }),
+			...(requestId === undefined ? {} : { requestId }),
+			...(this.errors === undefined ? {} : { errors: this.errors }),
+		};
+	}
+}

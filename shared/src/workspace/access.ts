@@ -1,0 +1,46 @@
+import * as z from 'zod';
+
+/** Roles of a workspace from the most to the least powerful; a guest came by a link and has no account. */
+export const roles = ['owner', 'admin', 'editor', 'reviewer', 'viewer', 'guest'] as const;
+export const Role = z.enum(roles);
+export type Role = z.infer<typeof Role>;
+
+const everybody: readonly Role[] = roles;
+const members: readonly Role[] = ['owner', 'admin', 'editor', 'reviewer', 'viewer'];
+const editors: readonly Role[] = ['owner', 'admin', 'editor'];
+const admins: readonly Role[] = ['owner', 'admin'];
+
+/** The one table of rights: who may do what inside a workspace. */
+const allowed = {
+	'workspace.read': members,
+	'workspace.edit': admins,
+	'member.invite': editors,
+	'member.remove': admins,
+	'project.create': editors,
+	'project.read': everybody,
+	'project.edit': editors,
+	'project.delete': admins,
+	'document.read': everybody,
+	'document.edit': editors,
+	'script.import': editors,
+	'breakdown.accept': editors,
+	'task.read': members,
+	'task.create': editors,
+	'task.cancel': editors,
+	'task.retry': editors,
+	'take.read': everybody,
+	'film.read': everybody,
+	'share.read': editors,
+	'share.create': editors,
+	'share.revoke': editors,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof allowed;
+/** Actions that need no role: open to everybody, or to whoever is signed in. */
+export type OpenAction = 'public' | 'signed-in';
+export const actions = Object.keys(allowed) as Action[];
+
+/** Whether a role may do an action; the only place that decides it. */
+export function can(role: Role, action: Action): boolean {
+	return allowed[action].includes(role);
+}
