@@ -1,0 +1,167 @@
+import * as Y from 'yjs';
+import { compareOrder, orderBetween } from '../board/order.ts';
+import { Scene } from '../board/scene.ts';
+import { Shot, type ShotContent } from '../board/shot.ts';
+
+/** Version of the document's shape; a change is a step in `document-steps.ts`. */
+export const documentVersion = 1;
+
+const keys = { script: 'script', scenes: 'scenes', shots: 'shots' } as const;
+type Item = Y.Map<unknown>;
+
+/** The Fountain text. */
+export const scriptOf = (doc: Y.Doc): Y.Text => doc.getText(keys.script);
+/** The maps to observe for changes of the board; read them with `readBoard`. */
+export const boardTypesOf = (doc: Y.Doc): Y.Map<Item>[] => [doc.getMap<Item>(keys.scenes), doc.getMap<Item>(keys.shots)];
+const scenesMap = (doc: Y.Doc) => doc.getMap<Item>(keys.scenes);
+const shotsMap = (doc: Y.Doc) => doc.getMap<Item>(keys.shots);
+
+/** A place in the script that moves with the text, as bytes that fit into a map. */
+export function anchorAt(doc: Y.Doc, index: number, assoc = 0): Uint8Array {
+	return Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(scriptOf(doc), index, assoc));
+}
+
+/** Where an anchor stands now; null when it cannot be told. */
+export function anchorIndex(doc: Y.Doc, anchor: unknown): number | null {
+	if (!(anchor instanceof Uint8Array)) return null;
+	const place = Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(anchor), doc);
+	return place !== null && place.type === scriptOf(doc) ? place.index : null;
+}
+
+export type SceneOnBoard = Scene & { number: number; start: number; shots: ShotOnBoard[] };
+export type ShotOnBoard = Shot & { label: string; start: number | null; end: number | null };
+export type Board = { scenes: SceneOnBoard[]; omittedScenes: SceneOnBoard[]; omittedShots: ShotOnBoard[] };
+
+/** A, B … Z, AA … for the n-th shot of a scene, counting from 0. */
+const letters = (n: number): string => (n < 26 ? '' : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(65 + (n % 26));
+
+function readShots(doc: Y.Doc): Omit<ShotOnBoard, 'label'>[] {
+	const shots = [];
+	for (const item of shotsMap(doc).values()) {
+		const { start, end, ...fields } = Object.fromEntries(item.entries());
+		const shot = Shot.safeParse(fields);
+		// A shot that somebody's older or broken program wrote must not take the whole board down.
+		if (shot.success) shots.push({ ...shot.data, start: anchorIndex(doc, start), end: anchorIndex(doc, end) });
+	}
+	return shots.sort(compareOrder);
+}
+
+/** The board as it stands: scenes in the order of the text, shots by their sort key, numbers and labels given by place. */
+export function readBoard(doc: Y.Doc): Board {
+	const shots = readShots(doc);
+	const scenes = [];
+	for (const item of scenesMap(doc).values()) {
+		const { anchor, ...fields } = Object.fromEntries(item.entries());
+		const scene = Scene.safeParse(fields);
+		if (scene.success) scenes.push({ ...scene.data, start: anchorIndex(doc, anchor) ?? Number.MAX_SAFE_INTEGER });
+	}
+	scenes.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
+	let number = 0;
+	const numbered: SceneOnBoard[] = scenes.map((scene) => {
+		const sceneNumber = scene.omitted ? 0 : ++number;
+		let place = 0;
+		const own = shots.filter((shot) => shot.sceneId === scene.id && !shot.omitted).map((shot) => ({ ...shot, label: `${sceneNumber}${letters(place++)}` }));
+		return { ...scene, number: sceneNumber, shots: own };
+	});
+	const omittedShots = shots.filter((shot) => shot.omitted).map((shot) => ({ ...shot, label: '' }));
+	return { scenes: numbered.filter((scene) => !scene.omitted), omittedScenes: numbered.filter((scene) => scene.omitted), omittedShots };
+}
+
+/** One shot with its label, or null. */
+export function findShot(board: Board, shotId: string): ShotOnBoard | null {
+	for (const scene of board.scenes) for (const shot of scene.shots) if (shot.id === shotId) return shot;
+	return null;
+}
+
+/** What an edit is done with: ids from outside, and who did it (the transaction's origin). */
+export type Edit = { newId: () => string; origin: unknown };
+
+/** Adds a scene anchored to `index` in the text. Only the reconciler calls it. */
+export function addScene(doc: Y.Doc, scene: Scene, index: number): void {
+	const item: Item = new Y.Map(Object.entries({ ...scene, anchor: anchorAt(doc, index) }));
+	scenesMap(doc).set(scene.id, item);
+}
+
+/** Changes a scene's fields, and its anchor when an index is given. Only the reconciler calls it. */
+export function editScene(doc: Y.Doc, sceneId: string, change: Partial<Pick<Scene, 'heading' | 'omitted'>>, index?: number): void {
+	const item = scenesMap(doc).get(sceneId);
+	if (item === undefined) return;
+	for (const [key, value] of Object.entries(change)) if (item.get(key) !== value) item.set(key, value);
+	if (index !== undefined) item.set('anchor', anchorAt(doc, index));
+}
+
+/** Adds a shot after another one of the scene (null = first, undefined = last) and answers its id. The range is in the script's UTF-16 units. */
+export function addShot(doc: Y.Doc, edit: Edit, input: { sceneId: string; content: ShotContent; after?: string | null; range?: { start: number; end: number } }): string {
+	const id = edit.newId();
+	doc.transact(() => {
+		const order = orderAfter(doc, input.sceneId, input.after, id);
+		const shot: Shot = { ...input.content, id, sceneId: input.sceneId, order, selectedTakeId: null, seed: null, omitted: false };
+		const item: Item = new Y.Map(Object.entries(shot));
+		if (input.range !== undefined) {
+			item.set('start', anchorAt(doc, input.range.start, 0));
+			item.set('end', anchorAt(doc, input.range.end, -1));
+		}
+		shotsMap(doc).set(id, item);
+	}, edit.origin);
+	return id;
+}
+
+/** Changes fields of a shot; a shot that is gone stays gone. */
+export function editShot(doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string, change: Partial<Omit<Shot, 'id' | 'sceneId' | 'order'>>): void {
+	const item = shotsMap(doc).get(shotId);
+	if (item === undefined) return;
+	doc.transact(() => {
+		for (const [key, value] of Object.entries(change)) if (JSON.stringify(item.get(key)) !== JSON.stringify(value)) item.set(key, value);
+	}, edit.origin);
+}
+
+/** Moves a shot behind another one (null = first) of a scene, maybe another scene. The item itself stays, so no move doubles or loses it. */
+export function moveShot(doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string, to: { sceneId: string; after: string | null }): void {
+	const item = shotsMap(doc).get(shotId);
+	if (item === undefined) return;
+	doc.transact(() => {
+		item.set('order', orderAfter(doc, to.sceneId, to.after, shotId));
+		if (item.get('sceneId') !== to.sceneId) item.set('sceneId', to.sceneId);
+	}, edit.origin);
+}
+
+/** Adds a copy of a shot behind it, without its takes; answers the new id, or null when there is no such shot. */
+export function duplicateShot(doc: Y.Doc, edit: Edit, shotId: string): string | null {
+	const item = shotsMap(doc).get(shotId);
+	if (item === undefined) return null;
+	const { start, end, ...fields } = Object.fromEntries(item.entries());
+	const { id: _id, sceneId, order: _order, selectedTakeId: _take, seed: _seed, omitted: _omitted, ...content } = Shot.parse(fields);
+	const copy = addShot(doc, edit, { sceneId, content, after: shotId });
+	const copied = shotsMap(doc).get(copy);
+	doc.transact(() => {
+		if (start instanceof Uint8Array) copied?.set('start', start);
+		if (end instanceof Uint8Array) copied?.set('end', end);
+	}, edit.origin);
+	return copy;
+}
+
+/** Omits a shot (deleting it for the user): it leaves the board, stays restorable, its takes stay. */
+export const omitShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void => editShot(doc, edit, shotId, { omitted: true });
+/** Brings an omitted shot back to its place. */
+export const restoreShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void => editShot(doc, edit, shotId, { omitted: false });
+
+function orderAfter(doc: Y.Doc, sceneId: string, after: string | null | undefined, movingId: string): string {
+	const own = readShots(doc).filter((shot) => shot.sceneId === sceneId && shot.id !== movingId);
+	if (after === undefined) return orderBetween(own.at(-1)?.order ?? null, null);
+	const index = after === null ? -1 : own.findIndex((shot) => shot.id === after);
+	return orderBetween(index < 0 ? null : (own[index]?.order ?? null), own[index + 1]?.order ?? null);
+}
+
+/** Replaces the script by another text as one edit that keeps what both share at the ends, so anchors there stay. */
+export function replaceScript(doc: Y.Doc, origin: unknown, text: string): void {
+	const script = scriptOf(doc);
+	const old = script.toString();
+	let head = 0;
+	while (head < old.length && head < text.length && old[head] === text[head]) head++;
+	let tail = 0;
+	while (tail < old.length - head && tail < text.length - head && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail++;
+	doc.transact(() => {
+		if (old.length - head - tail > 0) script.delete(head, old.length - head - tail);
+		if (text.length - head - tail > 0) script.insert(head, text.slice(head, text.length - tail));
+	}, origin);
+}
