@@ -1,0 +1,13 @@
+import type * as Y from 'yjs';
+
+/** The live documents as other rooms see them. */
+export type Documents = {
+	/** Reads a document after its scenes have been reconciled with its text. */
+	read<T>(projectId: string, read: (doc: Y.Doc) => T): Promise<T>;
+	/** Edits a document in one transaction; resolves when the edit is durable in the journal. Scenes are reconciled before `edit` runs. */
+	edit<T>(projectId: string, origin: string, edit: (doc: Y.Doc) => T): Promise<T>;
+	/** Closes the connections of an account to the projects of a workspace (its role changed or ended). */
+	revoke(accountId: string, projectIds: readonly string[]): void;
+	/** Closes and deletes the document of a project that is deleted. */
+	remove(projectId: string): Promise<void>;
+};
