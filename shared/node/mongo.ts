@@ -17,7 +17,6 @@ export async function connectMongo(uri: string): Promise<Mongo> {
 			promoteBuffers: true,
 			autoIndex: false,
 			sanitizeFilter: true,
-			strictQuery: true,
 		})
 		.asPromise();
 	if (connection.db === undefined) throw new Error('The database name is missing in MONGODB_URI');
