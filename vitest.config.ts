@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+const away = ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'];
+
+export default defineConfig({
+	test: {
+		teardownTimeout: 30_000,
+		coverage: {
+			provider: 'v8',
+			reporter: ['text-summary', 'json-summary', 'html'],
+			include: ['shared/{src,node}/**/*.ts', 'server/src/**/*.ts', 'worker/src/**/*.ts'],
+			exclude: ['**/*.test.ts', '**/*.contract.ts', '**/main.ts'],
+		},
+		projects: [
+			{
+				test: {
+					name: 'unit',
+					include: ['{shared,server,worker,cli,web,scripts}/**/*.test.ts'],
+					exclude: [...away, '**/*.db.test.ts'],
+					testTimeout: 30_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
+					name: 'db',
+					include: ['{shared,server,worker,cli}/**/*.db.test.ts'],
+					exclude: away,
+					globalSetup: ['./shared/testing/mongod.setup.ts'],
+					testTimeout: 60_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
+				test: {
+					name: 'e2e',
+					include: ['e2e/**/*.e2e.ts'],
+					exclude: away,
+					globalSetup: ['./scripts/build-web.mjs'],
+					fileParallelism: false,
+					testTimeout: 180_000,
+					hookTimeout: 300_000,
+					sequence: { groupOrder: 1 },
+				},
+			},
+		],
+	},
+});
