@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 
 /** Says every fault of a process's environment at once, one line per variable. */
 export class ConfigFault extends Error {
