@@ -31,21 +31,19 @@ const encoder = {
 export function filmArguments(film: FilmArguments): FfmpegJob {
 	const { timeline } = film;
 	const inputs = film.pictures.map((source) => ({ source, options: ['-protocol_whitelist', 'file,pipe', '-f', 'png_pipe', '-framerate', String(timeline.fps)] }));
-	inputs.push({ source: 'anullsrc=channel_layout=stereo:sample_rate=48000', options: ['-f', 'lavfi'] });
 	const soft = film.subtitles?.mode === 'soft' ? film.subtitles : null;
 	if (soft !== null) inputs.push({ source: soft.file, options: ['-protocol_whitelist', 'file,pipe', '-f', 'srt'] });
 
 	const chains = timeline.clips.map((clip, index) => clipChain(clip, timeline.clips[index + 1], index, film));
 	const joined = joinClips(timeline);
 	const burn = film.subtitles?.mode === 'burned' ? `subtitles=filename=${quoted(film.subtitles.file)}:fontsdir=${quoted(film.subtitles.fontFolder)}` : 'null';
-	const filter = [...chains, ...joined.filters, `[${joined.label}]${burn},format=yuv420p[film]`].join(';');
+	const filter = [...chains, ...joined.filters, `[${joined.label}]${burn},setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709,format=yuv420p[film]`, 'anullsrc=channel_layout=stereo:sample_rate=48000[silence]'].join(';');
 
-	const audio = film.pictures.length;
 	return {
 		inputs,
 		filter,
 		outputOptions: [
-			'-map', '[film]', '-map', `${audio}:a`, ...(soft === null ? [] : ['-map', `${audio + 1}:s`, '-c:s', 'mov_text']),
+			'-map', '[film]', '-map', '[silence]', ...(soft === null ? [] : ['-map', `${film.pictures.length}:s`, '-c:s', 'mov_text']),
 			'-c:v', 'libx264', ...encoder[film.quality], '-r', String(timeline.fps), '-g', String(timeline.fps * 2),
 			'-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709',
 			'-c:a', 'aac', '-b:a', '96k',
