@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { openStudio } from '@reelroom/cli/studio.ts';
+import { findBrowser } from '@reelroom/shared/node/tools/find-browser.ts';
+import { freePort } from '@reelroom/shared/node/tools/free-port.ts';
+
+/** The whole product as `npm start` runs it, on a data folder of its own, with a browser beside it. */
+export type House = { url: string; dataDir: string; browser: Browser; visitor(options?: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page; faults: string[] }>; close(): Promise<void> };
+
+/** Opens mongod, server, worker and a browser; `close` ends them in reverse. */
+export async function openHouse(): Promise<House> {
+	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-e2e-'));
+	const closers: (() => Promise<unknown>)[] = [];
+	const complaints: string[] = [];
+	const { url } = await openStudio({
+		dataDir, port: await freePort(), host: '127.0.0.1', tell: () => {}, warn: (line) => complaints.push(line),
+		opened: (_name, close) => void closers.unshift(close), signal: AbortSignal.timeout(120_000),
+	});
+	const tool = await findBrowser();
+	const browser = await chromium.launch({
+		executablePath: tool.path,
+		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
+	});
+	closers.unshift(() => browser.close());
+	return {
+		url, dataDir, browser,
+		async visitor(options = {}) {
+			const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options });
+			const page = await context.newPage();
+			page.setDefaultTimeout(20_000);
+			const faults: string[] = [];
+			page.on('pageerror', (error) => faults.push(error.message));
+			page.on('console', (message) => {
+				if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text())) faults.push(message.text());
+			});
+			return { context, page, faults };
+		},
+		async close() {
+			for (const close of closers) await close();
+			await rm(dataDir, { recursive: true, force: true });
+		},
+	};
+}
+
+/** Signs a new person up in the browser and waits for the project list. */
+export async function signUp(page: Page, url: string, name: string): Promise<void> {
+	await page.goto(`${url}/register`);
+	await page.getByTestId('register-name').fill(name);
+	await page.getByTestId('register-email').fill(`${name.toLowerCase().replace(/\W/g, '')}-${Math.random().toString(36).slice(2, 8)}@example.org`);
+	await page.getByTestId('register-password').fill('a long enough secret');
+	await page.getByTestId('register-submit').click();
+	await page.waitForURL(/\/projects/);
+}
