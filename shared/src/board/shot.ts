@@ -50,6 +50,8 @@ export const Shot = ShotContent.extend({
 	seed: z.int().min(0).max(2 ** 53 - 1).nullable(),
 	/** True when its text is gone: kept and restorable. */
 	omitted: z.boolean(),
+	/** Set when the reconciler omitted it because its text went; only then does it come back with the text. */
+	omittedBy: z.literal('text').optional(),
 });
 
 export type ShotSize = z.infer<typeof ShotSize>;

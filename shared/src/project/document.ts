@@ -130,7 +130,7 @@ export function duplicateShot(doc: Y.Doc, edit: Edit, shotId: string): string | 
 	const item = shotsMap(doc).get(shotId);
 	if (item === undefined) return null;
 	const { start, end, ...fields } = Object.fromEntries(item.entries());
-	const { id: _id, sceneId, order: _order, selectedTakeId: _take, seed: _seed, omitted: _omitted, ...content } = Shot.parse(fields);
+	const { id: _id, sceneId, order: _order, selectedTakeId: _take, seed: _seed, omitted: _omitted, omittedBy: _omittedBy, ...content } = Shot.parse(fields);
 	const copy = addShot(doc, edit, { sceneId, content, after: shotId });
 	const copied = shotsMap(doc).get(copy);
 	doc.transact(() => {
@@ -144,6 +144,52 @@ export function duplicateShot(doc: Y.Doc, edit: Edit, shotId: string): string | 
 export const omitShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void => editShot(doc, edit, shotId, { omitted: true });
 /** Brings an omitted shot back to its place. */
 export const restoreShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void => editShot(doc, edit, shotId, { omitted: false });
+
+/** A scene as it is kept, for the reconciler. */
+export type KeptScene = Scene & { index: number | null; /** Whether the very letter it is anchored to still stands. */ alive: boolean };
+/** A shot with a range in the text, for the reconciler. */
+export type AnchoredShot = Pick<Shot, 'id' | 'sceneId' | 'omitted' | 'omittedBy'> & { start: number; end: number };
+
+function isAlive(doc: Y.Doc, anchor: unknown): boolean {
+	if (!(anchor instanceof Uint8Array)) return false;
+	const id = Y.decodeRelativePosition(anchor).item;
+	if (id === null || Y.getState(doc.store, id.client) <= id.clock) return false;
+	let item: unknown = Y.getItem(doc.store, id);
+	// An undone deletion makes a new item in place of the old one.
+	while (item instanceof Y.Item && item.redone !== null) item = Y.getItem(doc.store, item.redone);
+	return item instanceof Y.Item && !item.deleted;
+}
+
+/** All scenes with their anchors as they stand, omitted ones too. Only the reconciler needs it. */
+export function readKeptScenes(doc: Y.Doc): KeptScene[] {
+	const kept: KeptScene[] = [];
+	for (const item of scenesMap(doc).values()) {
+		const { anchor, ...fields } = Object.fromEntries(item.entries());
+		const scene = Scene.safeParse(fields);
+		if (scene.success) kept.push({ ...scene.data, index: anchorIndex(doc, anchor), alive: isAlive(doc, anchor) });
+	}
+	return kept.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** All shots that cover text, omitted ones too. Only the reconciler needs it. */
+export function readAnchoredShots(doc: Y.Doc): AnchoredShot[] {
+	return readShots(doc).flatMap(({ start, end, ...shot }) => (start === null || end === null ? [] : [{ ...shot, start, end }]));
+}
+
+/** Makes a shot independent of the text. Only the reconciler calls it. */
+export function dropRange(doc: Y.Doc, shotId: string): void {
+	const item = shotsMap(doc).get(shotId);
+	for (const key of ['start', 'end', 'omittedBy']) if (item?.has(key)) item.delete(key);
+}
+
+/** Omits a shot whose text went, or brings it back. Only the reconciler calls it. */
+export function omitByText(doc: Y.Doc, shotId: string, omitted: boolean): void {
+	const item = shotsMap(doc).get(shotId);
+	if (item === undefined) return;
+	item.set('omitted', omitted);
+	if (omitted) item.set('omittedBy', 'text');
+	else item.delete('omittedBy');
+}
 
 function orderAfter(doc: Y.Doc, sceneId: string, after: string | null | undefined, movingId: string): string {
 	const own = readShots(doc).filter((shot) => shot.sceneId === sceneId && shot.id !== movingId);

@@ -1,0 +1,100 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { limits } from '@reelroom/shared/limits.ts';
+import { closeCodes, syncPath } from '@reelroom/shared/live/protocol.ts';
+import type { Log } from '@reelroom/shared/node/log.ts';
+import { can, type Role } from '@reelroom/shared/workspace/access.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { LiveDocuments } from './documents.ts';
+import { Session } from './session.ts';
+
+export type SyncDeps = {
+	server: Server;
+	documents: LiveDocuments;
+	/** Spends a ticket; null when it is unknown, spent or too old. */
+	verifyTicket(ticket: string): Promise<{ accountId: string; name: string; projectId: string } | null>;
+	roleOf(accountId: string, projectId: string): Promise<Role | null>;
+	allowedOrigin(request: IncomingMessage): boolean;
+	log: Log;
+};
+
+const pingMs = 25_000;
+/** How long a role may be trusted before it is asked for again. */
+export const roleMs = 2_000;
+const maxConnectionsPerAccount = 50;
+
+/** Serves the live documents' WebSocket on an HTTP server; other upgrades are left to others. */
+export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
+	const { server, documents, log } = deps;
+	const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.syncFrameBytes, perMessageDeflate: false });
+	const sessions = new Set<Session>();
+
+	function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+		const url = URL.parse(request.url ?? '', 'http://sync');
+		if (url === null || !url.pathname.startsWith(`${syncPath}/`)) return;
+		// Refused upgrades make y-websocket try for ever; it understands close codes only, so every upgrade is accepted first.
+		sockets.handleUpgrade(request, socket, head, (opened) => {
+			const inbox: Uint8Array[] = [];
+			let inboxBytes = 0;
+			const early = (frame: Buffer) => {
+				inboxBytes += frame.length;
+				if (inboxBytes > 4 * limits.syncFrameBytes) opened.close(closeCodes.tooMany, 'Too much before the start');
+				else inbox.push(frame);
+			};
+			opened.on('message', early);
+			opened.on('error', (error) => log.debug({ err: error }, 'sync socket'));
+			admit(request, url, opened).then(
+				(session) => {
+					if (session === null) return;
+					opened.off('message', early);
+					sessions.add(session);
+					opened.on('close', () => sessions.delete(session));
+					session.start(inbox);
+				},
+				(error: unknown) => {
+					if (error instanceof Problem && error.code === 'not-found') return opened.close(closeCodes.gone, 'Gone');
+					log.warn({ err: error }, 'could not open a live document');
+					opened.close(closeCodes.goingAway, 'Not ready');
+				},
+			);
+		});
+	}
+
+	async function admit(request: IncomingMessage, url: URL, socket: WebSocket): Promise<Session | null> {
+		const refuse = (code: number, reason: string): null => {
+			socket.close(code, reason);
+			return null;
+		};
+		if (!deps.allowedOrigin(request)) return refuse(closeCodes.notAllowed, 'Foreign origin');
+		const ticket = url.searchParams.get('ticket');
+		if (ticket === null || ticket === '') return refuse(closeCodes.signIn, 'Sign in first');
+		const projectId = url.pathname.slice(syncPath.length + 1);
+		const pass = await deps.verifyTicket(ticket);
+		if (pass === null) return refuse(closeCodes.ticketSpent, 'The ticket has ended');
+		if (pass.projectId !== projectId) return refuse(closeCodes.gone, 'There is nothing here');
+		const role = await deps.roleOf(pass.accountId, projectId);
+		if (role === null) return refuse(closeCodes.gone, 'There is nothing here');
+		if (!can(role, 'document.read')) return refuse(closeCodes.notAllowed, 'Your role does not allow this');
+		if ([...sessions].filter((session) => session.accountId === pass.accountId).length >= maxConnectionsPerAccount) return refuse(closeCodes.tooMany, 'Too many connections');
+		const life = await documents.open(projectId);
+		if (socket.readyState !== socket.OPEN) return null;
+		return new Session({ socket, life, accountId: pass.accountId, name: pass.name, role, roleOf: () => deps.roleOf(pass.accountId, projectId), log });
+	}
+
+	server.on('upgrade', onUpgrade);
+	const ping = setInterval(() => sessions.forEach((session) => session.ping()), pingMs);
+	const recheck = setInterval(() => sessions.forEach((session) => void session.recheck()), roleMs);
+	ping.unref();
+	recheck.unref();
+
+	return {
+		async close() {
+			server.off('upgrade', onUpgrade);
+			clearInterval(ping);
+			clearInterval(recheck);
+			for (const session of sessions) session.close(closeCodes.goingAway, 'The server is going away');
+			await new Promise<void>((resolve) => sockets.close(() => resolve()));
+		},
+	};
+}

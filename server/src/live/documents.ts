@@ -1,0 +1,101 @@
+import { closeCodes } from '@reelroom/shared/live/protocol.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { Log } from '@reelroom/shared/node/log.ts';
+import type { JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
+import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
+import { DocumentLife } from './document-life.ts';
+import type { Documents } from './documents-port.ts';
+
+export type LiveDocuments = Documents & {
+	/** The document for a connection; it stays loaded while a peer has joined it. */
+	open(projectId: string): Promise<DocumentLife>;
+	/** Resolves when edits of other servers are followed. */
+	ready: Promise<void>;
+	/** Makes everything durable and lets connections come back elsewhere. */
+	close(): Promise<void>;
+};
+
+/** Holds the live documents of this server: loaded once, every update journalled before it is called durable. */
+export function createDocuments(deps: { journal: JournalStore; snapshots: SnapshotStore; log: Log; newId: () => string }): LiveDocuments {
+	const { journal, snapshots, log, newId } = deps;
+	const serverId = newId();
+	const loading = new Map<string, Promise<DocumentLife>>();
+	const removed = new Set<string>();
+	let closed = false;
+
+	function open(projectId: string): Promise<DocumentLife> {
+		if (closed) return Promise.reject(new Problem('unavailable'));
+		if (removed.has(projectId)) return Promise.reject(new Problem('not-found'));
+		let life = loading.get(projectId);
+		if (life === undefined) {
+			life = load(projectId);
+			loading.set(projectId, life);
+			// A failed load must not be remembered.
+			life.catch(() => loading.delete(projectId));
+		}
+		return life;
+	}
+
+	async function load(projectId: string): Promise<DocumentLife> {
+		const life = new DocumentLife(projectId, { journal, snapshots, log, serverId, newId, onEnd: () => loading.delete(projectId) });
+		await life.load();
+		return life;
+	}
+
+	async function each(act: (life: DocumentLife) => unknown, ofProjects?: readonly string[]): Promise<void> {
+		const chosen = ofProjects === undefined ? [...loading.values()] : ofProjects.flatMap((id) => loading.get(id) ?? []);
+		await Promise.all(
+			chosen.map(async (promise) => {
+				try {
+					await act(await promise);
+				} catch (error) {
+					log.warn({ err: error }, 'a live document could not be reached');
+				}
+			}),
+		);
+	}
+
+	const following = journal.follow({
+		row(row) {
+			if (row.serverId !== serverId) void each((life) => life.ended || life.takeRow(row), [row.projectId]);
+		},
+		reopened: () => void each((life) => life.ended || life.catchUp()),
+		failed: (error) => log.warn({ err: error }, 'following the journal again'),
+	});
+
+	return {
+		open,
+		ready: following.ready,
+		async read(projectId, read) {
+			const life = await open(projectId);
+			life.reconcile();
+			life.touch();
+			return read(life.doc);
+		},
+		async edit(projectId, origin, edit) {
+			const life = await open(projectId);
+			life.reconcile();
+			life.touch();
+			const result = life.doc.transact(() => edit(life.doc), origin);
+			await life.durable();
+			return result;
+		},
+		revoke(accountId, projectIds) {
+			void each((life) => {
+				for (const peer of [...life.peers]) if (peer.accountId === accountId) peer.revoked();
+			}, projectIds);
+		},
+		async remove(projectId) {
+			removed.add(projectId);
+			await each((life) => life.end(closeCodes.gone, 'The project is deleted'), [projectId]);
+			await journal.deleteAll(projectId);
+			await snapshots.remove(projectId);
+		},
+		async close() {
+			if (closed) return;
+			closed = true;
+			await each((life) => life.unload(closeCodes.goingAway, 'The server is going away'));
+			await following.close();
+		},
+	};
+}

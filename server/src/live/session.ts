@@ -1,0 +1,152 @@
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import * as sync from 'y-protocols/sync';
+import * as Y from 'yjs';
+import type { WebSocket } from 'ws';
+import { limits } from '@reelroom/shared/limits.ts';
+import { closeCodes, syncMessages } from '@reelroom/shared/live/protocol.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { Log } from '@reelroom/shared/node/log.ts';
+import { can, type Role } from '@reelroom/shared/workspace/access.ts';
+import type { DocumentLife, Peer } from './document-life.ts';
+import { encodePresence, readPresence } from './presence.ts';
+
+type SessionDeps = { socket: WebSocket; life: DocumentLife; accountId: string; name: string; role: Role; roleOf: () => Promise<Role | null>; log: Log };
+
+/** One connection to a live document, admitted with a role. */
+export class Session implements Peer {
+	readonly accountId: string;
+	clientId: number | null = null;
+	received = 0;
+	private readonly deps: SessionDeps;
+	private role: Role;
+	private isAlive = true;
+	private isClosed = false;
+
+	constructor(deps: SessionDeps) {
+		this.deps = deps;
+		this.accountId = deps.accountId;
+		this.role = deps.role;
+	}
+
+	/** Joins the document, asks for what the client has, and reads what came in before. */
+	start(inbox: readonly Uint8Array[]): void {
+		const { socket, life } = this.deps;
+		if (life.ended) return this.close(closeCodes.goingAway, 'The document is read again');
+		socket.on('message', (data: Buffer, isBinary: boolean) => (isBinary ? this.read(data) : this.close(closeCodes.badMessage, 'Binary frames only')));
+		socket.on('pong', () => (this.isAlive = true));
+		socket.on('close', () => {
+			this.isClosed = true;
+			life.leave(this);
+		});
+		life.join(this);
+		this.write(syncMessages.sync, (encoder) => sync.writeSyncStep1(encoder, life.doc));
+		for (const [clientId, said] of life.presence) this.presence(clientId, said.clock, said.state);
+		for (const frame of inbox) this.read(frame);
+	}
+
+	update(update: Uint8Array): void {
+		this.write(syncMessages.sync, (encoder) => sync.writeUpdate(encoder, update));
+	}
+
+	presence(clientId: number, clock: number, state: string): void {
+		this.write(syncMessages.awareness, (encoder) => encoding.writeVarUint8Array(encoder, encodePresence(clientId, clock, state)));
+	}
+
+	durable(vector: Uint8Array, frames: number): void {
+		this.write(syncMessages.durable, (encoder) => {
+			encoding.writeVarUint8Array(encoder, vector);
+			encoding.writeVarUint(encoder, frames);
+		});
+	}
+
+	close(code: number, reason: string): void {
+		const { socket } = this.deps;
+		if (this.isClosed) return;
+		this.isClosed = true;
+		this.deps.life.leave(this);
+		socket.close(code, reason);
+		// A peer that does not answer the close must not hold memory.
+		setTimeout(() => socket.terminate(), 2_000).unref();
+	}
+
+	revoked(): void {
+		void this.recheck(true);
+	}
+
+	/** Asks for the role again; closes the connection when it has ended, and lets it come back when it has changed. */
+	async recheck(always = false): Promise<void> {
+		try {
+			const role = await this.deps.roleOf();
+			if (role === null || !can(role, 'document.read')) this.close(closeCodes.notAllowed, 'Your role has ended');
+			else if (role !== this.role || always) this.close(closeCodes.ticketSpent, 'Your role has changed');
+		} catch (error) {
+			this.deps.log.warn({ err: error }, 'could not ask for a role');
+			// Nobody can say whether they still may: let them come back and be asked again.
+			this.close(closeCodes.goingAway, 'Not ready');
+		}
+	}
+
+	/** Ends a connection that has not answered the last ping, and keeps the others from falling asleep. */
+	ping(): void {
+		if (this.isClosed) return;
+		if (!this.isAlive) return this.deps.socket.terminate();
+		this.isAlive = false;
+		this.deps.socket.ping();
+		this.deps.life.remind(this);
+	}
+
+	private read(frame: Uint8Array): void {
+		if (this.isClosed) return;
+		try {
+			this.handle(decoding.createDecoder(frame));
+		} catch (error) {
+			this.deps.log.info({ err: error, accountId: this.accountId }, 'a bad sync frame');
+			this.close(closeCodes.badMessage, 'This frame is not well-formed');
+		}
+	}
+
+	private handle(decoder: decoding.Decoder): void {
+		const { life } = this.deps;
+		const kind = decoding.readVarUint(decoder);
+		if (kind === syncMessages.awareness) {
+			const words = readPresence(decoding.readVarUint8Array(decoder), { id: this.accountId, name: this.deps.name });
+			for (const { clientId, clock, state } of words) {
+				// Clients also repeat what they heard of others; only their word about themselves counts.
+				if (this.clientId === null && life.bind(clientId, this.accountId)) this.clientId = clientId;
+				if (this.clientId === clientId) life.tellPresence(this, clientId, clock, state);
+			}
+		} else if (kind === syncMessages.queryAwareness) {
+			for (const [clientId, said] of life.presence) this.presence(clientId, said.clock, said.state);
+		} else if (kind === syncMessages.sync) {
+			const step = decoding.readVarUint(decoder);
+			const bytes = decoding.readVarUint8Array(decoder);
+			if (step === sync.messageYjsSyncStep1) {
+				// Decoded here first: a broken vector must not half answer.
+				Y.decodeStateVector(bytes);
+				this.write(syncMessages.sync, (encoder) => sync.writeSyncStep2(encoder, life.doc, bytes));
+			} else if (step === sync.messageYjsSyncStep2 || step === sync.messageYjsUpdate) this.take(bytes, step);
+			else throw new Error(`No such step: ${step}`);
+		} else throw new Error(`No such message: ${kind}`);
+	}
+
+	private take(update: Uint8Array, step: number): void {
+		const { life } = this.deps;
+		if (can(this.role, 'document.edit')) return life.receive(this, update);
+		// A reader's answer to our question has nothing new in it, and that is no attempt to write.
+		const hasNews = step === sync.messageYjsUpdate || Y.decodeUpdate(update).structs.some(({ id, length }) => id.clock + length > Y.getState(life.doc.store, id.client));
+		if (!hasNews) return life.acknowledge(this);
+		const problem = new Problem('not-allowed').details();
+		this.write(syncMessages.refused, (encoder) => encoding.writeVarString(encoder, JSON.stringify(problem)));
+	}
+
+	private write(kind: number, fill: (encoder: encoding.Encoder) => void): void {
+		const { socket } = this.deps;
+		if (this.isClosed || socket.readyState !== socket.OPEN) return;
+		if (socket.bufferedAmount > limits.syncBacklogBytes) return this.close(closeCodes.tooSlow, 'Too slow');
+		const encoder = encoding.createEncoder();
+		encoding.writeVarUint(encoder, kind);
+		fill(encoder);
+		socket.send(encoding.toUint8Array(encoder));
+	}
+}

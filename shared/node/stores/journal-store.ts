@@ -1,0 +1,101 @@
+import { MongoServerError } from 'mongodb';
+import type { Binary, ChangeStream, Db } from 'mongodb';
+
+/** One group of updates of a live document, in the order in which they became durable. */
+export type JournalRow = {
+	/** Made by the writer: after an unknown error it tells whether the row is there. */
+	id: string;
+	projectId: string;
+	seq: number;
+	update: Uint8Array;
+	/** The server that wrote it; it need not apply it again. */
+	serverId: string;
+	/** Which account each new client id of the document belongs to. */
+	owners: [clientId: number, accountId: string][];
+};
+
+type Stored = Omit<JournalRow, 'id' | 'update'> & { _id: string; update: Uint8Array | Binary };
+
+export type JournalStore = {
+	ensureIndexes(): Promise<void>;
+	/** True when the row is durable; false when the place `seq` is taken by another row. */
+	append(row: JournalRow): Promise<boolean>;
+	has(id: string): Promise<boolean>;
+	/** All rows of a document in order. */
+	rows(projectId: string): Promise<JournalRow[]>;
+	deleteRows(projectId: string, ids: readonly string[]): Promise<void>;
+	deleteAll(projectId: string): Promise<void>;
+	/** Calls back for rows appended from now on; `reopened` says that some may have been missed. */
+	follow(on: { row(row: JournalRow): void; reopened(): void; failed(error: unknown): void }): { ready: Promise<void>; close(): Promise<void> };
+};
+
+/** Bytes as they come from the driver, promoted or not. */
+export function bytesOf(value: Uint8Array | Binary): Uint8Array {
+	return value instanceof Uint8Array ? value : value.value();
+}
+
+const fromStored = ({ _id, update, ...row }: Stored): JournalRow => ({ ...row, id: _id, update: bytesOf(update) });
+
+/** The journal of all live documents; writes wait for a majority with its journal on disk. */
+export function createJournalStore(db: Db): JournalStore {
+	const rows = db.collection<Stored>('journalRows', { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'majority' } });
+
+	return {
+		async ensureIndexes() {
+			await rows.createIndex({ projectId: 1, seq: 1 }, { unique: true });
+		},
+		async append({ id, update, ...row }) {
+			try {
+				await rows.insertOne({ _id: id, ...row, update: Buffer.from(update) });
+				return true;
+			} catch (error) {
+				if (!(error instanceof MongoServerError) || error.code !== 11000) throw error;
+				// The driver may have retried a write that had arrived: then the row in the way is our own.
+				return (await rows.countDocuments({ _id: id })) === 1;
+			}
+		},
+		has: async (id) => (await rows.countDocuments({ _id: id })) === 1,
+		rows: async (projectId) => (await rows.find({ projectId }).sort({ seq: 1 }).toArray()).map(fromStored),
+		async deleteRows(projectId, ids) {
+			await rows.deleteMany({ projectId, _id: { $in: [...ids] } });
+		},
+		async deleteAll(projectId) {
+			await rows.deleteMany({ projectId });
+		},
+		follow(on) {
+			let stream: ChangeStream<Stored> | undefined;
+			let timer: NodeJS.Timeout | undefined;
+			let closed = false;
+			const open = async (again: boolean): Promise<void> => {
+				const current = rows.watch<Stored>([{ $match: { operationType: 'insert' } }]);
+				stream = current;
+				current.on('change', (change) => {
+					if (change.operationType === 'insert') on.row(fromStored(change.fullDocument));
+				});
+				current.on('error', (error) => {
+					if (closed || stream !== current) return;
+					on.failed(error);
+					stream = undefined;
+					void current.close().catch(on.failed);
+					timer = setTimeout(() => void open(true), 500);
+				});
+				// The cursor exists only after the first reply; from then on no row is missed.
+				await new Promise<void>((resolve) => {
+					current.once('init', () => resolve());
+					current.once('resumeTokenChanged', () => resolve());
+					current.once('close', () => resolve());
+				});
+				if (again && !closed) on.reopened();
+			};
+			const ready = open(false);
+			return {
+				ready,
+				async close() {
+					closed = true;
+					clearTimeout(timer);
+					await stream?.close();
+				},
+			};
+		},
+	};
+}
