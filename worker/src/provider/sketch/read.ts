@@ -1,0 +1,130 @@
+import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import { designCharacter } from './design.ts';
+import { placeKinds } from './places.ts';
+import type { PlaceKind } from './places.ts';
+import { isPose } from './pose.ts';
+import type { PoseName } from './pose.ts';
+import type { CastMember, Daylight, InsertKind, Mood, Spec } from './scene.ts';
+import { allKinds, firstKind, mentions, placeOf, words } from './words.ts';
+
+const hasHan = /\p{Script=Han}/u;
+const farAway: PlaceKind[] = ['mountain', 'river', 'sea', 'city', 'street', 'village', 'hillside', 'rooftops', 'palace', 'temple', 'field', 'sky', 'forest'];
+const isPlace = (kind: string): kind is PlaceKind => placeKinds.some((place) => place === kind);
+
+/** The place that a heading names; the rest of the shot's words help when it names none that is known. */
+export function readPlace(place: string, text: string, inside: boolean): PlaceKind {
+	for (const source of [place, text]) {
+		const row = words.places.find(({ kind, inside: indoors, ...row }) => {
+			if (!isPlace(kind) || (indoors && !inside) || (inside && farAway.includes(kind))) return false;
+			return mentions({ kind, ...row }, source);
+		});
+		const found = words.places.find((candidate) => candidate.kind === row?.kind && candidate.inside === row.inside);
+		if (found && isPlace(found.kind)) return found.kind;
+		if (inside) break;
+	}
+	const chinese = hasHan.test(place + text);
+	if (inside) return chinese ? 'hall' : 'room';
+	return place || text ? (chinese ? 'village' : 'street') : 'sky';
+}
+
+function readDaylight({ timeOfDay, place }: PictureRequest['shot'], text: string): Daylight {
+	if (timeOfDay !== 'unknown') return timeOfDay;
+	const kind = firstKind(words.times, place) ?? firstKind(words.times.filter((row) => row.kind !== 'day'), text);
+	return kind === 'dawn' || kind === 'morning' || kind === 'dusk' || kind === 'evening' || kind === 'night' ? kind : 'day';
+}
+
+function readMood(text: string, fallback: Mood): Mood {
+	const kind = firstKind(words.moods, text);
+	return kind === 'sad' || kind === 'laugh' || kind === 'angry' || kind === 'awe' ? kind : fallback;
+}
+
+/** Clothes and hair colour out of a description such as "red coat, white hair" or 红衣白发. */
+export function readColours(description: string): { clothes: string | null; hair: string | null } {
+	let clothes: string | null = null;
+	let hair: string | null = null;
+	for (const row of words.colours) {
+		const start = placeOf(row, description);
+		if (start < 0) continue;
+		const after = description.slice(start, start + 16);
+		if (/\bhair|\bbeard|发|胡/i.test(after)) hair ??= row.kind;
+		else if (!/\beye|\bskin|眼|肤/i.test(after)) clothes ??= row.kind;
+	}
+	return { clothes, hair };
+}
+
+/** Words that are about one character: the clauses that name it, and the ones after them until another is named. */
+function clausesAbout(name: string, names: string[], text: string): string {
+	const clauses = text.split(/[.!?;。！？；，,]/);
+	const lower = name.toLowerCase();
+	let current = names[0];
+	let about = '';
+	for (const clause of clauses) {
+		const named = names.filter((other) => clause.toLowerCase().includes(other.toLowerCase()));
+		if (named.length) current = named[0];
+		if (named.some((other) => other.toLowerCase() === lower) || (!named.length && current === name)) about += `${clause}. `;
+	}
+	return about;
+}
+
+function readPose(about: string, text: string, props: string[]): PoseName {
+	const kinds = allKinds(words.verbs, about);
+	const kind = kinds.find((candidate) => candidate !== 'stand' && candidate !== 'look') ?? kinds[0] ?? 'stand';
+	const sits = kinds.includes('sit') || /\b(sits?|corner|alley)\b/i.test(text);
+	if (kind === 'strike' && sits) return 'sitstrike';
+	if (kind === 'sit' && /围坐|table|chair|桌/i.test(about)) return 'chair';
+	if (kind === 'stand' && props.includes('fan')) return 'fan';
+	return isPose(kind) ? kind : 'stand';
+}
+
+function readCast({ shot, looks }: PictureRequest, text: string, place: string, chinese: boolean): CastMember[] {
+	const names = [...shot.characters];
+	for (const { character } of shot.dialogue) if (!names.includes(character)) names.push(character);
+	if (!names.length) for (const { name } of looks) if (text.toLowerCase().includes(name.toLowerCase())) names.push(name);
+	if (!names.length) {
+		const someone = words.people.find((row) => mentions(row, text));
+		const pronoun = /^(Woman|Man)$/.test(someone?.kind ?? '') && looks[0];
+		if (someone) names.push(pronoun ? pronoun.name : someone.kind);
+	}
+	return names.slice(0, 6).map((name): CastMember => {
+		const description = looks.find((look) => look.name.toLowerCase() === name.toLowerCase())?.description ?? '';
+		const about = clausesAbout(name, names, text);
+		const own = chinese ? about.split(/[，,。. ]/).filter((part) => part.includes(name)).join() : '';
+		const traits = allKinds(words.traits, `${description} ${name} ${description ? '' : own}`);
+		const { clothes, hair } = readColours(description);
+		const spoken = shot.dialogue.filter((line) => line.character === name);
+		const held = allKinds(words.props, about).filter((prop) => ['hoe', 'staff', 'fan', 'basket', 'parcel', 'snake', 'umbrella', 'burnt', 'hat'].includes(prop));
+		const props = /蛇/.test(name) ? [...held, 'snake'] : held;
+		const pose = readPose(about, `${text} ${place}`, props);
+		const base: Mood = pose === 'laugh' || pose === 'raise' ? 'laugh' : pose === 'cry' ? 'sad' : pose === 'rise' ? 'awe' : 'calm';
+		const mood = readMood(`${about} ${spoken.map((line) => `${line.parenthetical ?? ''} ${line.text}`).join(' ')}`, base);
+		return {
+			name, design: designCharacter(name, traits, chinese, clothes, hair), pose, mood,
+			props: pose === 'sew' || pose === 'strike' || pose === 'sitstrike' ? [] : props,
+			glow: traits.includes('glow') || /shining|发光/i.test(about), floating: pose === 'rise', talks: spoken.length > 0,
+		};
+	});
+}
+
+function readInsert(text: string, { size }: PictureRequest['shot'], castSize: number): InsertKind | null {
+	const close = size === 'ECU' || /close on|insert|特写/i.test(text);
+	if (!close) return null;
+	if (/锄|凿|hoe|chisel|hammer|石头/i.test(text)) return 'tool';
+	if (/\b(fingers?|hands?|match(es)?|palm)\b|手|指|火柴/i.test(text)) return 'hands';
+	return castSize ? null : 'hands';
+}
+
+/** Reads a request into what has to be drawn; the prompt's words count like the action's. */
+export function readRequest(request: PictureRequest): Spec {
+	const { shot } = request;
+	const spoken = shot.dialogue.map((line) => line.text).join(' ');
+	const text = `${shot.prompt} ${shot.action}`.trim();
+	const chinese = hasHan.test(`${shot.place}${text}${spoken}${shot.characters.join('')}`);
+	const cast = readCast(request, text, shot.place, chinese);
+	return {
+		chinese, inside: shot.interior, place: readPlace(shot.place, text, shot.interior), daylight: readDaylight(shot, text),
+		weather: allKinds(words.weather, `${text} ${shot.place}`), props: allKinds(words.props, text), mood: readMood(text, 'calm'),
+		size: shot.size, angle: shot.angle, move: shot.move, insert: readInsert(text, shot, cast.length), cast,
+		crowd: words.crowd.some((row) => mentions(row, text)), text: `${text} ${spoken}`,
+		empty: !text && !shot.place && !cast.length && !spoken,
+	};
+}
