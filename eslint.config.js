@@ -30,9 +30,18 @@ function rooms(floor, technical, common) {
 		const between = technical.includes(name) ? others.filter((other) => !technical.includes(other)) : others;
 		const patterns = [...common, mongo];
 		if (between.length > 0) {
-			patterns.push(ban(group.filter((path) => between.some((other) => path.includes(`/${other}/`))), { allowTypeImports: true }));
+			patterns.push(
+				ban(
+					group.filter((path) => between.some((other) => path.includes(`/${other}/`))),
+					{ allowTypeImports: true },
+				),
+			);
 		}
-		return { files: [`${floor}/${name}/**/*.ts`], ignores: ['**/*.test.ts', '**/*.contract.ts'], rules: imports(patterns) };
+		return {
+			files: [`${floor}/${name}/**/*.ts`],
+			ignores: ['**/*.test.ts', '**/*.contract.ts'],
+			rules: imports(patterns),
+		};
 	});
 }
 
@@ -73,9 +82,22 @@ export default ts.config(
 	},
 	{
 		files: ['**/*.svelte', '**/*.svelte.ts', 'web/**/*.ts'],
-		languageOptions: { globals: globals.browser, parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] } },
+		languageOptions: {
+			globals: globals.browser,
+			parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] },
+		},
 		rules: {
-			...imports([ban(['@reelroom/shared/node/*', '@reelroom/server/*', '@reelroom/worker/*', '**/shared/node/*', '**/server/src/*', '**/worker/src/*', ...outside])]),
+			...imports([
+				ban([
+					'@reelroom/shared/node/*',
+					'@reelroom/server/*',
+					'@reelroom/worker/*',
+					'**/shared/node/*',
+					'**/server/src/*',
+					'**/worker/src/*',
+					...outside,
+				]),
+			]),
 			'svelte/no-at-html-tags': 'error',
 			'svelte/require-each-key': 'error',
 			// Paths are made by our own functions; no base path is configured.
@@ -85,9 +107,33 @@ export default ts.config(
 	{
 		files: ['shared/src/**/*.ts'],
 		ignores: ['**/*.test.ts'],
-		rules: imports([ban(['node:*', '**/shared/node/*', '../node/*', '../../node/*', '@reelroom/*', 'mongoose', 'mongodb', 'pino', ...outside])]),
+		rules: imports([
+			ban([
+				'node:*',
+				'**/shared/node/*',
+				'../node/*',
+				'../../node/*',
+				'@reelroom/*',
+				'mongoose',
+				'mongodb',
+				'pino',
+				...outside,
+			]),
+		]),
 	},
-	{ files: ['shared/node/**/*.ts'], rules: imports([ban(['@reelroom/server/*', '@reelroom/worker/*', '@reelroom/web/*', '**/server/src/*', '**/worker/src/*', ...outside])]) },
+	{
+		files: ['shared/node/**/*.ts'],
+		rules: imports([
+			ban([
+				'@reelroom/server/*',
+				'@reelroom/worker/*',
+				'@reelroom/web/*',
+				'**/server/src/*',
+				'**/worker/src/*',
+				...outside,
+			]),
+		]),
+	},
 	{ files: ['server/src/**/*.ts'], rules: imports(server) },
 	{ files: ['worker/src/**/*.ts'], rules: imports(worker) },
 	...rooms('server/src', ['http', 'live'], server),

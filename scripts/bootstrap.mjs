@@ -14,15 +14,25 @@ const stampFile = join(root, 'node_modules/.reelroom-stamp');
 /** Installs the packages when they are missing or the lockfile changed since. */
 export async function installIfNeeded() {
 	const stamp = createHash('sha256');
-	for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) stamp.update(readFileSync(join(root, name)));
+	for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'])
+		stamp.update(readFileSync(join(root, name)));
 	const wanted = `${process.platform} ${process.arch} ${stamp.digest('hex')}\n`;
 	if (existsSync(node) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return;
 	process.stderr.write('Installing packages (once, about half a minute) …\n');
 	const began = Date.now();
-	const args = ['--yes', pnpm, 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only'];
+	const args = [
+		'--yes',
+		pnpm,
+		'install',
+		'--frozen-lockfile',
+		'--config.confirmModulesPurge=false',
+		'--reporter=append-only',
+	];
 	const { code, output } = await capture(process.platform === 'win32' ? 'npx.cmd' : 'npx', args);
 	if (code !== 0 || !existsSync(node)) {
-		process.stderr.write(`${output.slice(-6000)}\nThe packages could not be installed (npx ${args.join(' ')}). Is the npm registry reachable?\n`);
+		process.stderr.write(
+			`${output.slice(-6000)}\nThe packages could not be installed (npx ${args.join(' ')}). Is the npm registry reachable?\n`,
+		);
 		process.exit(1);
 	}
 	writeFileSync(stampFile, wanted);
@@ -31,7 +41,11 @@ export async function installIfNeeded() {
 
 function capture(command, args) {
 	return new Promise((done) => {
-		const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+		const child = spawn(command, args, {
+			cwd: root,
+			stdio: ['ignore', 'pipe', 'pipe'],
+			shell: process.platform === 'win32',
+		});
 		let output = '';
 		child.stdout.on('data', (chunk) => (output += chunk));
 		child.stderr.on('data', (chunk) => (output += chunk));
@@ -48,7 +62,8 @@ export function runScript(script, args) {
 		env: {
 			...process.env,
 			PATH: [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH ?? ''].join(delimiter),
-			NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(process.env.REELROOM_CACHE || join(root, '.cache'), 'compiled'),
+			NODE_COMPILE_CACHE:
+				process.env.NODE_COMPILE_CACHE ?? join(process.env.REELROOM_CACHE || join(root, '.cache'), 'compiled'),
 		},
 	});
 	passSignals(child);

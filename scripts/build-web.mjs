@@ -6,7 +6,15 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const sources = ['web/src', 'web/static', 'web/package.json', 'web/vite.config.ts', 'shared/src', 'shared/defaults', 'pnpm-lock.yaml'];
+const sources = [
+	'web/src',
+	'web/static',
+	'web/package.json',
+	'web/vite.config.ts',
+	'shared/src',
+	'shared/defaults',
+	'pnpm-lock.yaml',
+];
 
 /** Also the setup of the e2e tests. */
 export default buildWeb;
@@ -17,7 +25,8 @@ export async function buildWeb() {
 	const stampFile = join(web, 'build', '.built-from');
 	if (!existsSync(join(web, 'vite.config.ts'))) throw new Error('The web part has no vite.config.ts.');
 	const stamp = stampOf(sources);
-	if (existsSync(join(web, 'build/handler.js')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+	if (existsSync(join(web, 'build/handler.js')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp)
+		return;
 	process.stderr.write('Building the web part (about 15 s, only when its sources changed) …\n');
 	const node = join(root, 'node_modules/node/bin/node');
 	const child = spawn(node, [join(web, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
@@ -43,7 +52,11 @@ function stampOf(paths) {
 	for (const path of paths) {
 		const full = join(root, path);
 		if (!existsSync(full)) continue;
-		const inside = statSync(full).isDirectory() ? readdirSync(full, { recursive: true }).map((name) => join(full, name)).sort() : [full];
+		const inside = statSync(full).isDirectory()
+			? readdirSync(full, { recursive: true })
+					.map((name) => join(full, name))
+					.sort()
+			: [full];
 		for (const file of inside) {
 			const { size, mtimeMs } = statSync(file);
 			if (!/\.test\.ts$/.test(file) && statSync(file).isFile()) hash.update(`${file} ${size} ${mtimeMs}\n`);

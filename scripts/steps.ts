@@ -18,8 +18,16 @@ export interface Step {
 /** Style, import directions and types of everything; each is one test of `npm test`. */
 export const checks: Step[] = [
 	{ title: 'lint', args: [`${modules}/eslint/bin/eslint.js`, '--max-warnings', '0', '.'], limitMs: 5 * 60_000 },
-	{ title: 'types: pure shared part', args: [`${modules}/typescript/bin/tsc`, '--noEmit', '-p', 'shared/tsconfig.json'], limitMs: 3 * 60_000 },
-	{ title: 'types: everything in Node', args: [`${modules}/typescript/bin/tsc`, '--noEmit', '-p', 'tsconfig.json'], limitMs: 3 * 60_000 },
+	{
+		title: 'types: pure shared part',
+		args: [`${modules}/typescript/bin/tsc`, '--noEmit', '-p', 'shared/tsconfig.json'],
+		limitMs: 3 * 60_000,
+	},
+	{
+		title: 'types: everything in Node',
+		args: [`${modules}/typescript/bin/tsc`, '--noEmit', '-p', 'tsconfig.json'],
+		limitMs: 3 * 60_000,
+	},
 	{
 		title: 'types: web (sync)',
 		args: [`${root}/web/node_modules/@sveltejs/kit/svelte-kit.js`, 'sync'],

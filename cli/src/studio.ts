@@ -1,0 +1,149 @@
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { findFfmpeg } from '@reelroom/shared/node/tools/find-ffmpeg.ts';
+import { isPortFree } from '@reelroom/shared/node/tools/free-port.ts';
+import { startMongod } from '@reelroom/shared/node/tools/mongod.ts';
+import { startChild } from './child.ts';
+import type { Child } from './child.ts';
+
+const readyLimitMs = 60_000;
+const healthyMs = 30_000;
+
+/** How the whole studio is opened. */
+export interface StudioOptions {
+	dataDir: string;
+	port: number;
+	host: string;
+	/** Without it a mongod of our own is started. */
+	mongodbUri?: string | undefined;
+	cacheGb?: number;
+	workers?: number;
+	/** Told one line per thing that was started. */
+	tell: (line: string) => void;
+	/** Told what goes wrong. */
+	warn: (line: string) => void;
+	/** Registers how each thing is closed; closing runs in reverse. */
+	opened: (name: string, close: () => Promise<unknown>) => void;
+	signal: AbortSignal;
+	env?: Record<string, string>;
+}
+
+/** Opens mongod, server and workers; `failed` resolves with a sentence when one that all depend on has ended by itself. */
+export async function openStudio(options: StudioOptions): Promise<{ url: string; failed: Promise<string> }> {
+	const { port, host, tell, warn, opened, signal } = options;
+	const dataDir = resolve(options.dataDir);
+	if (!(await isPortFree(port, host))) {
+		throw new Error(
+			`Port ${port} is busy. Stop the program that uses it, or choose another: PORT=${port + 1} npm start`,
+		);
+	}
+	let fail: (reason: string) => void = () => {};
+	const failed = new Promise<string>((done) => void (fail = done));
+	const url = `http://${['0.0.0.0', '::', '127.0.0.1'].includes(host) ? 'localhost' : host}:${port}`;
+
+	let uri = options.mongodbUri;
+	if (uri === undefined) {
+		const mongod = await startMongod({ dataDir, cacheGb: options.cacheGb ?? 0.25 });
+		opened('mongod', () => mongod.close());
+		void mongod.exited.then(({ code, asked }) => {
+			if (!asked) fail(`The database ended by itself (${code ?? 'killed'}).`);
+		});
+		uri = mongod.uri;
+		tell(`Database  MongoDB ${mongod.version}, data in ${join(dataDir, 'mongo')}`);
+	} else tell('Database  the one MONGODB_URI names');
+	signal.throwIfAborted();
+
+	const ffmpeg = await findFfmpeg().catch((error: unknown) => {
+		warn(`${error instanceof Error ? error.message : String(error)} Films cannot be rendered until then.`);
+		return undefined;
+	});
+	signal.throwIfAborted();
+	const env = {
+		NODE_ENV: 'production',
+		MONGODB_URI: uri,
+		PORT: String(port),
+		HOST: host,
+		DATA_DIR: dataDir,
+		...(process.env.ORIGIN ? {} : { ORIGIN: url }),
+		...(ffmpeg ? { FFMPEG_PATH: ffmpeg.path } : {}),
+		...options.env,
+	};
+
+	const server = startChild({
+		name: 'server',
+		floor: 'server',
+		env,
+		logFile: join(dataDir, 'logs/server.log'),
+		tell: warn,
+	});
+	opened('server', () => server.close());
+	await listening(
+		server,
+		`http://${host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host}:${port}/api/v1/health`,
+		signal,
+	);
+	void server.exited.then(({ code, signal: by, asked }) => {
+		if (!asked) fail(`The server ended by itself (${code ?? by}).`);
+	});
+	tell(`Server    process ${server.pid}, log in ${join(dataDir, 'logs/server.log')}`);
+
+	for (let number = 1; number <= (options.workers ?? 1); number++) {
+		const name = number === 1 ? 'worker' : `worker-${number}`;
+		const worker = keepWorker(
+			() => startChild({ name, floor: 'worker', env, logFile: join(dataDir, `logs/${name}.log`), tell: warn }),
+			warn,
+		);
+		opened(name, () => worker.close());
+		tell(`Worker    process ${worker.pid}, log in ${join(dataDir, `logs/${name}.log`)}`);
+	}
+	return { url, failed };
+}
+
+/** Waits until the server answers; what keeps it from that is thrown. */
+async function listening(server: Child, health: string, signal: AbortSignal) {
+	let ended = false;
+	void server.exited.then(() => (ended = true));
+	const endsAt = Date.now() + readyLimitMs;
+	for (;;) {
+		signal.throwIfAborted();
+		if (ended)
+			throw new Error(`The server did not start: ${server.complaints.slice(-5).join('; ') || 'it said nothing'}`);
+		if (Date.now() > endsAt) throw new Error(`The server did not answer within ${readyLimitMs / 1000} s.`);
+		const ok = await fetch(health, { signal: AbortSignal.timeout(2_000) }).then(
+			async (reply) => {
+				await reply.arrayBuffer();
+				return reply.ok;
+			},
+			() => false,
+		);
+		if (ok) return;
+		await wait(40);
+	}
+}
+
+/** Keeps one worker running: a dead one is started again, later each time it dies young. */
+function keepWorker(start: () => Child, warn: (line: string) => void) {
+	const closing = new AbortController();
+	let current = start();
+	const kept = (async () => {
+		let pauseMs = 500;
+		for (;;) {
+			const began = Date.now();
+			const { code, signal } = await current.exited;
+			if (closing.signal.aborted) return;
+			pauseMs = Date.now() - began > healthyMs ? 500 : Math.min(pauseMs * 2, 30_000);
+			warn(`The ${current.name} ended by itself (${code ?? signal}); it is started again in ${pauseMs / 1000} s.`);
+			await wait(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
+			if (closing.signal.aborted) return;
+			current = start();
+		}
+	})();
+	return {
+		pid: current.pid,
+		async close() {
+			closing.abort();
+			await current.close();
+			await kept;
+		},
+	};
+}
