@@ -1,0 +1,13 @@
+import type { en } from './en.ts';
+import { account } from './zh-CN/account.ts';
+import { board } from './zh-CN/board.ts';
+import { common } from './zh-CN/common.ts';
+import { film } from './zh-CN/film.ts';
+import { problems } from './zh-CN/problems.ts';
+import { projects } from './zh-CN/projects.ts';
+import { publicPages } from './zh-CN/public-pages.ts';
+import { script } from './zh-CN/script.ts';
+import { studio } from './zh-CN/studio.ts';
+
+/** Every Chinese word, by room. */
+export const zhCN: typeof en = { account, board, common, film, problems, projects, public: publicPages, script, studio };

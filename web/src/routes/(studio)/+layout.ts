@@ -1,0 +1,2 @@
+/** The studio lives in the browser alone: its truth is the live document. */
+export const ssr = false;
