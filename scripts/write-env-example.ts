@@ -41,7 +41,7 @@ for (const [title, config] of [
 		const shown = Array.isArray(value)
 			? value.join(',')
 			: ['string', 'number', 'boolean'].includes(typeof value)
-				? String(value)
+				? String(value).replace(resolve(import.meta.dirname, '..'), '.')
 				: '';
 		lines.push('', ...wrap(help(schema)), `#${key}=${shown}`);
 	}

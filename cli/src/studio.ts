@@ -64,7 +64,7 @@ export async function openStudio(options: StudioOptions): Promise<{ url: string;
 		PORT: String(port),
 		HOST: host,
 		DATA_DIR: dataDir,
-		...(process.env.ORIGIN ? {} : { ORIGIN: url }),
+		ORIGIN: process.env.ORIGIN || process.env.PUBLIC_URL || url,
 		...(ffmpeg ? { FFMPEG_PATH: ffmpeg.path } : {}),
 		...options.env,
 	};
