@@ -4,6 +4,7 @@ import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { WebSocket } from 'ws';
 import { limits } from '@reelroom/shared/limits.ts';
+import { writeDurable } from '@reelroom/shared/live/durable.ts';
 import { closeCodes, syncMessages } from '@reelroom/shared/live/protocol.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
@@ -54,10 +55,7 @@ export class Session implements Peer {
 	}
 
 	durable(vector: Uint8Array, frames: number): void {
-		this.write(syncMessages.durable, (encoder) => {
-			encoding.writeVarUint8Array(encoder, vector);
-			encoding.writeVarUint(encoder, frames);
-		});
+		this.write(syncMessages.durable, (encoder) => writeDurable(encoder, { vector, frames }));
 	}
 
 	close(code: number, reason: string): void {

@@ -7,7 +7,7 @@ export const syncMessages = {
 	awareness: 1,
 	auth: 2,
 	queryAwareness: 3,
-	/** Server → client: an encoded Yjs state vector of what is durable in the journal; the save mark shows it. */
+	/** Server → client: what is durable in the journal, as `durable.ts` writes and reads it; the save mark shows it. */
 	durable: 100,
 	/** Server → client: the sender may only read; JSON problem details as a string follow. */
 	refused: 101,

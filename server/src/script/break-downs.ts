@@ -1,0 +1,60 @@
+import type * as Y from 'yjs';
+import type { Documents } from '../live/documents-port.ts';
+import { addShot, readBoard, scriptOf, type SceneOnBoard } from '@reelroom/shared/project/document.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { ProposedSceneView } from '@reelroom/shared/script/api.ts';
+import { breakDown, type ProposedScene } from '@reelroom/shared/script/break-down.ts';
+
+export type BreakDowns = {
+	/** Proposes scenes and shots for the script as it stands. */
+	propose(projectId: string): Promise<{ scenes: ProposedSceneView[] }>;
+	/** Puts proposed shots on the board, of the given scenes or of all; scenes that have shots are left alone. */
+	accept(projectId: string, sceneIds?: readonly string[], by?: string): Promise<{ scenes: number; shots: number }>;
+};
+
+type Pair = { scene: SceneOnBoard; proposed: ProposedScene };
+
+/** The scenes on the board with what is proposed for them; both follow the headings of the same text. */
+function pairScenes(doc: Y.Doc, fps: number): Pair[] {
+	const text = scriptOf(doc).toString();
+	if (text.trim() === '') throw new Problem('nothing-to-break-down');
+	const scenes = new Map(readBoard(doc).scenes.map((scene) => [scene.start, scene]));
+	return breakDown(text, { fps }).flatMap((proposed) => {
+		const scene = scenes.get(proposed.headingStart);
+		return scene === undefined ? [] : [{ scene, proposed }];
+	});
+}
+
+/** Breaks scripts down into scenes and shots. */
+export function createBreakDowns(deps: { documents: Documents; fpsOf: (projectId: string) => Promise<number>; newId: () => string }): BreakDowns {
+	const { documents, fpsOf, newId } = deps;
+	return {
+		async propose(projectId) {
+			const fps = await fpsOf(projectId);
+			return documents.read(projectId, (doc) => ({
+				scenes: pairScenes(doc, fps).map(({ scene, proposed }) => ({
+					sceneId: scene.id,
+					heading: proposed.heading,
+					kept: scene.shots.length > 0,
+					shots: proposed.shots.map((shot) => shot.content),
+				})),
+			}));
+		},
+		async accept(projectId, sceneIds, by = 'break-down') {
+			const fps = await fpsOf(projectId);
+			const chosen = sceneIds === undefined ? null : new Set(sceneIds);
+			return documents.edit(projectId, by, (doc) => {
+				const counts = { scenes: 0, shots: 0 };
+				for (const { scene, proposed } of pairScenes(doc, fps)) {
+					if (scene.shots.length > 0 || proposed.shots.length === 0 || chosen?.has(scene.id) === false) continue;
+					counts.scenes++;
+					for (const { content, start, end } of proposed.shots) {
+						addShot(doc, { newId, origin: by }, { sceneId: scene.id, content, range: { start, end } });
+						counts.shots++;
+					}
+				}
+				return counts;
+			});
+		},
+	};
+}

@@ -1,0 +1,204 @@
+import { IndexeddbPersistence } from 'y-indexeddb';
+import { Awareness } from 'y-protocols/awareness';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { readDurable, readRefused } from '@reelroom/shared/live/durable.ts';
+import { syncMessages } from '@reelroom/shared/live/protocol.ts';
+
+/** What the save mark shows. */
+export type SaveState = 'loading' | 'saved' | 'saving' | 'offline';
+
+export type LiveDocumentOptions = {
+	/** `ws://host/sync` or `wss://host/sync`. */
+	url: string;
+	projectId: string;
+	user: { id: string; name: string; colour?: string };
+	/** Fetches a ticket for one connection. */
+	getTicket(): Promise<string>;
+	/** For places without a WebSocket of their own. */
+	WebSocket?: typeof WebSocket;
+};
+
+type Decoder = Parameters<typeof readDurable>[0];
+
+/** Edits made since they were last known to be kept by the server; `frame` is the one that carried them. */
+type Waiting = { frame: number | null };
+
+/** The live document of a project as a browser holds it: kept on this device, in step with the server, telling truthfully what is saved. */
+export class LiveDocument {
+	readonly doc = new Y.Doc();
+	readonly awareness = new Awareness(this.doc);
+	/** False once the server has refused an edit: the role only reads. */
+	canEdit = true;
+	/** The problem details of that refusal. */
+	refusal: unknown = null;
+	/** The close code when the server will have no more of this connection: 4401 sign in, 4403 not allowed, 4404 gone. */
+	closedFor: number | null = null;
+	private readonly options: LiveDocumentOptions;
+	private readonly provider: WebsocketProvider;
+	private readonly store: IndexeddbPersistence | null;
+	private readonly listeners = new Set<() => void>();
+	private waiting: Waiting[] = [];
+	private sentFrames = 0;
+	private answerFrame: number | null = null;
+	private isAnswerDurable = false;
+	private durableClocks = new Map<number, number>();
+	private isLoaded = false;
+	private isDestroyed = false;
+	private retryTimer: ReturnType<typeof setTimeout> | undefined;
+	private attempts = 0;
+
+	constructor(options: LiveDocumentOptions) {
+		this.options = options;
+		this.awareness.setLocalStateField('user', options.user);
+		const Socket = this.countingSocket(options.WebSocket ?? WebSocket);
+		this.provider = new WebsocketProvider(options.url, options.projectId, this.doc, {
+			connect: false,
+			awareness: this.awareness,
+			disableBc: true,
+			WebSocketPolyfill: Socket,
+			// Every connection needs a fresh ticket, so coming back is done here.
+			shouldReconnect: () => false,
+		});
+		this.provider.messageHandlers[syncMessages.durable] = (_encoder, decoder) => this.onDurable(decoder);
+		this.provider.messageHandlers[syncMessages.refused] = (_encoder, decoder) => this.onRefused(decoder);
+		this.provider.on('connection-close', (event) => this.onClose(event?.code ?? null));
+		this.provider.on('sync', this.changed);
+		this.doc.on('update', this.onUpdate);
+		this.store = typeof indexedDB === 'undefined' ? null : new IndexeddbPersistence(localName(options.user.id, options.projectId), this.doc);
+		if (this.store === null) void this.connect();
+		else {
+			void this.store.whenSynced.then(() => {
+				this.isLoaded = true;
+				this.changed();
+				void this.connect();
+			});
+		}
+	}
+
+	/** `saved` only when the server's journal holds every edit of this device. */
+	get saveState(): SaveState {
+		if (!this.provider.wsconnected) return this.isLoaded || this.attempts > 0 ? 'offline' : 'loading';
+		if (!this.provider.synced) return this.isLoaded ? 'saving' : 'loading';
+		return this.isAnswerDurable && this.waiting.length === 0 && this.isOwnClockDurable() ? 'saved' : 'saving';
+	}
+
+	/** How many edits are kept on this device only. */
+	get pendingChanges(): number {
+		return this.waiting.length;
+	}
+
+	/** Calls back whenever the save mark may have changed; the answer ends it. */
+	onChange(callback: () => void): () => void {
+		this.listeners.add(callback);
+		return () => this.listeners.delete(callback);
+	}
+
+	/** Leaves the document; what was not sent stays on this device. */
+	async destroy(): Promise<void> {
+		if (this.isDestroyed) return;
+		this.isDestroyed = true;
+		clearTimeout(this.retryTimer);
+		this.listeners.clear();
+		this.provider.destroy();
+		this.awareness.destroy();
+		await this.store?.destroy();
+		this.doc.destroy();
+	}
+
+	private readonly changed = (): void => {
+		for (const listener of this.listeners) listener();
+	};
+
+	private async connect(): Promise<void> {
+		if (this.isDestroyed) return;
+		try {
+			this.provider.params = { ticket: await this.options.getTicket() };
+		} catch {
+			// Offline, or the server is away: the same remedy, later.
+			return this.connectLater();
+		}
+		if (this.isDestroyed) return;
+		this.provider.connect();
+	}
+
+	private connectLater(): void {
+		clearTimeout(this.retryTimer);
+		const waitMs = Math.min(200 * 2 ** Math.min(this.attempts, 5), 5_000) * (0.5 + Math.random() / 2);
+		this.attempts++;
+		this.retryTimer = setTimeout(() => void this.connect(), waitMs);
+		this.changed();
+	}
+
+	private onClose(code: number | null): void {
+		this.sentFrames = 0;
+		this.answerFrame = null;
+		this.isAnswerDurable = false;
+		for (const edit of this.waiting) edit.frame = null;
+		if (code !== null && code >= 4400 && code < 4500) {
+			this.closedFor = code;
+			this.attempts++;
+		} else if (!this.isDestroyed) {
+			// A close of our own watchdog would let the provider come back with a spent ticket.
+			this.provider.shouldConnect = false;
+			this.connectLater();
+		}
+		// The provider changes its own state only after this event.
+		queueMicrotask(this.changed);
+	}
+
+	private readonly onUpdate = (_update: Uint8Array, origin: unknown): void => {
+		if (origin === this.provider || (origin !== null && origin === this.store)) return;
+		// The provider, which listens first, has just put it into a frame if it could.
+		this.waiting.push({ frame: this.provider.wsconnected && this.sentFrames > 0 ? this.sentFrames : null });
+		this.changed();
+	};
+
+	private onDurable(decoder: Decoder): void {
+		const { clocks, frames } = readDurable(decoder);
+		this.durableClocks = clocks;
+		this.attempts = 0;
+		this.isLoaded = true;
+		if (this.answerFrame !== null && frames >= this.answerFrame) this.isAnswerDurable = true;
+		this.waiting = this.waiting.filter((edit) => edit.frame === null || edit.frame > frames);
+		this.changed();
+	}
+
+	private onRefused(decoder: Decoder): void {
+		this.refusal = readRefused(decoder);
+		this.canEdit = false;
+		this.changed();
+	}
+
+	private isOwnClockDurable(): boolean {
+		const own = Y.getState(this.doc.store, this.doc.clientID);
+		return own <= (this.durableClocks.get(this.doc.clientID) ?? 0);
+	}
+
+	/** A WebSocket that counts the frames with edits, as the server counts those it took. */
+	private countingSocket(Base: typeof WebSocket): typeof WebSocket {
+		const sending = (data: unknown): void => {
+			if (!(data instanceof Uint8Array) || data[0] !== syncMessages.sync) return;
+			if (data[1] !== 1 && data[1] !== 2) return;
+			this.sentFrames++;
+			if (data[1] !== 1) return;
+			// The answer to the server's question holds every edit it does not have yet.
+			this.answerFrame = this.sentFrames;
+			for (const edit of this.waiting) edit.frame ??= this.sentFrames;
+		};
+		return class extends Base {
+			override send(data: Parameters<WebSocket['send']>[0]): void {
+				sending(data);
+				super.send(data);
+			}
+		};
+	}
+}
+
+const localName = (accountId: string, projectId: string): string => `reelroom/${accountId}/${projectId}`;
+
+/** Forgets what this device keeps of one person's documents; for log-out. */
+export async function forgetLocalDocuments(accountId: string): Promise<void> {
+	if (typeof indexedDB === 'undefined' || indexedDB.databases === undefined) return;
+	for (const { name } of await indexedDB.databases()) if (name?.startsWith(localName(accountId, '')) === true) indexedDB.deleteDatabase(name);
+}
