@@ -37,7 +37,6 @@ function createCamera(spec: Spec, W: number, H: number, r: Random): Camera & { s
 	else if (spec.angle === 'overhead') height = eye + 0.8 * distance;
 	else if (!tight) height = Math.max(height, 1.3 + distance * r.range(0.03, 0.07));
 	let horizon = tight ? H * (nominal > 3 ? 0.1 : 0.13) + scale * (top - height) : H * (nominal > 0.6 ? 0.93 : nominal > 0.3 ? 0.88 : 0.84) - scale * height;
-	if (spec.angle === 'low' && !tight) horizon = Math.max(horizon, H * 0.6);
 	if (tight && spec.angle === 'eye') horizon = Math.min(horizon, H * 0.62);
 	return { focal, horizon, height, centreX: W / 2 + r.range(-0.1, 0.1) * W, distance, share };
 }

@@ -149,8 +149,8 @@ const inkWash: Finish = ({ picture, context, figures, lines }, scene, style) => 
 			const around = tone(soft, i);
 			const mixed = onFigure ? own * 0.85 + around * 0.15 : own * 0.5 + around * 0.5;
 			const paper = v(T.paper, t);
-			const mist = onFigure ? 0 : smoothstep(0.52, 0.72, cloud) * 0.75;
-			let D = (1 - clamp((mixed - low) / (high - low))) ** 1.25 * 0.8 * (0.78 + cloud * 0.5) * (1 - mist * 0.55);
+			const mist = onFigure ? 0 : smoothstep(0.48, 0.78, cloud) * 0.75;
+			let D = (1 - clamp((mixed - low) / (high - low))) ** 1.25 * (onFigure ? 0.8 : 0.66) * (0.72 + cloud * 0.5) * (1 - mist * 0.4);
 			D = clamp(D + Math.abs(own - around) * (onFigure ? 0.066 : 0.22) + paper * 0.1 * (0.3 + D), 0, 0.9);
 			const stroke = clamp((v(line, i + 3) / 255) * (0.55 + (v(T.grain, t) * 0.5 + paper + 0.35) * 1.1)) * (1 - mist);
 			const k = clamp(D + stroke * 0.9 * (1 - D * 0.35), 0, 0.95);

@@ -45,9 +45,9 @@ export function drawHall(stage: Stage): void {
 	const lamp = [q(-0.12, 0.74), q(0.12, 0.74), q(0.05, 0.82), q(0.06, 0.92), q(0.14, 0.97), q(-0.14, 0.97), q(-0.06, 0.92), q(-0.05, 0.82)];
 	add(lamp, '#7a5c34', { z: z - 0.01 });
 	addFlame(stage, 0.02, 0.99, z - 0.02, 0.14);
-	light(0.02, 1.08, z, dark ? 4.4 : 2.4, '#ffb860', dark ? 1.35 : 0.5, 0.6);
+	light(0.02, 1.08, z, dark ? 4.4 : 2.4, '#ffb870', dark ? 0.85 : 0.5, 0.6);
 	// Bounce from the floor: a night room keeps its people.
-	if (dark) light(0, 1.9, camera.distance, 7, '#e0a878', 0.55, 0);
+	if (dark) light(0, 1.9, camera.distance, 7, '#e8c4a4', 0.34, 0);
 }
 
 export function drawStove(stage: Stage): void {

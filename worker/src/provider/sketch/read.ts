@@ -45,7 +45,7 @@ export function readColours(description: string): { clothes: string | null; hair
 	for (const row of words.colours) {
 		const start = placeOf(row, description);
 		if (start < 0) continue;
-		const after = description.slice(start, start + 16);
+		const after = (description.slice(start).split(/[,，、;；。.]/)[0] ?? '');
 		if (/\bhair|\bbeard|发|胡/i.test(after)) hair ??= row.kind;
 		else if (!/\beye|\bskin|眼|肤/i.test(after)) clothes ??= row.kind;
 	}
@@ -59,9 +59,11 @@ function clausesAbout(name: string, names: string[], text: string): string {
 	let current = names[0];
 	let about = '';
 	for (const clause of clauses) {
-		const named = names.filter((other) => clause.toLowerCase().includes(other.toLowerCase()));
+		const where = (other: string) => clause.toLowerCase().indexOf(other.toLowerCase());
+		const named = names.filter((other) => where(other) >= 0).sort((a, b) => where(a) - where(b));
 		if (named.length) current = named[0];
-		if (named.some((other) => other.toLowerCase() === lower) || (!named.length && current === name)) about += `${clause}. `;
+		// The first one named acts; the others are acted upon.
+		if (named[0]?.toLowerCase() === lower || (!named.length && current === name)) about += `${clause}. `;
 	}
 	return about;
 }
@@ -85,10 +87,15 @@ function readCast({ shot, looks }: PictureRequest, text: string, place: string, 
 		const pronoun = /^(Woman|Man)$/.test(someone?.kind ?? '') && looks[0];
 		if (someone) names.push(pronoun ? pronoun.name : someone.kind);
 	}
+	if (names.length === 1 && names[0] && new RegExp(`(两个|两位|\\btwo )${names[0]}`, 'i').test(text)) names.push(`${names[0]} 2`);
+	if (shot.angle === 'OTS' && names.length > 1 && shot.dialogue[0]?.character === names[0]) names.splice(0, 2, names[1] ?? '', names[0] ?? '');
 	return names.slice(0, 6).map((name): CastMember => {
 		const description = looks.find((look) => look.name.toLowerCase() === name.toLowerCase())?.description ?? '';
 		const about = clausesAbout(name, names, text);
-		const own = chinese ? about.split(/[，,。. ]/).filter((part) => part.includes(name)).join() : '';
+		const at = text.indexOf(name);
+		// 九十岁的愚公: what stands just before a Chinese name is about it.
+		const before = chinese && at > 0 ? (text.slice(Math.max(0, at - 6), at).split(/[，。、；：\s]/).pop() ?? '') : '';
+		const own = names.some((other) => other !== name && before.includes(other)) ? '' : before;
 		const traits = allKinds(words.traits, `${description} ${name} ${description ? '' : own}`);
 		const { clothes, hair } = readColours(description);
 		const spoken = shot.dialogue.filter((line) => line.character === name);

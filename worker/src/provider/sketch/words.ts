@@ -17,7 +17,7 @@ function patternOf(row: WordRow): RegExp {
 	const known = patterns.get(row);
 	if (known) return known;
 	// English matches whole words, Chinese has no word borders.
-	const english = row.en.map((word) => `\\b${escaped(word)}\\b`);
+	const english = row.en.map((word) => `\\b${escaped(word)}s?\\b`);
 	const pattern = new RegExp([...english, ...row.zh.map(escaped)].join('|') || '(?!)', 'i');
 	patterns.set(row, pattern);
 	return pattern;
