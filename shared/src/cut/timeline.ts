@@ -80,7 +80,19 @@ export function buildTimeline({ shots, fps, title, endCard }: TimelineInput): Ti
 		if (chapters.at(-1)?.sceneId !== shot.sceneId) chapters.push({ sceneId: shot.sceneId, startFrame: clip.startFrame });
 		subtitles.push(...subtitlesOf(shot.dialogue, clip.startFrame, clip.durationFrames, fps));
 	}
-	return { fps, totalFrames: frame, clips, subtitles, chapters };
+	return { fps, totalFrames: frame, clips, subtitles: inTurn(subtitles), chapters };
+}
+
+/** Where clips overlap, later words push earlier ones off: two subtitles never stand over each other. */
+function inTurn(subtitles: Subtitle[]): Subtitle[] {
+	const kept: Subtitle[] = [];
+	for (const subtitle of subtitles) {
+		while ((kept.at(-1)?.startFrame ?? -1) >= subtitle.startFrame) kept.pop();
+		const last = kept.at(-1);
+		if (last !== undefined) kept[kept.length - 1] = { ...last, endFrame: Math.min(last.endFrame, subtitle.startFrame) };
+		kept.push(subtitle);
+	}
+	return kept;
 }
 
 const centre = { x: 0.5, y: 0.5 };

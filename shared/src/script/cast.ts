@@ -49,16 +49,19 @@ export type Cast = {
 
 /** Starts to follow a cast. */
 export function createCast(names: string[]): Cast {
-	const people = names.map(name => ({ name, pattern: patternOf(name), gender: genderOf(name) })).sort((a, b) => b.name.length - a.name.length);
+	const people = names.map(name => ({ name, pattern: patternOf(name) })).sort((a, b) => b.name.length - a.name.length);
 	let recent: string[] = [];
 	let present: string[] = [];
 	const note = (name: string): void => {
 		recent = [name, ...recent.filter(other => other !== name)];
 		present = [name, ...present.filter(other => other !== name)];
 	};
-	const latest = (gender: Gender): string | undefined =>
-		recent.find(name => people.some(person => person.name === name && person.gender === gender))
-		?? recent.find(name => people.some(person => person.name === name && person.gender === 'unknown'));
+	const latest = (gender: Gender): string | undefined => {
+		const sure = recent.find(name => genderOf(name) === gender);
+		const maybe = recent.filter(name => genderOf(name) === 'unknown');
+		// Of two people who could both be meant, neither is.
+		return sure ?? (maybe.length === 1 ? maybe[0] : undefined);
+	};
 	return {
 		seenIn(text) {
 			const found: { name: string; at: number }[] = [];
