@@ -105,7 +105,8 @@ export class DocumentLife {
 		this.peers.delete(peer);
 		this.acked.delete(peer);
 		const said = peer.clientId === null ? undefined : this.presence.get(peer.clientId);
-		if (peer.clientId !== null && said !== undefined) this.tellPresence(peer, peer.clientId, said.clock + 1, 'null');
+		// The same clock, which awareness takes for a leave: a higher one would hide whoever comes back.
+		if (peer.clientId !== null && said !== undefined) this.tellPresence(peer, peer.clientId, said.clock, 'null');
 		this.touch();
 	}
 

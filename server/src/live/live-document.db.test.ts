@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 async function aServer(options: { journal?: JournalStore } = {}) {
-	const roles = new Map<string, Role>();
+	const roles = new Map<string, Role | null>();
 	const documents = createDocuments({ journal: options.journal ?? journal, snapshots, log, newId });
 	await documents.ready;
 	const server = createServer();
@@ -49,7 +49,7 @@ async function aServer(options: { journal?: JournalStore } = {}) {
 			const [accountId = '', projectId = ''] = ticket.split('|');
 			return accountId === '' ? null : { accountId, name: accountId, projectId };
 		},
-		roleOf: async (accountId) => roles.get(accountId) ?? 'editor',
+		roleOf: async (accountId) => (roles.has(accountId) ? (roles.get(accountId) ?? null) : 'editor'),
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/sync`;
@@ -243,6 +243,7 @@ test('two thousand mangled frames close their connections and harm nobody', asyn
 	const other = new Y.Doc();
 	scriptOf(other).insert(0, '山');
 	const sound = [frame(2, Y.encodeStateAsUpdate(other)), frame(1, Y.encodeStateAsUpdate(ada.doc)), frame(0, Y.encodeStateVector(other)), Uint8Array.of(3), Uint8Array.of(1, 5, 1, 9, 1, 2, 123, 125)];
+	const codes = new Map<number, number>();
 	let seed = 20260801;
 	const random = (below: number) => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) % below;
 	let mallory = aSocket(url, 'mangled-1', 'mallory-1');
@@ -250,18 +251,18 @@ test('two thousand mangled frames close their connections and harm nobody', asyn
 	for (let count = 0; count < 2000; count++) {
 		const bytes = Uint8Array.from(sound[random(sound.length)] ?? []);
 		for (let change = 0; change <= random(4); change++) bytes[random(bytes.length)] = random(256);
-		if (count % 100 === 99) {
-			mallory.socket.send(Uint8Array.of(77));
-			await mallory.closed;
-			mallory = aSocket(url, 'mangled-1', 'mallory-1');
-			await mallory.opened;
-		}
-		if (mallory.socket.readyState !== WebSocket.OPEN) {
-			mallory = aSocket(url, 'mangled-1', 'mallory-1');
-			await mallory.opened;
-		}
 		mallory.socket.send(random(5) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes);
+		// The pong comes when the frame has been read; a close says it was refused.
+		const pong = new Promise<null>((resolve) => mallory.socket.once('pong', () => resolve(null)));
+		mallory.socket.ping();
+		const code = await Promise.race([pong, mallory.closed]);
+		if (code === null) continue;
+		expect([4400, 4503]).toContain(code);
+		codes.set(code, (codes.get(code) ?? 0) + 1);
+		mallory = aSocket(url, 'mangled-1', 'mallory-1');
+		await mallory.opened;
 	}
+	expect(codes.get(4400)).toBeGreaterThan(200);
 	scriptOf(ada.doc).insert(0, '安');
 	await saved(ada);
 	expect(await documents.read('mangled-1', (doc) => scriptOf(doc).toString())).toBe(scriptOf(ada.doc).toString());
@@ -285,11 +286,48 @@ test('compaction keeps every edit and removes the rows', async () => {
 	expect(await second.documents.read('compact-1', (doc) => scriptOf(doc).toString())).toBe(text);
 });
 
-test('somebody whose role has ended is cut off, and a deleted project is gone', async () => {
+test('a deleted project closes its connections for good', async () => {
 	const { url, documents } = await aServer();
 	const ada = aClient(url, 'removed-1', 'ada-00001');
 	await saved(ada);
 	await documents.remove('removed-1');
 	await when(ada, () => ada.closedFor === 4404);
 	expect(await journal.rows('removed-1')).toEqual([]);
+});
+
+test('somebody whose role has ended is cut off for good, one whose role changed comes back with it', async () => {
+	const { url, documents, roles } = await aServer();
+	const [ada, yu] = [aClient(url, 'revoked-1', 'ada-00001'), aClient(url, 'revoked-1', 'yu-000001')];
+	await Promise.all([saved(ada), saved(yu)]);
+	roles.set('ada-00001', null);
+	roles.set('yu-000001', 'viewer');
+	documents.revoke('ada-00001', ['revoked-1']);
+	documents.revoke('yu-000001', ['revoked-1']);
+	await when(ada, () => ada.closedFor === 4403);
+	await when(yu, () => yu.saveState !== 'saved');
+	await saved(yu);
+	scriptOf(yu.doc).insert(0, 'no');
+	await when(yu, () => !yu.canEdit);
+	const back = aClient(url, 'revoked-1', 'ada-00001');
+	await when(back, () => back.closedFor === 4404);
+});
+
+test('others see who is there under their account\'s name, whatever they claim, and see them come back', async () => {
+	const { url } = await aServer();
+	const ada = aClient(url, 'presence1', 'ada-00001');
+	await saved(ada);
+	ada.awareness.setLocalStateField('user', { id: 'yu-000001', name: 'Yu', colour: 'red' });
+	const seen = (client: LiveDocument) => client.awareness.getStates().get(ada.doc.clientID);
+	const yu = aClient(url, 'presence1', 'yu-000001');
+	const sees = (holds: () => boolean) =>
+		new Promise<void>((resolve) => {
+			const look = () => holds() && resolve();
+			yu.awareness.on('change', look);
+			look();
+		});
+	await sees(() => seen(yu)?.['user']?.colour === 'red');
+	expect(seen(yu)).toEqual({ user: { id: 'ada-00001', name: 'ada-00001', colour: 'red' } });
+	const gone = sees(() => seen(yu) === undefined);
+	await ada.destroy();
+	await gone;
 });

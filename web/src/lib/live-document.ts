@@ -119,6 +119,8 @@ export class LiveDocument {
 			return this.connectLater();
 		}
 		if (this.isDestroyed) return;
+		// A new clock, or others would go on taking us for gone.
+		this.awareness.setLocalState(this.awareness.getLocalState());
 		this.provider.connect();
 	}
 

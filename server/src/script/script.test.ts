@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import * as Y from 'yjs';
+import { expect, test } from 'vitest';
+import { readBoard, scriptOf } from '@reelroom/shared/project/document.ts';
+import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
+import type { Documents } from '../live/documents-port.ts';
+import { createBreakDowns } from './break-downs.ts';
+import { createImportScript } from './import-script.ts';
+
+const sample = await readFile(new URL('../../../shared/defaults/samples/yugong-yishan.fountain', import.meta.url));
+const by = { replace: false, by: 'ada-00001' };
+
+function aProject() {
+	const doc = new Y.Doc();
+	let count = 0;
+	const newId = () => `id-${String(++count).padStart(8, '0')}`;
+	const documents: Documents = {
+		async read(_projectId, read) {
+			reconcileScenes(doc, newId);
+			return read(doc);
+		},
+		async edit(_projectId, origin, edit) {
+			reconcileScenes(doc, newId);
+			return doc.transact(() => edit(doc), origin);
+		},
+		revoke: () => {},
+		remove: async () => {},
+	};
+	return { doc, importScript: createImportScript({ documents, newId }), breakDowns: createBreakDowns({ documents, fpsOf: async () => 24, newId }) };
+}
+
+test('a script that is imported has its scenes at once', async () => {
+	const { doc, importScript } = aProject();
+	const { characters, scenes } = await importScript('project-1', sample, by);
+	expect(characters).toBe(scriptOf(doc).length);
+	expect(readBoard(doc).scenes).toHaveLength(scenes);
+	expect(scenes).toBeGreaterThan(1);
+});
+
+test('a script is replaced only when that was asked for, and bytes that are no script change nothing', async () => {
+	const { doc, importScript } = aProject();
+	await importScript('project-1', sample, by);
+	const before = scriptOf(doc).toString();
+	await expect(importScript('project-1', new TextEncoder().encode('INT. A\n'), by)).rejects.toMatchObject({ code: 'script-not-empty' });
+	await expect(importScript('project-1', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1), { ...by, replace: true })).rejects.toMatchObject({ code: 'not-a-script' });
+	expect(scriptOf(doc).toString()).toBe(before);
+	await importScript('project-1', new TextEncoder().encode('INT. A\n'), { ...by, replace: true });
+	expect(scriptOf(doc).toString()).toBe('INT. A\n');
+});
+
+test('accepting a break-down fills the scenes as proposed, and a second time changes nothing', async () => {
+	const { doc, importScript, breakDowns } = aProject();
+	await expect(breakDowns.propose('project-1')).rejects.toMatchObject({ code: 'nothing-to-break-down' });
+	await importScript('project-1', sample, by);
+	const { scenes } = await breakDowns.propose('project-1');
+	const first = scenes[0]?.sceneId ?? '';
+	expect(await breakDowns.accept('project-1', [first])).toEqual({ scenes: 1, shots: scenes[0]?.shots.length });
+	await breakDowns.accept('project-1');
+	expect(readBoard(doc).scenes.map((scene) => scene.shots.map((shot) => shot.action))).toEqual(scenes.map((scene) => scene.shots.map((shot) => shot.action)));
+	expect(await breakDowns.accept('project-1')).toEqual({ scenes: 0, shots: 0 });
+	expect((await breakDowns.propose('project-1')).scenes.every((scene) => scene.kept)).toBe(true);
+});
