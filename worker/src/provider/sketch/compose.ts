@@ -14,7 +14,14 @@ import type { Point } from './shape.ts';
 
 /** Height of an adult as a share of the frame, and focal length, per shot size. */
 const lenses = {
-	EWS: [0.13, 0.8], WS: [0.4, 0.95], FS: [0.78, 1.1], MLS: [1.1, 1.2], MS: [1.6, 1.4], MCU: [2.35, 1.7], CU: [3.7, 2], ECU: [6.2, 2.4],
+	EWS: [0.13, 0.8],
+	WS: [0.4, 0.95],
+	FS: [0.78, 1.1],
+	MLS: [1.1, 1.2],
+	MS: [1.6, 1.4],
+	MCU: [2.35, 1.7],
+	CU: [3.7, 2],
+	ECU: [6.2, 2.4],
 } as const;
 
 function createCamera(spec: Spec, W: number, H: number, r: Random): Camera & { share: number } {
@@ -36,7 +43,9 @@ function createCamera(spec: Spec, W: number, H: number, r: Random): Camera & { s
 	else if (spec.angle === 'high') height = eye + 0.34 * distance;
 	else if (spec.angle === 'overhead') height = eye + 0.8 * distance;
 	else if (!tight) height = Math.max(height, 1.3 + distance * r.range(0.03, 0.07));
-	let horizon = tight ? H * (nominal > 3 ? 0.1 : 0.13) + scale * (top - height) : H * (nominal > 0.6 ? 0.93 : nominal > 0.3 ? 0.88 : 0.84) - scale * height;
+	let horizon = tight
+		? H * (nominal > 3 ? 0.1 : 0.13) + scale * (top - height)
+		: H * (nominal > 0.6 ? 0.93 : nominal > 0.3 ? 0.88 : 0.84) - scale * height;
 	if (tight && spec.angle === 'eye') horizon = Math.min(horizon, H * 0.62);
 	return { focal, horizon, height, centreX: W / 2 + r.range(-0.1, 0.1) * W, distance, share };
 }
@@ -45,7 +54,9 @@ function paletteOf(spec: Spec): Palette {
 	const palette = daylights[spec.daylight];
 	if (!spec.inside) return palette;
 	const dark = spec.daylight === 'night' || spec.daylight === 'evening';
-	return dark ? { ...palette, ambient: [0.46, 0.41, 0.43], haze: '#3a3034' } : { ...palette, ambient: [0.86, 0.84, 0.82], haze: '#d9d2c6' };
+	return dark
+		? { ...palette, ambient: [0.58, 0.51, 0.5], haze: '#3a3034' }
+		: { ...palette, ambient: [0.86, 0.84, 0.82], haze: '#d9d2c6' };
 }
 
 /** Places everything a shot says in front of one small pin-hole camera, so that scale and horizon agree. */
@@ -64,9 +75,19 @@ export function composeScene(spec: Spec, seed: string, W: number, H: number): Sc
 		items.push({ z: 50, group: 'bg', ...options, points: flat, colour: toRgb(colour), index: items.length });
 	};
 	const stage: Stage = {
-		W, H, r, P, add, lamps, camera, spec, palette,
-		snow: spec.weather.includes('snow'), dark: ['night', 'evening', 'dusk'].includes(spec.daylight),
-		light: (x, y, z, radius, colour, power, halo = 0.55) => addLamp({ lamps }, ...P(x, y, z), z, (radius * camera.focal) / z, colour, power, halo),
+		W,
+		H,
+		r,
+		P,
+		add,
+		lamps,
+		camera,
+		spec,
+		palette,
+		snow: spec.weather.includes('snow'),
+		dark: ['night', 'evening', 'dusk'].includes(spec.daylight),
+		light: (x, y, z, radius, colour, power, halo = 0.55) =>
+			addLamp({ lamps }, ...P(x, y, z), z, (radius * camera.focal) / z, colour, power, halo),
 	};
 	const facing = r.sign();
 	places[spec.place](stage);
@@ -79,8 +100,26 @@ export function composeScene(spec: Spec, seed: string, W: number, H: number): Sc
 	if (spec.insert) drawInsert(stage, spec.cast[0], spec.insert, facing);
 	if (items.length === background && spec.place === 'sky') addBirds(stage, 9);
 	const night = spec.daylight === 'night';
-	const exposure = night ? { low: 0.05, high: spec.inside ? 0.62 : 0.55 } : spec.daylight === 'day' ? { low: 0.12, high: 0.8 } : { low: 0.1, high: 0.74 };
-	return { width: W, height: H, items, lamps, palette, camera, spec, seed, figures, flakes: fall(stage), tight: tight || spec.insert !== null, keySide: facing === 1 ? -1 : 1, exposure };
+	const exposure = night
+		? { low: 0.05, high: spec.inside ? 0.62 : 0.55 }
+		: spec.daylight === 'day'
+			? { low: 0.12, high: 0.8 }
+			: { low: 0.1, high: 0.74 };
+	return {
+		width: W,
+		height: H,
+		items,
+		lamps,
+		palette,
+		camera,
+		spec,
+		seed,
+		figures,
+		flakes: fall(stage),
+		tight: tight || spec.insert !== null,
+		keySide: facing === 1 ? -1 : 1,
+		exposure,
+	};
 }
 
 function mirror(items: Item[], lamps: Lamp[], W: number): void {
@@ -92,8 +131,22 @@ function addBirds({ W, H, r, add }: Stage, count: number): void {
 	for (let i = 0; i < count; i++) {
 		const [x, y, s, a] = [W * (0.2 + 0.6 * r()), H * (0.06 + 0.34 * r()), 5 + r() * 12, r.range(-4, 4)];
 		const wings = [
-			x - s, y - s * 0.5 + a, x - s * 0.4, y - s * 0.55, x, y, x + s * 0.4, y - s * 0.6, x + s, y - s * 0.4 - a, x + s * 0.35, y - s * 0.2, x, y + s * 0.25,
-			x - s * 0.35, y - s * 0.2,
+			x - s,
+			y - s * 0.5 + a,
+			x - s * 0.4,
+			y - s * 0.55,
+			x,
+			y,
+			x + s * 0.4,
+			y - s * 0.6,
+			x + s,
+			y - s * 0.4 - a,
+			x + s * 0.35,
+			y - s * 0.2,
+			x,
+			y + s * 0.25,
+			x - s * 0.35,
+			y - s * 0.2,
 		];
 		add(pairs(wings), '#2b2a30', { z: 300, noLine: true });
 	}
@@ -115,10 +168,26 @@ function fall({ W, H, r, spec, snow }: Stage): Flake[] {
 	const drift = spec.weather.includes('wind') ? 2.2 : 0.6;
 	for (let i = 0; snow && i < 260; i++) {
 		const near = r() ** 2;
-		flakes.push({ kind: 'snow', x: r() * W, y: r() * H, size: 0.8 + near * 5.5, opacity: 0.35 + 0.5 * r() * (1 - near * 0.4), near: near > 0.75, drift });
+		flakes.push({
+			kind: 'snow',
+			x: r() * W,
+			y: r() * H,
+			size: 0.8 + near * 5.5,
+			opacity: 0.35 + 0.5 * r() * (1 - near * 0.4),
+			near: near > 0.75,
+			drift,
+		});
 	}
 	for (let i = 0; spec.weather.includes('rain') && i < 220; i++) {
-		flakes.push({ kind: 'rain', x: r() * W * 1.2, y: r() * H, size: 14 + r() * 30, opacity: 0.15 + 0.3 * r(), near: false, drift });
+		flakes.push({
+			kind: 'rain',
+			x: r() * W * 1.2,
+			y: r() * H,
+			size: 14 + r() * 30,
+			opacity: 0.15 + 0.3 * r(),
+			near: false,
+			drift,
+		});
 	}
 	return flakes;
 }

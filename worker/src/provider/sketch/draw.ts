@@ -86,7 +86,13 @@ function tilt(pen: SKRSContext2D, W: number, H: number): void {
 }
 
 /** In tight shots the background is out of focus, and its lines fade. */
-function defocus(picture: Canvas, context: SKRSContext2D, lines: SKRSContext2D | null, scene: Scene, style: StyleRecipe): void {
+function defocus(
+	picture: Canvas,
+	context: SKRSContext2D,
+	lines: SKRSContext2D | null,
+	scene: Scene,
+	style: StyleRecipe,
+): void {
 	const blur = (scene.tight ? (outOfFocus[scene.spec.size] ?? 0) : style.fill === 'clay' ? 1.3 : 0) * style.blurK;
 	if (!blur) return;
 	const soft = createCanvas(scene.width, scene.height);
@@ -117,7 +123,12 @@ function castShadow(context: SKRSContext2D, figures: Canvas, scene: Scene): void
 }
 
 /** A shot without words: its label on the style's paper. */
-function* drawCard(picture: Canvas, context: SKRSContext2D, request: PictureRequest, style: StyleRecipe): Generator<DrawStep> {
+function* drawCard(
+	picture: Canvas,
+	context: SKRSContext2D,
+	request: PictureRequest,
+	style: StyleRecipe,
+): Generator<DrawStep> {
 	registerFont();
 	const { width: W, height: H } = picture;
 	const dark = style.finish === 'noir' || style.finish === 'clay';

@@ -50,8 +50,18 @@ function drawArm(pen: Pen, { height: H, top, skin, girth }: Design, arm: Limb, c
 	const rise = Math.max(0, wy - ey);
 	pen.shape(
 		pairs([
-			ex - 0.02 * H, ey + 0.045 * H, wx, wy + 0.03 * H, wx + 0.035 * H, wy - 0.01 * H, wx + 0.005 * H, wy - 0.15 * H - rise * 0.3,
-			(wx + ex) / 2 - 0.01 * H, Math.min(wy, ey) - 0.13 * H, ex - 0.045 * H, ey - 0.03 * H,
+			ex - 0.02 * H,
+			ey + 0.045 * H,
+			wx,
+			wy + 0.03 * H,
+			wx + 0.035 * H,
+			wy - 0.01 * H,
+			wx + 0.005 * H,
+			wy - 0.15 * H - rise * 0.3,
+			(wx + ex) / 2 - 0.01 * H,
+			Math.min(wy, ey) - 0.13 * H,
+			ex - 0.045 * H,
+			ey - 0.03 * H,
 		]),
 		cloth,
 	);
@@ -69,10 +79,14 @@ function drawLeg(pen: Pen, design: Design, leg: Limb, colour: Colour): void {
 }
 
 function drawLongHair(pen: Pen, { hair, hat }: Design, { head: [x, y], headHeight: u }: Skeleton): void {
-	const outline = hat === 'kerchief'
-		? [0, 0, -0.4, 0, -0.46, -0.5, -0.28, -1, -0.02, -0.7]
-		: [0.2, 0.5, -0.35, 0.45, -0.58, 0, -0.6, -0.7, -0.3, -0.95, 0.1, -0.75];
-	pen.shape(pairs(outline).map(([a, b]): Point => [x + a * u, y + b * u]), hair);
+	const outline =
+		hat === 'kerchief'
+			? [0, 0, -0.4, 0, -0.46, -0.5, -0.28, -1, -0.02, -0.7]
+			: [0.2, 0.5, -0.35, 0.45, -0.58, 0, -0.6, -0.7, -0.3, -0.95, 0.1, -0.75];
+	pen.shape(
+		pairs(outline).map(([a, b]): Point => [x + a * u, y + b * u]),
+		hair,
+	);
 }
 
 function drawLongTools(pen: Pen, { height: H }: Design, k: Skeleton, props: string[]): void {
@@ -80,39 +94,141 @@ function drawLongTools(pen: Pen, { height: H }: Design, k: Skeleton, props: stri
 	if (k.pose.staff || props.includes('staff') || (props.includes('hoe') && !k.pose.tool)) {
 		const x = hx + 0.02 * H;
 		const top = k.head[1] + k.headHeight * 0.3;
-		pen.shape(limb([[x - 0.01 * H, 0], [x, top]], [0.011 * H, 0.013 * H]), '#6b4a2c');
+		pen.shape(
+			limb(
+				[
+					[x - 0.01 * H, 0],
+					[x, top],
+				],
+				[0.011 * H, 0.013 * H],
+			),
+			'#6b4a2c',
+		);
 		if (props.includes('hoe')) drawBlade(pen, x - 0.015 * H, top, H);
 	}
 	if (!k.pose.tool) return;
 	const [x, y] = [hx - 0.36 * H, hy + 0.3 * H];
-	pen.shape(limb([[hx + 0.05 * H, hy - 0.06 * H], [x, y]], [0.011 * H, 0.012 * H]), '#6b4a2c');
+	pen.shape(
+		limb(
+			[
+				[hx + 0.05 * H, hy - 0.06 * H],
+				[x, y],
+			],
+			[0.011 * H, 0.012 * H],
+		),
+		'#6b4a2c',
+	);
 	const blade = pairs([-0.03, 0.02, 0.05, 0.06, 0, 0.19, -0.05, 0.16]);
-	pen.shape(blade.map(([a, b]): Point => [x + a * H, y + b * H]), '#4d4f52', { smooth: false });
+	pen.shape(
+		blade.map(([a, b]): Point => [x + a * H, y + b * H]),
+		'#4d4f52',
+		{ smooth: false },
+	);
 }
 
 function drawBlade(pen: Pen, x: number, y: number, H: number): void {
-	pen.shape(pairs([x, y + 0.02 * H, x + 0.165 * H, y, x + 0.175 * H, y - 0.04 * H, x + 0.015 * H, y - 0.02 * H]), '#4d4f52', { smooth: false });
+	pen.shape(
+		pairs([x, y + 0.02 * H, x + 0.165 * H, y, x + 0.175 * H, y - 0.04 * H, x + 0.015 * H, y - 0.02 * H]),
+		'#4d4f52',
+		{ smooth: false },
+	);
 }
 
-function drawHeldThings(pen: Pen, { height: H }: Design, k: Skeleton, { pose, props }: FigureOptions, [x, y]: Point): void {
+function drawHeldThings(
+	pen: Pen,
+	{ height: H }: Design,
+	k: Skeleton,
+	{ pose, props }: FigureOptions,
+	[x, y]: Point,
+): void {
 	const has = (prop: string) => props.includes(prop);
 	const strikes = pose === 'strike' || pose === 'sitstrike';
-	if (strikes || has('match')) pen.shape(limb([[x, y], [x + 0.035 * H, y + 0.075 * H]], [0.006 * H, 0.005 * H]), '#caa46a');
+	if (strikes || has('match'))
+		pen.shape(
+			limb(
+				[
+					[x, y],
+					[x + 0.035 * H, y + 0.075 * H],
+				],
+				[0.006 * H, 0.005 * H],
+			),
+			'#caa46a',
+		);
 	if (strikes) drawFlame(pen, x + 0.037 * H, y + 0.075 * H, 0.075 * H);
-	if (has('burnt')) pen.shape(limb([[x, y], [x + 0.02 * H, y + 0.08 * H]], [0.006 * H, 0.004 * H]), '#231d1a');
+	if (has('burnt'))
+		pen.shape(
+			limb(
+				[
+					[x, y],
+					[x + 0.02 * H, y + 0.08 * H],
+				],
+				[0.006 * H, 0.004 * H],
+			),
+			'#231d1a',
+		);
 	if (has('fan') || pose === 'fan') drawFan(pen, x, y, 0.15 * H);
 	if (has('basket') && !k.pose.load) drawBasket(pen, x + 0.05 * H, y - 0.03 * H, 0.1 * H, false);
 	if (has('parcel')) {
-		pen.shape(pairs([x - 0.06 * H, y - 0.01 * H, x + 0.07 * H, y - 0.01 * H, x + 0.07 * H, y - 0.12 * H, x - 0.06 * H, y - 0.12 * H]), '#a8794a', { smooth: false });
+		pen.shape(
+			pairs([
+				x - 0.06 * H,
+				y - 0.01 * H,
+				x + 0.07 * H,
+				y - 0.01 * H,
+				x + 0.07 * H,
+				y - 0.12 * H,
+				x - 0.06 * H,
+				y - 0.12 * H,
+			]),
+			'#a8794a',
+			{ smooth: false },
+		);
 	}
 	if (has('hat')) pen.shape(ellipse(x, y - 0.02 * H, 0.08 * H, 0.035 * H, 14), '#3a322c');
-	if (pose === 'sew') pen.shape(pairs([x - 0.05 * H, y - 0.01 * H, x + 0.07 * H, y, x + 0.08 * H, y - 0.035 * H, x - 0.05 * H, y - 0.045 * H]), '#c9ad6a');
+	if (pose === 'sew')
+		pen.shape(
+			pairs([x - 0.05 * H, y - 0.01 * H, x + 0.07 * H, y, x + 0.08 * H, y - 0.035 * H, x - 0.05 * H, y - 0.045 * H]),
+			'#c9ad6a',
+		);
 	if (has('umbrella')) {
-		pen.shape(limb([[x, y - 0.1 * H], [x - 0.02 * H, y + 0.62 * H]], [0.008 * H, 0.008 * H]), '#3a2f28');
-		pen.shape(pairs([x - 0.42 * H, y + 0.5 * H, x - 0.2 * H, y + 0.66 * H, x - 0.02 * H, y + 0.7 * H, x + 0.2 * H, y + 0.64 * H, x + 0.4 * H, y + 0.48 * H, x, y + 0.53 * H]), '#8c3b3a');
+		pen.shape(
+			limb(
+				[
+					[x, y - 0.1 * H],
+					[x - 0.02 * H, y + 0.62 * H],
+				],
+				[0.008 * H, 0.008 * H],
+			),
+			'#3a2f28',
+		);
+		pen.shape(
+			pairs([
+				x - 0.42 * H,
+				y + 0.5 * H,
+				x - 0.2 * H,
+				y + 0.66 * H,
+				x - 0.02 * H,
+				y + 0.7 * H,
+				x + 0.2 * H,
+				y + 0.64 * H,
+				x + 0.4 * H,
+				y + 0.48 * H,
+				x,
+				y + 0.53 * H,
+			]),
+			'#8c3b3a',
+		);
 	}
 	if (has('snake')) {
 		const [ax, ay] = k.armFar[2];
-		pen.shape(limb(pairs([ax, ay, ax + 0.1 * H, ay + 0.06 * H, ax + 0.13 * H, ay + 0.16 * H, ax + 0.22 * H, ay + 0.17 * H]), [0.014 * H, 0.018 * H, 0.016 * H, 0.012 * H]), '#5d7a4a');
+		pen.shape(
+			limb(pairs([ax, ay, ax + 0.1 * H, ay + 0.06 * H, ax + 0.13 * H, ay + 0.16 * H, ax + 0.22 * H, ay + 0.17 * H]), [
+				0.014 * H,
+				0.018 * H,
+				0.016 * H,
+				0.012 * H,
+			]),
+			'#5d7a4a',
+		);
 	}
 }

@@ -28,7 +28,14 @@ function blurred(picture: Canvas, W: number, H: number, by: number, blurPx: numb
 const pixelsOf = (canvas: Canvas) => new Uint8ClampedArray(canvas.data());
 
 function vignette(context: SKRSContext2D, W: number, H: number, strength: number): void {
-	const gradient = context.createRadialGradient(W / 2, H * 0.48, Math.min(W, H) * 0.42, W / 2, H / 2, Math.max(W, H) * 0.66);
+	const gradient = context.createRadialGradient(
+		W / 2,
+		H * 0.48,
+		Math.min(W, H) * 0.42,
+		W / 2,
+		H / 2,
+		Math.max(W, H) * 0.66,
+	);
 	gradient.addColorStop(0, 'rgba(0,0,0,0)');
 	gradient.addColorStop(1, `rgba(4,3,10,${strength})`);
 	context.fillStyle = gradient;
@@ -73,7 +80,14 @@ const papercut: Finish = ({ context }, { width: W, height: H }) => {
 };
 
 /** Multiplies the picture by `1 + texture * k` (`centred` is 1 for textures round zero, 0 for 0..1). */
-function textureOver(context: SKRSContext2D, W: number, H: number, texture: Float32Array, centred: 0 | 1, k: number): void {
+function textureOver(
+	context: SKRSContext2D,
+	W: number,
+	H: number,
+	texture: Float32Array,
+	centred: 0 | 1,
+	k: number,
+): void {
 	const image = context.getImageData(0, 0, W, H);
 	const d = image.data;
 	for (let y = 0, i = 0; y < H; y++) {
@@ -93,7 +107,11 @@ const tone = (d: ArrayLike<number>, i: number) => (v(d, i) * 0.3 + v(d, i + 1) *
 const shiftOf = (scene: Scene) => hashText(`paper${scene.seed}`);
 
 const pencil: Finish = ({ context, figures, lines }, scene, style) => {
-	const { width: W, height: H, exposure: { low, high } } = scene;
+	const {
+		width: W,
+		height: H,
+		exposure: { low, high },
+	} = scene;
 	const T = getTextures();
 	const image = context.getImageData(0, 0, W, H);
 	const d = image.data;
@@ -112,9 +130,13 @@ const pencil: Finish = ({ context, figures, lines }, scene, style) => {
 			const onFigure = v(figure, i + 3) > 128;
 			const edge = clamp((Math.min(x, W - 1 - x, edgeY) - 14 - v(T.cloud, t) * 34) / 26);
 			const paper = v(T.paper, t);
-			const hatch = v(onFigure ? h1 : h0, t) * clamp((D - 0.12) * 3.2) * 0.42 + v(onFigure ? h3 : h2, t) * clamp((D - 0.4) * 3) * 0.46 + v(onFigure ? h0 : h1, t) * clamp((D - 0.66) * 3) * 0.6;
+			const hatch =
+				v(onFigure ? h1 : h0, t) * clamp((D - 0.12) * 3.2) * 0.42 +
+				v(onFigure ? h3 : h2, t) * clamp((D - 0.4) * 3) * 0.46 +
+				v(onFigure ? h0 : h1, t) * clamp((D - 0.66) * 3) * 0.6;
 			const ground = Math.max(0, (D * 0.17 + hatch) * edge * (1 + paper * 1.1));
-			const stroke = (v(line, i + 3) / 255) * (0.9 + paper * 1.5) * Math.min(1, edge + 0.25) * (1 - Math.min(0.8, ground) * 0.35);
+			const stroke =
+				(v(line, i + 3) / 255) * (0.9 + paper * 1.5) * Math.min(1, edge + 0.25) * (1 - Math.min(0.8, ground) * 0.35);
 			const k = clamp(ground + stroke, 0, 0.93);
 			const light = (1 + paper * 0.09) * (1 - k);
 			d[i] = pr * light + 44 * k;
@@ -126,7 +148,11 @@ const pencil: Finish = ({ context, figures, lines }, scene, style) => {
 };
 
 const inkWash: Finish = ({ picture, context, figures, lines }, scene, style) => {
-	const { width: W, height: H, exposure: { low, high } } = scene;
+	const {
+		width: W,
+		height: H,
+		exposure: { low, high },
+	} = scene;
 	const T = getTextures();
 	const soft = blurred(picture, W, H, 8, 2.4);
 	const image = context.getImageData(0, 0, W, H);
@@ -150,7 +176,11 @@ const inkWash: Finish = ({ picture, context, figures, lines }, scene, style) => 
 			const mixed = onFigure ? own * 0.85 + around * 0.15 : own * 0.5 + around * 0.5;
 			const paper = v(T.paper, t);
 			const mist = onFigure ? 0 : smoothstep(0.48, 0.78, cloud) * 0.75;
-			let D = (1 - clamp((mixed - low) / (high - low))) ** 1.25 * (onFigure ? 0.8 : 0.66) * (0.72 + cloud * 0.5) * (1 - mist * 0.4);
+			let D =
+				(1 - clamp((mixed - low) / (high - low))) ** 1.25 *
+				(onFigure ? 0.8 : 0.66) *
+				(0.72 + cloud * 0.5) *
+				(1 - mist * 0.4);
 			D = clamp(D + Math.abs(own - around) * (onFigure ? 0.066 : 0.22) + paper * 0.1 * (0.3 + D), 0, 0.9);
 			const stroke = clamp((v(line, i + 3) / 255) * (0.55 + (v(T.grain, t) * 0.5 + paper + 0.35) * 1.1)) * (1 - mist);
 			const k = clamp(D + stroke * 0.9 * (1 - D * 0.35), 0, 0.95);
@@ -203,7 +233,11 @@ const watercolour: Finish = ({ picture, context, lines }, scene, style) => {
 };
 
 const noir: Finish = ({ context, figures }, scene) => {
-	const { width: W, height: H, exposure: { low, high } } = scene;
+	const {
+		width: W,
+		height: H,
+		exposure: { low, high },
+	} = scene;
 	const T = getTextures();
 	const image = context.getImageData(0, 0, W, H);
 	const d = image.data;
@@ -231,4 +265,12 @@ const noir: Finish = ({ context, figures }, scene) => {
 };
 
 /** The whole-picture pass of each finish: paper, wash, grain, hard light. */
-export const finishes: Record<StyleRecipe['finish'], Finish> = { pencil, ink: inkWash, anime, clay, noir, watercolour, papercut };
+export const finishes: Record<StyleRecipe['finish'], Finish> = {
+	pencil,
+	ink: inkWash,
+	anime,
+	clay,
+	noir,
+	watercolour,
+	papercut,
+};

@@ -3,7 +3,16 @@ import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
 import { fontFamily, registerFont } from './font.ts';
 
 const moveNames: Record<PictureRequest['shot']['move'], string> = {
-	static: '固定', pan: '摇', tilt: '俯仰', 'push in': '推', 'pull out': '拉', track: '跟', crane: '升降', handheld: '手持', arc: '环绕', zoom: '变焦',
+	static: '固定',
+	pan: '摇',
+	tilt: '俯仰',
+	'push in': '推',
+	'pull out': '拉',
+	track: '跟',
+	crane: '升降',
+	handheld: '手持',
+	arc: '环绕',
+	zoom: '变焦',
 };
 
 /** Words of the label strip, e.g. `1A · WS · push in`. */
@@ -12,7 +21,15 @@ export function labelOf({ label, shot }: PictureRequest, chinese: boolean): stri
 	return [label, shot.size, shot.angle === 'eye' ? '' : shot.angle, move].filter(Boolean).join(' · ');
 }
 
-function plate(x: SKRSContext2D, text: string, left: number, top: number, height: number, shade: string, right = false): void {
+function plate(
+	x: SKRSContext2D,
+	text: string,
+	left: number,
+	top: number,
+	height: number,
+	shade: string,
+	right = false,
+): void {
 	registerFont();
 	x.font = `${Math.round(height * 0.56)}px "${fontFamily}"`;
 	const width = x.measureText(text).width + height * 0.7;
@@ -42,7 +59,10 @@ export function drawFurniture(x: SKRSContext2D, request: PictureRequest, W: numb
 function drawMove(x: SKRSContext2D, move: PictureRequest['shot']['move'], W: number, H: number, s: number): void {
 	x.lineJoin = x.lineCap = 'round';
 	const stroke = (draw: () => void) => {
-		for (const [colour, width] of [['rgba(0,0,0,.4)', 5], ['rgba(255,255,255,.82)', 2.6]] as const) {
+		for (const [colour, width] of [
+			['rgba(0,0,0,.4)', 5],
+			['rgba(255,255,255,.82)', 2.6],
+		] as const) {
 			x.strokeStyle = colour;
 			x.lineWidth = width * s;
 			x.beginPath();
@@ -66,7 +86,12 @@ function drawMove(x: SKRSContext2D, move: PictureRequest['shot']['move'], W: num
 		x.setLineDash([10 * s, 8 * s]);
 		stroke(() => x.rect((W * (1 - k)) / 2, (H * (1 - k)) / 2, W * k, H * k));
 		x.setLineDash([]);
-		for (const [sx, sy] of [[-1, -1], [1, -1], [1, 1], [-1, 1]] as const) {
+		for (const [sx, sy] of [
+			[-1, -1],
+			[1, -1],
+			[1, 1],
+			[-1, 1],
+		] as const) {
 			const corner = (t: number): [number, number] => [W / 2 + sx * W * t, H / 2 + sy * H * t];
 			arrow(...corner(inwards ? 0.42 : 0.35), ...corner(inwards ? 0.345 : 0.42));
 		}
@@ -93,5 +118,7 @@ export function drawSeal(x: SKRSContext2D, W: number, H: number): void {
 	x.font = `${Math.round(s * 0.42)}px "${fontFamily}"`;
 	x.fillStyle = '#f3ead8';
 	x.textBaseline = 'alphabetic';
-	[...'草画分镜'].forEach((sign, i) => x.fillText(sign, left + s * (0.07 + (i % 2) * 0.44), top + s * (0.45 + (i >> 1) * 0.45)));
+	[...'草画分镜'].forEach((sign, i) =>
+		x.fillText(sign, left + s * (0.07 + (i % 2) * 0.44), top + s * (0.45 + (i >> 1) * 0.45)),
+	);
 }

@@ -6,7 +6,8 @@ import type { StyleRecipe } from './styles.ts';
 
 /** Back light along the edge that faces the key: figures stay visible at night. */
 export function drawRim(context: SKRSContext2D, figures: Canvas, scene: Scene, style: StyleRecipe): void {
-	if (style.finish === 'noir' || style.finish === 'pencil' || style.finish === 'ink' || style.finish === 'papercut') return;
+	if (style.finish === 'noir' || style.finish === 'pencil' || style.finish === 'ink' || style.finish === 'papercut')
+		return;
 	const { width, height } = scene;
 	const headPx = scene.figures.find((figure) => figure.headPx)?.headPx;
 	if (!headPx) return;
@@ -35,7 +36,14 @@ export function drawHalos(context: SKRSContext2D, scene: Scene, strength: number
 		const radius = lamp.radius * 0.9;
 		const glow = context.createRadialGradient(lamp.x, lamp.y, 0, lamp.x, lamp.y, radius);
 		const alpha = clamp(lamp.halo * strength * 0.62);
-		for (const [t, k] of [[0, 1], [0.12, 0.62], [0.3, 0.3], [0.6, 0.08], [1, 0]] as const) glow.addColorStop(t, css(lamp.colour, Math.min(0.99, alpha * k)));
+		for (const [t, k] of [
+			[0, 1],
+			[0.12, 0.62],
+			[0.3, 0.3],
+			[0.6, 0.08],
+			[1, 0],
+		] as const)
+			glow.addColorStop(t, css(lamp.colour, Math.min(0.99, alpha * k)));
 		context.fillStyle = glow;
 		context.fillRect(lamp.x - radius, lamp.y - radius, 2 * radius, 2 * radius);
 		if (!lamp.core) continue;

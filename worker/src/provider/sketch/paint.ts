@@ -64,7 +64,8 @@ function fillOf(context: SKRSContext2D, scene: Scene, style: StyleRecipe, item: 
 	if (item.gradient) {
 		const { from, to, top, bottom, ambient } = item.gradient;
 		const gradient = context.createLinearGradient(0, top, 0, bottom);
-		const tone = (c: Parameters<typeof toRgb>[0]) => (ambient && !item.emit ? mix(multiply(c, scene.palette.ambient), scene.palette.haze, 0.12) : toRgb(c));
+		const tone = (c: Parameters<typeof toRgb>[0]) =>
+			ambient && !item.emit ? mix(multiply(c, scene.palette.ambient), scene.palette.haze, 0.12) : toRgb(c);
 		gradient.addColorStop(0, css(tone(from)));
 		gradient.addColorStop(1, css(tone(to)));
 		return gradient;
@@ -85,7 +86,8 @@ function fillOf(context: SKRSContext2D, scene: Scene, style: StyleRecipe, item: 
 	if (!lamp) return css(shade(base, jitter));
 	const cx = (box[0] + box[2]) / 2;
 	const cy = (box[1] + box[3]) / 2;
-	if (Math.max(box[2] - box[0], box[3] - box[1]) < lamp.radius * 0.12) return css(plus(base, lampLight(scene, style, item, cx, cy)));
+	if (Math.max(box[2] - box[0], box[3] - box[1]) < lamp.radius * 0.12)
+		return css(plus(base, lampLight(scene, style, item, cx, cy)));
 	const ground = plus(base, lampLight(scene, style, item, cx, cy, lamp));
 	const full = shade(multiply(item.colour, lamp.colour), (lamp.power * style.lightK) / fallOff(item, lamp) / 255);
 	const gradient = context.createRadialGradient(lamp.x, lamp.y, 0, lamp.x, lamp.y, lamp.radius);
@@ -102,7 +104,13 @@ function fillOf(context: SKRSContext2D, scene: Scene, style: StyleRecipe, item: 
 }
 
 /** Paints a list of shapes, far ones first; lines go to their own layer where the style has one. */
-export function paintItems(context: SKRSContext2D, lines: SKRSContext2D | null, scene: Scene, style: StyleRecipe, items: readonly Item[]): void {
+export function paintItems(
+	context: SKRSContext2D,
+	lines: SKRSContext2D | null,
+	scene: Scene,
+	style: StyleRecipe,
+	items: readonly Item[],
+): void {
 	const random = createRandom(`paint${scene.seed}${items.length}`);
 	for (const item of items) {
 		const box = boundsOf(item.points);
@@ -122,7 +130,14 @@ export function paintItems(context: SKRSContext2D, lines: SKRSContext2D | null, 
 			context.shadowOffsetX = 3;
 			context.shadowOffsetY = 5;
 		}
-		context.fillStyle = fillOf(context, scene, style, item, box, style.fill === 'watercolour' ? 0.94 + random() * 0.12 : 1);
+		context.fillStyle = fillOf(
+			context,
+			scene,
+			style,
+			item,
+			box,
+			style.fill === 'watercolour' ? 0.94 + random() * 0.12 : 1,
+		);
 		context.fill(path);
 		if (shadow) context.shadowColor = 'transparent';
 		if (item.blur) context.filter = 'none';
@@ -134,12 +149,21 @@ export function paintItems(context: SKRSContext2D, lines: SKRSContext2D | null, 
 			lines.fill(path);
 			lines.globalCompositeOperation = 'source-over';
 		}
-		if (!item.noLine && !(item.emit && !item.window) && least >= 3) drawOutline(lines ?? context, scene, style, item, path, random);
+		if (!item.noLine && !(item.emit && !item.window) && least >= 3)
+			drawOutline(lines ?? context, scene, style, item, path, random);
 	}
 }
 
 /** Cel shadow, clay roundness or the dark rim of a wash, each inside the shape only. */
-function shadeForm(context: SKRSContext2D, scene: Scene, style: StyleRecipe, item: Item, path: Path2D, box: Box, least: number): void {
+function shadeForm(
+	context: SKRSContext2D,
+	scene: Scene,
+	style: StyleRecipe,
+	item: Item,
+	path: Path2D,
+	box: Box,
+	least: number,
+): void {
 	const figure = item.group !== 'bg';
 	const [w, h] = [box[2] - box[0], box[3] - box[1]];
 	const [cx, cy] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];

@@ -19,8 +19,20 @@ export type Pose = {
 	load?: boolean;
 };
 
-const pose = (lean: number, armNear: Bones, armFar: Bones, legNear: Bones, legFar: Bones, more: Partial<Pose> = {}): Pose => ({
-	lean, armNear, armFar, legNear, legFar, ...more,
+const pose = (
+	lean: number,
+	armNear: Bones,
+	armFar: Bones,
+	legNear: Bones,
+	legFar: Bones,
+	more: Partial<Pose> = {},
+): Pose => ({
+	lean,
+	armNear,
+	armFar,
+	legNear,
+	legFar,
+	...more,
 });
 
 /** Angles in degrees from straight down, positive forward: upper and lower arm, thigh and shin. */
@@ -72,8 +84,14 @@ export type Skeleton = {
 	top: number;
 };
 
-const down = ([x, y]: Point, angle: number, length: number): Point => [x + Math.sin(angle * degree) * length, y - Math.cos(angle * degree) * length];
-const up = ([x, y]: Point, angle: number, length: number): Point => [x + Math.sin(angle * degree) * length, y + Math.cos(angle * degree) * length];
+const down = ([x, y]: Point, angle: number, length: number): Point => [
+	x + Math.sin(angle * degree) * length,
+	y - Math.cos(angle * degree) * length,
+];
+const up = ([x, y]: Point, angle: number, length: number): Point => [
+	x + Math.sin(angle * degree) * length,
+	y + Math.cos(angle * degree) * length,
+];
 
 /** Joints of a pose in metres: x forward, y up, origin on the ground. */
 export function createSkeleton(design: Design, poseName: PoseName): Skeleton {
@@ -97,7 +115,13 @@ export function createSkeleton(design: Design, poseName: PoseName): Skeleton {
 	};
 	const hat = design.hat === 'top' ? 0.7 : design.hairdo === 'bun' ? 0.2 : 0;
 	return {
-		pose, headHeight, hip, neck, head, headTilt, lean,
+		pose,
+		headHeight,
+		hip,
+		neck,
+		head,
+		headTilt,
+		lean,
 		armNear: chain([sx - 0.035 * H, sy], pose.armNear, 0.165 * H, 0.15 * H),
 		armFar: chain([sx + 0.03 * H, sy + 0.004 * H], pose.armFar, 0.165 * H, 0.15 * H),
 		legNear: chain([-0.03 * H, hip[1]], pose.legNear, thigh, shin),

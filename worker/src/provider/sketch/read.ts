@@ -8,7 +8,21 @@ import type { CastMember, Daylight, InsertKind, Mood, Spec } from './scene.ts';
 import { allKinds, firstKind, mentions, placeOf, words } from './words.ts';
 
 const hasHan = /\p{Script=Han}/u;
-const farAway: PlaceKind[] = ['mountain', 'river', 'sea', 'city', 'street', 'village', 'hillside', 'rooftops', 'palace', 'temple', 'field', 'sky', 'forest'];
+const farAway: PlaceKind[] = [
+	'mountain',
+	'river',
+	'sea',
+	'city',
+	'street',
+	'village',
+	'hillside',
+	'rooftops',
+	'palace',
+	'temple',
+	'field',
+	'sky',
+	'forest',
+];
 const isPlace = (kind: string): kind is PlaceKind => placeKinds.some((place) => place === kind);
 
 /** The place that a heading names; the rest of the shot's words help when it names none that is known. */
@@ -29,8 +43,15 @@ export function readPlace(place: string, text: string, inside: boolean): PlaceKi
 
 function readDaylight({ timeOfDay, place }: PictureRequest['shot'], text: string): Daylight {
 	if (timeOfDay !== 'unknown') return timeOfDay;
-	const kind = firstKind(words.times, place) ?? firstKind(words.times.filter((row) => row.kind !== 'day'), text);
-	return kind === 'dawn' || kind === 'morning' || kind === 'dusk' || kind === 'evening' || kind === 'night' ? kind : 'day';
+	const kind =
+		firstKind(words.times, place) ??
+		firstKind(
+			words.times.filter((row) => row.kind !== 'day'),
+			text,
+		);
+	return kind === 'dawn' || kind === 'morning' || kind === 'dusk' || kind === 'evening' || kind === 'night'
+		? kind
+		: 'day';
 }
 
 function readMood(text: string, fallback: Mood): Mood {
@@ -45,7 +66,7 @@ export function readColours(description: string): { clothes: string | null; hair
 	for (const row of words.colours) {
 		const start = placeOf(row, description);
 		if (start < 0) continue;
-		const after = (description.slice(start).split(/[,，、;；。.]/)[0] ?? '');
+		const after = description.slice(start).split(/[,，、;；。.]/)[0] ?? '';
 		if (/\bhair|\bbeard|发|胡/i.test(after)) hair ??= row.kind;
 		else if (!/\beye|\bskin|眼|肤/i.test(after)) clothes ??= row.kind;
 	}
@@ -81,33 +102,53 @@ function readPose(about: string, text: string, props: string[]): PoseName {
 function readCast({ shot, looks }: PictureRequest, text: string, place: string, chinese: boolean): CastMember[] {
 	const names = [...shot.characters];
 	for (const { character } of shot.dialogue) if (!names.includes(character)) names.push(character);
-	if (!names.length) for (const { name } of looks) if (text.toLowerCase().includes(name.toLowerCase())) names.push(name);
+	if (!names.length)
+		for (const { name } of looks) if (text.toLowerCase().includes(name.toLowerCase())) names.push(name);
 	if (!names.length) {
 		const someone = words.people.find((row) => mentions(row, text));
 		const pronoun = /^(Woman|Man)$/.test(someone?.kind ?? '') && looks[0];
 		if (someone) names.push(pronoun ? pronoun.name : someone.kind);
 	}
-	if (names.length === 1 && names[0] && new RegExp(`(两个|两位|\\btwo )${names[0]}`, 'i').test(text)) names.push(`${names[0]} 2`);
-	if (shot.angle === 'OTS' && names.length > 1 && shot.dialogue[0]?.character === names[0]) names.splice(0, 2, names[1] ?? '', names[0] ?? '');
+	if (names.length === 1 && names[0] && new RegExp(`(两个|两位|\\btwo )${names[0]}`, 'i').test(text))
+		names.push(`${names[0]} 2`);
+	if (shot.angle === 'OTS' && names.length > 1 && shot.dialogue[0]?.character === names[0])
+		names.splice(0, 2, names[1] ?? '', names[0] ?? '');
 	return names.slice(0, 6).map((name): CastMember => {
 		const description = looks.find((look) => look.name.toLowerCase() === name.toLowerCase())?.description ?? '';
-		const about = clausesAbout(name, names, text);
+		const about = clausesAbout(name.endsWith(' 2') ? (names[0] ?? name) : name, names, text);
 		const at = text.indexOf(name);
 		// 九十岁的愚公: what stands just before a Chinese name is about it.
-		const before = chinese && at > 0 ? (text.slice(Math.max(0, at - 6), at).split(/[，。、；：\s]/).pop() ?? '') : '';
+		const before =
+			chinese && at > 0
+				? (text
+						.slice(Math.max(0, at - 6), at)
+						.split(/[，。、；：\s]/)
+						.pop() ?? '')
+				: '';
 		const own = names.some((other) => other !== name && before.includes(other)) ? '' : before;
 		const traits = allKinds(words.traits, `${description} ${name} ${description ? '' : own}`);
 		const { clothes, hair } = readColours(description);
 		const spoken = shot.dialogue.filter((line) => line.character === name);
-		const held = allKinds(words.props, about).filter((prop) => ['hoe', 'staff', 'fan', 'basket', 'parcel', 'snake', 'umbrella', 'burnt', 'hat'].includes(prop));
+		const held = allKinds(words.props, about).filter((prop) =>
+			['hoe', 'staff', 'fan', 'basket', 'parcel', 'snake', 'umbrella', 'burnt', 'hat'].includes(prop),
+		);
 		const props = /蛇/.test(name) ? [...held, 'snake'] : held;
 		const pose = readPose(about, `${text} ${place}`, props);
-		const base: Mood = pose === 'laugh' || pose === 'raise' ? 'laugh' : pose === 'cry' ? 'sad' : pose === 'rise' ? 'awe' : 'calm';
-		const mood = readMood(`${about} ${spoken.map((line) => `${line.parenthetical ?? ''} ${line.text}`).join(' ')}`, base);
+		const base: Mood =
+			pose === 'laugh' || pose === 'raise' ? 'laugh' : pose === 'cry' ? 'sad' : pose === 'rise' ? 'awe' : 'calm';
+		const mood = readMood(
+			`${about} ${spoken.map((line) => `${line.parenthetical ?? ''} ${line.text}`).join(' ')}`,
+			base,
+		);
 		return {
-			name, design: designCharacter(name, traits, chinese, clothes, hair), pose, mood,
+			name,
+			design: designCharacter(name, traits, chinese, clothes, hair),
+			pose,
+			mood,
 			props: pose === 'sew' || pose === 'strike' || pose === 'sitstrike' ? [] : props,
-			glow: traits.includes('glow') || /shining|发光/i.test(about), floating: pose === 'rise', talks: spoken.length > 0,
+			glow: traits.includes('glow') || /shining|发光/i.test(about),
+			floating: pose === 'rise',
+			talks: spoken.length > 0,
 		};
 	});
 }
@@ -128,10 +169,20 @@ export function readRequest(request: PictureRequest): Spec {
 	const chinese = hasHan.test(`${shot.place}${text}${spoken}${shot.characters.join('')}`);
 	const cast = readCast(request, text, shot.place, chinese);
 	return {
-		chinese, inside: shot.interior, place: readPlace(shot.place, text, shot.interior), daylight: readDaylight(shot, text),
-		weather: allKinds(words.weather, `${text} ${shot.place}`), props: allKinds(words.props, text), mood: readMood(text, 'calm'),
-		size: shot.size, angle: shot.angle, move: shot.move, insert: readInsert(text, shot, cast.length), cast,
-		crowd: words.crowd.some((row) => mentions(row, text)), text: `${text} ${spoken}`,
+		chinese,
+		inside: shot.interior,
+		place: readPlace(shot.place, text, shot.interior),
+		daylight: readDaylight(shot, text),
+		weather: allKinds(words.weather, `${text} ${shot.place}`),
+		props: allKinds(words.props, text),
+		mood: readMood(text, 'calm'),
+		size: shot.size,
+		angle: shot.angle,
+		move: shot.move,
+		insert: readInsert(text, shot, cast.length),
+		cast,
+		crowd: words.crowd.some((row) => mentions(row, text)),
+		text: `${text} ${spoken}`,
 		empty: !text && !shot.place && !cast.length && !spoken,
 	};
 }

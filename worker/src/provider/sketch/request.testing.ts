@@ -5,10 +5,27 @@ type Changes = Partial<Omit<PictureRequest, 'shot'>> & { shot?: Partial<PictureR
 /** A small, complete request for tests and measurements. */
 export function sampleRequest({ shot, ...changes }: Changes = {}): PictureRequest {
 	return {
-		label: '1A', looks: [{ name: 'GIRL', description: 'girl of eight, barefoot, apron' }], style: 'anime', seed: 7, widthPx: 320, heightPx: 180, ...changes,
+		label: '1A',
+		looks: [{ name: 'GIRL', description: 'girl of eight, barefoot, apron' }],
+		style: 'anime',
+		seed: 7,
+		widthPx: 320,
+		heightPx: 180,
+		...changes,
 		shot: {
-			size: 'MS', angle: 'eye', move: 'push in', characters: ['GIRL'], place: 'MARKET STREET', interior: false, timeOfDay: 'night',
-			action: 'A GIRL walks through the snow.', dialogue: [], prompt: '', durationFrames: 48, transition: 'cut', ...shot,
+			size: 'MS',
+			angle: 'eye',
+			move: 'push in',
+			characters: ['GIRL'],
+			place: 'MARKET STREET',
+			interior: false,
+			timeOfDay: 'night',
+			action: 'A GIRL walks through the snow.',
+			dialogue: [],
+			prompt: '',
+			durationFrames: 48,
+			transition: 'cut',
+			...shot,
 		},
 	};
 }

@@ -10,7 +10,16 @@ export type Daylight = 'day' | 'morning' | 'dawn' | 'dusk' | 'evening' | 'night'
 export type Mood = 'calm' | 'sad' | 'laugh' | 'angry' | 'awe';
 export type InsertKind = 'hands' | 'tool' | 'shoe';
 
-export type CastMember = { name: string; design: Design; pose: PoseName; mood: Mood; props: string[]; glow: boolean; floating: boolean; talks: boolean };
+export type CastMember = {
+	name: string;
+	design: Design;
+	pose: PoseName;
+	mood: Mood;
+	props: string[];
+	glow: boolean;
+	floating: boolean;
+	talks: boolean;
+};
 
 /** What a shot's words say, before anything has a place in the frame. */
 export type Spec = {
@@ -59,13 +68,36 @@ export type ItemOptions = {
 	/** Head height in pixels of the figure it belongs to: weight of its line. */
 	headPx?: number;
 };
-export type Item = ItemOptions & { points: Point[]; colour: Rgb; z: number; group: 'bg' | 'fig' | 'fore'; index: number };
+export type Item = ItemOptions & {
+	points: Point[];
+	colour: Rgb;
+	z: number;
+	group: 'bg' | 'fig' | 'fore';
+	index: number;
+};
 export type AddShape = (points: Point[], colour: Colour, options?: ItemOptions) => void;
 
-export type Lamp = { x: number; y: number; z: number; radius: number; colour: Rgb; power: number; halo: number; core: number };
+export type Lamp = {
+	x: number;
+	y: number;
+	z: number;
+	radius: number;
+	colour: Rgb;
+	power: number;
+	halo: number;
+	core: number;
+};
 export type Palette = { sky: [Colour, Colour]; ambient: Rgb; haze: Colour; key: Rgb };
 export type Camera = { focal: number; horizon: number; height: number; centreX: number; distance: number };
-export type Flake = { kind: 'snow' | 'rain'; x: number; y: number; size: number; opacity: number; near: boolean; drift: number };
+export type Flake = {
+	kind: 'snow' | 'rain';
+	x: number;
+	y: number;
+	size: number;
+	opacity: number;
+	near: boolean;
+	drift: number;
+};
 
 export type StagedFigure = {
 	member: CastMember;

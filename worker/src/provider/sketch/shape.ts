@@ -6,7 +6,8 @@ export type Box = [left: number, top: number, right: number, bottom: number];
 
 const origin: Point = [0, 0];
 /** The point at an index, taken round the end of the list. */
-export const at = (points: readonly Point[], index: number): Point => points[((index % points.length) + points.length) % points.length] ?? origin;
+export const at = (points: readonly Point[], index: number): Point =>
+	points[((index % points.length) + points.length) % points.length] ?? origin;
 const clipped = (points: readonly Point[], index: number): Point => at(points, clamp(index, 0, points.length - 1));
 
 function span(out: Point[], a: Point, b: Point, c: Point, d: Point, steps: number): void {
@@ -15,7 +16,11 @@ function span(out: Point[], a: Point, b: Point, c: Point, d: Point, steps: numbe
 		const t2 = t * t;
 		const t3 = t2 * t;
 		const f = (i: 0 | 1) =>
-			0.5 * (2 * b[i] + (c[i] - a[i]) * t + (2 * a[i] - 5 * b[i] + 4 * c[i] - d[i]) * t2 + (3 * b[i] - a[i] - 3 * c[i] + d[i]) * t3);
+			0.5 *
+			(2 * b[i] +
+				(c[i] - a[i]) * t +
+				(2 * a[i] - 5 * b[i] + 4 * c[i] - d[i]) * t2 +
+				(3 * b[i] - a[i] - 3 * c[i] + d[i]) * t3);
 		out.push([f(0), f(1)]);
 	}
 }
@@ -24,7 +29,8 @@ function span(out: Point[], a: Point, b: Point, c: Point, d: Point, steps: numbe
 export function smoothClosed(points: Point[], steps = 5): Point[] {
 	if (points.length < 3) return points;
 	const out: Point[] = [];
-	for (let i = 0; i < points.length; i++) span(out, at(points, i - 1), at(points, i), at(points, i + 1), at(points, i + 2), steps);
+	for (let i = 0; i < points.length; i++)
+		span(out, at(points, i - 1), at(points, i), at(points, i + 1), at(points, i + 2), steps);
 	return out;
 }
 
@@ -32,7 +38,8 @@ export function smoothClosed(points: Point[], steps = 5): Point[] {
 export function smoothOpen(points: Point[], steps = 6): Point[] {
 	if (points.length < 3) return points;
 	const out: Point[] = [];
-	for (let i = 0; i < points.length - 1; i++) span(out, clipped(points, i - 1), at(points, i), at(points, i + 1), clipped(points, i + 2), steps);
+	for (let i = 0; i < points.length - 1; i++)
+		span(out, clipped(points, i - 1), at(points, i), at(points, i + 1), clipped(points, i + 2), steps);
 	out.push(at(points, -1));
 	return out;
 }
@@ -68,7 +75,12 @@ export function ellipse(x: number, y: number, rx: number, ry: number, n = 18, tu
 }
 
 /** Outline of a brush stroke with tapered, uneven width; null for less than two points. */
-export function brush(points: Point[], width: number, random: Random, { taper = 0.6, wobble = 0, press = 0.3, thinnest = 0.25 } = {}): Point[] | null {
+export function brush(
+	points: Point[],
+	width: number,
+	random: Random,
+	{ taper = 0.6, wobble = 0, press = 0.3, thinnest = 0.25 } = {},
+): Point[] | null {
 	const n = points.length;
 	if (n < 2) return null;
 	const left: Point[] = [];

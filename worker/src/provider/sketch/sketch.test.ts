@@ -36,11 +36,20 @@ describe('sketch provider', () => {
 
 	it('reports the five stages in order, each with a picture', async () => {
 		const { progress } = await make(sampleRequest({ style: 'watercolour' }));
-		expect(progress.map(({ stage, value, max }) => [stage, value, max])).toEqual(sketchStages.map((stage, i) => [stage, i + 1, 5]));
-		for (const { preview } of progress) expect(await sharp(preview).metadata()).toMatchObject({ format: 'webp', width: 320, height: 180 });
+		expect(progress.map(({ stage, value, max }) => [stage, value, max])).toEqual(
+			sketchStages.map((stage, i) => [stage, i + 1, 5]),
+		);
+		for (const { preview } of progress)
+			expect(await sharp(preview).metadata()).toMatchObject({ format: 'webp', width: 320, height: 180 });
 	});
 
-	it.each([[640, 360], [360, 640], [400, 400], [478, 200], [64, 64]])('honours %i × %i', async (widthPx, heightPx) => {
+	it.each([
+		[640, 360],
+		[360, 640],
+		[400, 400],
+		[478, 200],
+		[64, 64],
+	])('honours %i × %i', async (widthPx, heightPx) => {
 		const { picture } = await make(sampleRequest({ widthPx, heightPx }));
 		expect(await sharp(picture.bytes).metadata()).toMatchObject({ format: 'webp', width: widthPx, height: heightPx });
 		expect(picture).toMatchObject({ widthPx, heightPx, mediaType: 'image/webp' });
@@ -48,13 +57,19 @@ describe('sketch provider', () => {
 
 	it('draws a plain card for a shot without words', async () => {
 		const shot = { characters: [], place: '', action: '' };
-		const [card, other] = [await make(sampleRequest({ looks: [], shot })), await make(sampleRequest({ looks: [], shot, label: '9Z' }))];
+		const [card, other] = [
+			await make(sampleRequest({ looks: [], shot })),
+			await make(sampleRequest({ looks: [], shot, label: '9Z' })),
+		];
 		expect(card.progress).toHaveLength(5);
 		expect(card.digest).not.toBe(other.digest);
 	});
 
 	it('leaves label and camera move out unless they are asked for', async () => {
-		const [clean, relabelled] = [await make(sampleRequest({ shot: { move: 'pan' } })), await make(sampleRequest({ shot: { move: 'tilt' } }))];
+		const [clean, relabelled] = [
+			await make(sampleRequest({ shot: { move: 'pan' } })),
+			await make(sampleRequest({ shot: { move: 'tilt' } })),
+		];
 		expect(clean.digest).toBe(relabelled.digest);
 		expect((await make(sampleRequest({ furniture: true, shot: { move: 'pan' } }))).digest).not.toBe(clean.digest);
 	});
@@ -66,11 +81,15 @@ describe('sketch provider', () => {
 			stages.push(stage);
 			if (stage === 'background') controller.abort(new Error('cancelled by hand'));
 		};
-		await expect(provider.makePicture(sampleRequest(), { signal: controller.signal, onProgress })).rejects.toThrow('cancelled by hand');
+		await expect(provider.makePicture(sampleRequest(), { signal: controller.signal, onProgress })).rejects.toThrow(
+			'cancelled by hand',
+		);
 		expect(stages).toEqual(['layout', 'background']);
 	});
 
 	it('finds the shipped font', () => {
-		expect(createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-sc/500Medium/NotoSansSC_500Medium.ttf')).toContain('NotoSansSC');
+		expect(
+			createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-sc/500Medium/NotoSansSC_500Medium.ttf'),
+		).toContain('NotoSansSC');
 	});
 });

@@ -30,7 +30,12 @@ export function createSketchProvider(): Provider {
 					return { bytes, mediaType: 'image/webp', widthPx: request.widthPx, heightPx: request.heightPx };
 				}
 				value++;
-				await onProgress({ stage: step.value.stage, value, max: sketchStages.length, preview: await encodePreview(step.value.canvas) });
+				await onProgress({
+					stage: step.value.stage,
+					value,
+					max: sketchStages.length,
+					preview: await encodePreview(step.value.canvas),
+				});
 				signal.throwIfAborted();
 			}
 		},

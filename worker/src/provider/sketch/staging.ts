@@ -10,7 +10,8 @@ import type { Point } from './shape.ts';
 /** Where each of a number of figures stands across the frame, before mirroring. */
 function slotsFor(count: number, tight: boolean, spread: number): number[] {
 	if (count === 1) return [tight ? 0.42 : 0.36];
-	if (count === 2) return tight ? [0.36 - spread * 0.03, 0.63 + spread * 0.03] : [0.37 - spread * 0.07, 0.6 + spread * 0.08];
+	if (count === 2)
+		return tight ? [0.36 - spread * 0.03, 0.63 + spread * 0.03] : [0.37 - spread * 0.07, 0.6 + spread * 0.08];
 	if (count === 3) return [0.3, 0.52, 0.72];
 	return Array.from({ length: count }, (_, i) => 0.18 + (0.64 * i) / (count - 1));
 }
@@ -24,22 +25,43 @@ export function placeFigures(stage: Stage, seed: string, facing: 1 | -1, tight: 
 	const slots = slotsFor(count, tight, r());
 	// Two people: stand level, or one nearer than the other.
 	const step = r.range(-0.1, 0.16);
+	const handInHand = count === 2 && !over && cast.some((member) => member.pose === 'hold');
+	const together =
+		!over && count > 1 && cast.every(({ pose }) => pose === cast[0]?.pose && ['walk', 'run', 'carry'].includes(pose));
 	const figures = cast.slice(0, over ? 2 : count).map((member, i): StagedFigure => {
 		const slot = (slots[i] ?? 0.5) + (r() - 0.5) * 0.05;
 		const across = facing > 0 ? slot : 1 - slot;
 		const figure: StagedFigure = {
-			member, across, depth: camera.distance * (i === 0 ? 1 : 1 + step * (tight ? 0.5 : 1) + (i - 1) * 0.06),
-			facing: count === 1 ? facing : across < 0.5 ? 1 : -1, view: 'front', near: false, extra: false,
+			member,
+			across,
+			depth: camera.distance * (i === 0 ? 1 : 1 + step * (tight ? 0.5 : 1) + (i - 1) * 0.06),
+			facing: count === 1 ? facing : across < 0.5 ? 1 : -1,
+			view: 'front',
+			near: false,
+			extra: false,
 		};
-		if (member.pose === 'hold' || cast[1]?.pose === 'hold') {
-			if (count === 2) Object.assign(figure, { facing, depth: camera.distance, across: (facing > 0) === (i === 0) ? 0.46 : 0.46 + (tight ? 0.2 : 0.09) });
+		if (handInHand) {
+			const across = facing > 0 === (i === 0) ? 0.46 : 0.46 + (tight ? 0.2 : 0.07);
+			Object.assign(figure, { facing, depth: camera.distance, across, member: { ...member, pose: 'hold' } });
 		}
-		if (over && i === 0) return { ...figure, depth: camera.distance * 0.56, across: facing > 0 ? 0.16 : 0.84, facing, view: 'back', near: true };
+		if (together) figure.facing = facing;
+		if (over && i === 0)
+			return {
+				...figure,
+				// A raised fan or arm would hide the one who speaks.
+				member: { ...member, pose: 'stand', props: [] },
+				depth: camera.distance * 0.56,
+				across: facing > 0 ? 0.16 : 0.84,
+				facing,
+				view: 'back',
+				near: true,
+			};
 		if (over) return { ...figure, depth: camera.distance, across: facing > 0 ? 0.6 : 0.4, facing: facing > 0 ? -1 : 1 };
 		return figure;
 	});
 	const paired = figures.some((figure) => figure.member.pose === 'embrace');
-	if (paired && count === 2 && !over) figures.forEach((figure, i) => (figure.across = 0.5 + (i ? 1 : -1) * facing * (tight ? 0.1 : 0.045)));
+	if (paired && count === 2 && !over)
+		figures.forEach((figure, i) => (figure.across = 0.5 + (i ? 1 : -1) * facing * (tight ? 0.1 : 0.045)));
 	if (spec.crowd && !tight) figures.push(...crowd(stage, seed));
 	figures.sort((a, b) => b.depth - a.depth);
 	for (const figure of figures) drawStaged(stage, figure, tight);
@@ -51,9 +73,26 @@ function crowd({ r, spec, camera }: Stage, seed: string): StagedFigure[] {
 		const traits = [r() < 0.5 ? 'woman' : 'coat', r() < 0.25 ? 'child' : ''];
 		const design = designCharacter(`extra${i}${seed}`, traits, spec.chinese, null, null);
 		const pose = spec.inside ? 'chair' : r.pick(['walk', 'walk', 'stand'] as const);
-		const member: CastMember = { name: '', design, pose, mood: 'calm', props: r() < 0.3 && !spec.inside ? ['parcel'] : [], glow: false, floating: false, talks: false };
+		const member: CastMember = {
+			name: '',
+			design,
+			pose,
+			mood: 'calm',
+			props: r() < 0.3 && !spec.inside ? ['parcel'] : [],
+			glow: false,
+			floating: false,
+			talks: false,
+		};
 		const across = spec.inside ? r.range(0.15, 0.85) : r() < 0.5 ? r.range(0.02, 0.24) : r.range(0.76, 0.98);
-		return { member, across, depth: camera.distance * r.range(1.3, spec.inside ? 1.5 : 2.2), facing: r.sign(), view: 'front', near: false, extra: true };
+		return {
+			member,
+			across,
+			depth: camera.distance * r.range(1.3, spec.inside ? 1.5 : 2.2),
+			facing: r.sign(),
+			view: 'front',
+			near: false,
+			extra: true,
+		};
 	});
 }
 
@@ -72,19 +111,54 @@ function drawStaged(stage: Stage, figure: StagedFigure, tight: boolean): void {
 		add(points, softened, { z: depth, group: near ? 'fore' : 'fig', headPx, fine: headPx > 120 ? 7 : 4, ...options });
 	};
 	if (!lift && !tight) {
-		add(ellipse(footX, footY + 2, design.height * scale * 0.24, design.height * scale * 0.035, 20), '#0a0c14', { z: depth + 0.01, opacity: 0.32, noLine: true, noCel: true, group: 'fig', soft: true });
+		add(ellipse(footX, footY + 2, design.height * scale * 0.24, design.height * scale * 0.035, 20), '#0a0c14', {
+			z: depth + 0.01,
+			opacity: 0.32,
+			noLine: true,
+			noCel: true,
+			group: 'fig',
+			soft: true,
+		});
 	}
 	if (pose === 'chair' || pose === 'sew') {
 		put([place(-0.24, 0.36), place(0.2, 0.36), place(0.2, 0.42), place(-0.24, 0.42)], '#6b4a30');
-		for (const x of [-0.2, 0.15]) put([place(x, 0), place(x + 0.05, 0), place(x + 0.05, 0.37), place(x, 0.37)], '#5a3c26');
+		for (const x of [-0.2, 0.15])
+			put([place(x, 0), place(x + 0.05, 0), place(x + 0.05, 0.37), place(x, 0.37)], '#5a3c26');
 	}
 	const wind = spec.weather.includes('wind') ? facing : 0;
-	const skeleton = drawFigure(createPen(put, place, scale), design, { pose, mood: member.mood, talks: member.talks, view: figure.view, props: member.props, wind, headPx });
+	const skeleton = drawFigure(createPen(put, place, scale), design, {
+		pose,
+		mood: member.mood,
+		talks: member.talks,
+		view: figure.view,
+		props: member.props,
+		wind,
+		headPx,
+	});
 	Object.assign(figure, { head: place(...skeleton.head), headPx, skeleton });
 	if (pose === 'strike' || pose === 'sitstrike') {
 		const [x, y] = skeleton.armNear[2];
 		const [lx, ly] = place(x + 0.07 * design.height, y + 0.11 * design.height);
-		addLamp(stage, lx, ly, depth - 0.05, Math.max(150, 1.15 * scale), '#ffb45a', 1.35, 0.75, Math.max(10, 0.09 * scale));
+		addLamp(
+			stage,
+			lx,
+			ly,
+			depth - 0.05,
+			Math.max(150, 1.15 * scale),
+			'#ffb45a',
+			1.35,
+			0.75,
+			Math.max(10, 0.09 * scale),
+		);
 	}
-	if (member.glow) addLamp(stage, ...place(skeleton.head[0], skeleton.head[1] - headPx / scale), depth + 0.3, scale * 2.6, '#ffecbe', 0.95, 0.7);
+	if (member.glow)
+		addLamp(
+			stage,
+			...place(skeleton.head[0], skeleton.head[1] - headPx / scale),
+			depth + 0.3,
+			scale * 2.6,
+			'#ffecbe',
+			0.95,
+			0.7,
+		);
 }

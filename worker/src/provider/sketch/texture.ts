@@ -4,7 +4,13 @@ import { createNoise, createRandom } from './random.ts';
 /** Side of the textures; a power of two, so that `& textureMask` wraps. */
 export const textureSize = 512;
 export const textureMask = textureSize - 1;
-export type Textures = { cloud: Float32Array; wash: Float32Array; grain: Float32Array; paper: Float32Array; hatches: [Float32Array, Float32Array, Float32Array, Float32Array] };
+export type Textures = {
+	cloud: Float32Array;
+	wash: Float32Array;
+	grain: Float32Array;
+	paper: Float32Array;
+	hatches: [Float32Array, Float32Array, Float32Array, Float32Array];
+};
 
 let made: Textures | null = null;
 /** Made once per process: about 10 MB for all styles together. */
@@ -13,9 +19,16 @@ export function getTextures(): Textures {
 	const grain = createNoise(textureSize, 3, 2, 'g');
 	const fibre = createNoise(textureSize, 24, 4, 'f');
 	made = {
-		cloud: createNoise(textureSize, 128, 5, 'n1'), wash: createNoise(textureSize, 128, 5, 'n2'), grain,
+		cloud: createNoise(textureSize, 128, 5, 'n1'),
+		wash: createNoise(textureSize, 128, 5, 'n2'),
+		grain,
 		paper: grain.map((value, i) => (value - 0.5) * 0.75 + ((fibre[i] ?? 0.5) - 0.5) * 0.5),
-		hatches: [createHatch(-0.85, 5, 'h0'), createHatch(0.55, 5.4, 'h1'), createHatch(0.1, 5.8, 'h2'), createHatch(-1.35, 6.2, 'h3')],
+		hatches: [
+			createHatch(-0.85, 5, 'h0'),
+			createHatch(0.55, 5.4, 'h1'),
+			createHatch(0.1, 5.8, 'h2'),
+			createHatch(-1.35, 6.2, 'h3'),
+		],
 	};
 	return made;
 }

@@ -12,9 +12,17 @@ export function drawStreet(stage: Stage): void {
 	addGround(stage, '#6c6a6c', { cobbles: true });
 	for (let i = 0; i < 9; i++) {
 		const [x, h] = [-16 + i * 4 + r(), r.range(6, 12)];
-		add([P(x, 0, 60), P(x + 4.5, 0, 60), P(x + 4.5, h, 60), P(x + 2.2, h + 3, 60), P(x, h, 60)], mix('#4a4a58', palette.haze, 0.55), { z: 62 });
+		add(
+			[P(x, 0, 60), P(x + 4.5, 0, 60), P(x + 4.5, h, 60), P(x + 2.2, h + 3, 60), P(x, h, 60)],
+			mix('#4a4a58', palette.haze, 0.55),
+			{ z: 62 },
+		);
 	}
-	add([P(-1.2, 0, 70), P(1.2, 0, 70), P(1.2, 15, 70), P(0, 23, 70), P(-1.2, 15, 70)], mix('#4a4a58', palette.haze, 0.65), { z: 72 });
+	add(
+		[P(-1.2, 0, 70), P(1.2, 0, 70), P(1.2, 15, 70), P(0, 23, 70), P(-1.2, 15, 70)],
+		mix('#4a4a58', palette.haze, 0.65),
+		{ z: 72 },
+	);
 	const near = camera.distance * 0.8;
 	addHouses(stage, -1, 4.2, Math.max(2.2, near));
 	addHouses(stage, 1, 4.6, Math.max(2.6, near));
@@ -31,25 +39,40 @@ export function drawAlley(stage: Stage): void {
 	const corner = r.range(0.24, 0.96);
 	const left: Wall = (u, v) => P(-z0 - 3 + (corner + z0 + 3) * u, v * 9, zf * 0.92 + zf * 0.33 * u);
 	const right: Wall = (u, v) => P(corner + (z0 + 3) * u, v * 9, zf * 1.25 - zf * 0.42 * u);
-	for (const [wall, colour] of [[left, '#6a5254'], [right, '#7a5e56']] as const) {
+	for (const [wall, colour] of [
+		[left, '#6a5254'],
+		[right, '#7a5e56'],
+	] as const) {
 		addQuad(stage, wall, 0, 0, 1, 1, colour, { z: zf * 1.3 });
 		for (let row = 0; row < 44; row++) {
 			for (let i = 0; i < 20; i++) {
 				if (r() < 0.78) continue;
 				const [u, v] = [(i + (row % 2) * 0.5) / 20, row / 44];
-				addQuad(stage, wall, u, v, u + 0.04, v + 0.018, shade(colour, 0.82 + r() * 0.32), { z: zf * 1.29, thin: true, opacity: 0.75 });
+				addQuad(stage, wall, u, v, u + 0.04, v + 0.018, shade(colour, 0.82 + r() * 0.32), {
+					z: zf * 1.29,
+					thin: true,
+					opacity: 0.75,
+				});
 			}
 		}
 	}
 	addWindow(stage, left, 0.3, 0.36, 0.47, 0.56, zf * 1.28, dark);
 	addWindow(stage, right, 0.5, 0.4, 0.66, 0.58, zf * 1.28, false);
 	if (snow) {
-		add([P(-3, 0, zf * 0.98), P(-1.6, 0.35, zf), P(-0.6, 0.12, zf), P(0.6, 0, zf * 0.9), P(-1, 0, zf * 0.8)], '#eef3f9', { z: zf * 0.99, smooth: true, noLine: true });
+		add(
+			[P(-3, 0, zf * 0.98), P(-1.6, 0.35, zf), P(-0.6, 0.12, zf), P(0.6, 0, zf * 0.9), P(-1, 0, zf * 0.8)],
+			'#eef3f9',
+			{ z: zf * 0.99, smooth: true, noLine: true },
+		);
 	}
 	const barrel = (x: number, y: number) => P(corner + x, y, zf * 0.98);
 	add([barrel(0.7, 0), barrel(1.3, 0), barrel(1.28, 0.85), barrel(0.72, 0.85)], '#5a4030', { z: zf * 0.98 });
-	add([barrel(0.68, 0.85), barrel(1.32, 0.85), barrel(1.2, 0.98), barrel(0.8, 0.98)], snow ? '#eef3f9' : '#6a4c38', { z: zf * 0.97, smooth: snow });
-	for (const y of [0.2, 0.6]) add([barrel(0.71, y), barrel(1.29, y)], '#2f241c', { z: zf * 0.965, open: true, width: 3, fold: true });
+	add([barrel(0.68, 0.85), barrel(1.32, 0.85), barrel(1.2, 0.98), barrel(0.8, 0.98)], snow ? '#eef3f9' : '#6a4c38', {
+		z: zf * 0.97,
+		smooth: snow,
+	});
+	for (const y of [0.2, 0.6])
+		add([barrel(0.71, y), barrel(1.29, y)], '#2f241c', { z: zf * 0.965, open: true, width: 3, fold: true });
 }
 
 export function drawRooftops(stage: Stage): void {
@@ -58,19 +81,40 @@ export function drawRooftops(stage: Stage): void {
 	for (let layer = 0; layer < 5; layer++) {
 		const [base, z, k] = [H * (0.5 + layer * 0.12), 90 - layer * 15, 0.4 + layer * 0.24];
 		const colour = mix('#3c3a4a', palette.haze, 0.75 - layer * 0.17);
-		for (let x = -60 - r() * 60; x < W + 60; ) {
+		for (let x = -60 - r() * 60; x < W + 60;) {
 			const [w, h] = [r.range(120, 220) * k, r.range(50, 130) * k];
 			const top = base - h * (layer < 2 && r() < 0.16 ? 2.6 : 1);
 			add(pairs([x, H, x, base, x + w / 2, top, x + w, base, x + w, H]), colour, { z });
-			const roof = pairs([x - 5, base + 6, x + w / 2, top - 4, x + w + 5, base + 6, x + w - 3, base + 14, x + w / 2, top + 10, x + 3, base + 14]);
+			const roof = pairs([
+				x - 5,
+				base + 6,
+				x + w / 2,
+				top - 4,
+				x + w + 5,
+				base + 6,
+				x + w - 3,
+				base + 14,
+				x + w / 2,
+				top + 10,
+				x + 3,
+				base + 14,
+			]);
 			add(roof, snow ? mix('#eef4fa', palette.haze, 0.45 - layer * 0.1) : shade(colour, 0.8), { z: z - 0.1 });
 			if (r() < 0.6) {
 				const q = x + w * 0.72;
-				add(pairs([q, base - h * 0.2, q, base - h * 0.95, q + 20 * k, base - h * 0.95, q + 20 * k, base - h * 0.2]), shade(colour, 0.85), { z: z - 0.2 });
+				add(
+					pairs([q, base - h * 0.2, q, base - h * 0.95, q + 20 * k, base - h * 0.95, q + 20 * k, base - h * 0.2]),
+					shade(colour, 0.85),
+					{ z: z - 0.2 },
+				);
 			}
 			if (layer > 1 && r() < 0.7) {
 				const q = x + w * 0.4;
-				add(pairs([q, base + 30 * k, q + 26 * k, base + 30 * k, q + 26 * k, base + 66 * k, q, base + 66 * k]), dark ? '#ffc766' : '#33405a', { z: z - 0.3, emit: dark, window: true });
+				add(
+					pairs([q, base + 30 * k, q + 26 * k, base + 30 * k, q + 26 * k, base + 66 * k, q, base + 66 * k]),
+					dark ? '#ffc766' : '#33405a',
+					{ z: z - 0.3, emit: dark, window: true },
+				);
 				if (dark) addLamp(stage, q + 13 * k, base + 48 * k, z - 1, 90 * k, '#ffb45a', 0.4, 0.22);
 			}
 			x += w * 0.93;
@@ -82,14 +126,22 @@ export function drawCity(stage: Stage): void {
 	addSky(stage);
 	const { W, H, add, r, palette, dark } = stage;
 	for (let layer = 0; layer < 4; layer++) {
-		for (let x = -40; x < W; ) {
-			const [w, h, base] = [r.range(50, 120) * (0.6 + layer * 0.25), r.range(0.2, 0.62) * H * (0.75 + layer * 0.1), H * (0.78 + layer * 0.03)];
+		for (let x = -40; x < W;) {
+			const [w, h, base] = [
+				r.range(50, 120) * (0.6 + layer * 0.25),
+				r.range(0.2, 0.62) * H * (0.75 + layer * 0.1),
+				H * (0.78 + layer * 0.03),
+			];
 			const colour = mix('#454c60', palette.haze, 0.75 - layer * 0.22);
 			add(pairs([x, H, x, base - h, x + w, base - h, x + w, H]), colour, { z: 90 - layer * 10 });
 			for (let y = base - h + 12; layer > 0 && y < base; y += 22) {
 				for (let q = x + 8; q < x + w - 12; q += 18) {
 					if (r() > 0.4) continue;
-					add(pairs([q, y, q + 8, y, q + 8, y + 11, q, y + 11]), dark ? '#ffd28a' : mix(colour, '#ffffff', 0.35), { z: 89.9 - layer * 10, emit: dark, noLine: true });
+					add(pairs([q, y, q + 8, y, q + 8, y + 11, q, y + 11]), dark ? '#ffd28a' : mix(colour, '#ffffff', 0.35), {
+						z: 89.9 - layer * 10,
+						emit: dark,
+						noLine: true,
+					});
 				}
 			}
 			x += w * r.range(0.95, 1.3);
@@ -109,7 +161,9 @@ export function drawPalace(stage: Stage): void {
 	addEaves(stage, 17, z + 4, 11, 0.5, 5);
 	for (let i = 0; i < 6; i++) {
 		const [y, d] = [i * 0.25, z - 6 + i];
-		add([P(-6, y, d), P(6, y, d), P(6, y + 0.25, d), P(-6, y + 0.25, d)], shade('#b9ae9a', 0.85 + (i % 2) * 0.1), { z: d });
+		add([P(-6, y, d), P(6, y, d), P(6, y + 0.25, d), P(-6, y + 0.25, d)], shade('#b9ae9a', 0.85 + (i % 2) * 0.1), {
+			z: d,
+		});
 	}
 	addLampPost(stage, -4, camera.distance * 1.2 + 3);
 	addLampPost(stage, 4, camera.distance * 1.2 + 3);
@@ -143,7 +197,18 @@ export function drawCourtyard(stage: Stage): void {
 		addTree(stage, side * 5, z - 1.5, 5);
 	}
 	for (const x of [-2.6, 2.6]) {
-		add([P(x - 0.3, 2.2, z - 0.6), P(x + 0.3, 2.2, z - 0.6), P(x + 0.36, 2.6, z - 0.6), P(x + 0.3, 3, z - 0.6), P(x - 0.3, 3, z - 0.6), P(x - 0.36, 2.6, z - 0.6)], '#c4402c', { z: z - 0.6, emit: dark });
+		add(
+			[
+				P(x - 0.3, 2.2, z - 0.6),
+				P(x + 0.3, 2.2, z - 0.6),
+				P(x + 0.36, 2.6, z - 0.6),
+				P(x + 0.3, 3, z - 0.6),
+				P(x - 0.3, 3, z - 0.6),
+				P(x - 0.36, 2.6, z - 0.6),
+			],
+			'#c4402c',
+			{ z: z - 0.6, emit: dark },
+		);
 		if (dark) light(x, 2.6, z - 0.7, 2.6, '#ff9a50', 0.7);
 	}
 }
@@ -162,7 +227,7 @@ export function drawHeaven(stage: Stage): void {
 	light(0.5, 4, z - 1, 9, '#ffcf80', 0.8, 0.5);
 	for (let layer = 0; layer < 5; layer++) {
 		const colour = mix(mix('#8fa0cf', '#e8ecfa', layer / 5), palette.haze, 0.25);
-		for (let x = -80; x < W + 100; ) {
+		for (let x = -80; x < W + 100;) {
 			const s = r.range(90, 190);
 			addCurlCloud(stage, x, H * (0.62 + layer * 0.1) + r.range(-16, 16), s, colour, z - 1 - layer * 2);
 			x += s * 1.5;
