@@ -220,7 +220,14 @@ export class DocumentLife {
 
 	private reconcileSoon(): void {
 		clearTimeout(this.reconcileTimer);
-		this.reconcileTimer = setTimeout(() => this.reconcile(), limits.reconcileAfterMs);
+		this.reconcileTimer = setTimeout(() => {
+			try {
+				this.reconcile();
+			} catch (error) {
+				// One document that cannot be read must not end the process that holds all the others.
+				this.deps.log.error({ err: error, projectId: this.projectId }, 'could not reconcile a document');
+			}
+		}, limits.reconcileAfterMs);
 	}
 
 	private flushSoon(afterMs: number = limits.syncGatherMs): void {

@@ -23,10 +23,28 @@ export function anchorAt(doc: Y.Doc, index: number, assoc = 0): Uint8Array {
 
 /** Where an anchor stands now; null when it cannot be told. */
 export function anchorIndex(doc: Y.Doc, anchor: unknown): number | null {
-	if (!(anchor instanceof Uint8Array)) return null;
-	const place = Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(anchor), doc);
+	const position = decodeAnchor(doc, anchor);
+	if (position === null) return null;
+	const place = Y.createAbsolutePositionFromRelativePosition(position, doc);
 	return place !== null && place.type === scriptOf(doc) ? place.index : null;
 }
+
+/** Reads an anchor; null for one that a broken or hostile program wrote, which names nothing in this document's script. */
+function decodeAnchor(doc: Y.Doc, anchor: unknown): Y.RelativePosition | null {
+	if (!(anchor instanceof Uint8Array)) return null;
+	let position;
+	try {
+		position = Y.decodeRelativePosition(anchor);
+	} catch {
+		return null; // Not an anchor at all.
+	}
+	const { item, tname } = position;
+	if (item === null) return tname === keys.script ? position : null;
+	return Y.getState(doc.store, item.client) > item.clock ? position : null;
+}
+
+/** The items of a map; whatever else a broken program put there is passed over. */
+const itemsOf = (map: Y.Map<Item>): Item[] => [...map.values()].filter((item: unknown) => item instanceof Y.Map);
 
 export type SceneOnBoard = Scene & { number: number; start: number; shots: ShotOnBoard[] };
 export type ShotOnBoard = Shot & { label: string; start: number | null; end: number | null };
@@ -37,7 +55,7 @@ const letters = (n: number): string => (n < 26 ? '' : letters(Math.floor(n / 26)
 
 function readShots(doc: Y.Doc): Omit<ShotOnBoard, 'label'>[] {
 	const shots = [];
-	for (const item of shotsMap(doc).values()) {
+	for (const item of itemsOf(shotsMap(doc))) {
 		const { start, end, ...fields } = Object.fromEntries(item.entries());
 		const shot = Shot.safeParse(fields);
 		// A shot that somebody's older or broken program wrote must not take the whole board down.
@@ -50,7 +68,7 @@ function readShots(doc: Y.Doc): Omit<ShotOnBoard, 'label'>[] {
 export function readBoard(doc: Y.Doc): Board {
 	const shots = readShots(doc);
 	const scenes = [];
-	for (const item of scenesMap(doc).values()) {
+	for (const item of itemsOf(scenesMap(doc))) {
 		const { anchor, ...fields } = Object.fromEntries(item.entries());
 		const scene = Scene.safeParse(fields);
 		if (scene.success) scenes.push({ ...scene.data, start: anchorIndex(doc, anchor) ?? Number.MAX_SAFE_INTEGER });
@@ -151,9 +169,8 @@ export type KeptScene = Scene & { index: number | null; /** Whether the very let
 export type AnchoredShot = Pick<Shot, 'id' | 'sceneId' | 'omitted' | 'omittedBy'> & { start: number; end: number };
 
 function isAlive(doc: Y.Doc, anchor: unknown): boolean {
-	if (!(anchor instanceof Uint8Array)) return false;
-	const id = Y.decodeRelativePosition(anchor).item;
-	if (id === null || Y.getState(doc.store, id.client) <= id.clock) return false;
+	const id = decodeAnchor(doc, anchor)?.item ?? null;
+	if (id === null) return false;
 	let item: unknown = Y.getItem(doc.store, id);
 	// An undone deletion makes a new item in place of the old one.
 	while (item instanceof Y.Item && item.redone !== null) item = Y.getItem(doc.store, item.redone);
@@ -163,7 +180,7 @@ function isAlive(doc: Y.Doc, anchor: unknown): boolean {
 /** All scenes with their anchors as they stand, omitted ones too. Only the reconciler needs it. */
 export function readKeptScenes(doc: Y.Doc): KeptScene[] {
 	const kept: KeptScene[] = [];
-	for (const item of scenesMap(doc).values()) {
+	for (const item of itemsOf(scenesMap(doc))) {
 		const { anchor, ...fields } = Object.fromEntries(item.entries());
 		const scene = Scene.safeParse(fields);
 		if (scene.success) kept.push({ ...scene.data, index: anchorIndex(doc, anchor), alive: isAlive(doc, anchor) });

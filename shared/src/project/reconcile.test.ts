@@ -81,6 +81,17 @@ test('a shot that somebody omitted stays omitted, one that somebody restored sta
 	expect(readBoard(doc).scenes[0]?.shots.map(({ id }) => id)).toEqual([restored]);
 });
 
+test('items and anchors that a broken program wrote are passed over', () => {
+	const { doc, reconcile } = aProject();
+	const scenes = doc.getMap<unknown>('scenes');
+	scenes.set('broken-01', 'no scene');
+	scenes.set('broken-02', new Y.Map(Object.entries({ id: 'broken-02', heading: 'X', omitted: false, anchor: Uint8Array.of(9, 9, 9) })));
+	scenes.set('broken-03', new Y.Map(Object.entries({ id: 'broken-03', heading: 'Y', omitted: false, anchor: Uint8Array.of(0, 1, 99) })));
+	reconcile();
+	expect(readBoard(doc).scenes.map((scene) => scene.heading)).toEqual(['INT. ROOM - DAY', '外景 山路 夜']);
+	expect(reconcile()).toBe(false);
+});
+
 test('whatever is typed, pasted or cut: one scene per heading, none lost, and a second look changes nothing', () => {
 	const word = fc.constantFrom('INT. ROOM - DAY\n\n', '外景 山路 夜\n\n', '\n', 'x', ' ', 'INT. A\n', '愚公。\n\n', '.FORCED\n\n', '/*', '*/');
 	const step = fc.oneof(
