@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { Log } from '@reelroom/shared/node/log.ts';
+import type { Mongo } from '@reelroom/shared/node/mongo.ts';
+import { createAccountStore } from '@reelroom/shared/node/stores/account-store.ts';
+import { createInvitationStore } from '@reelroom/shared/node/stores/invitation-store.ts';
+import { createJournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
+import { createMembershipStore } from '@reelroom/shared/node/stores/membership-store.ts';
+import { createProjectStore } from '@reelroom/shared/node/stores/project-store.ts';
+import { createSessionStore } from '@reelroom/shared/node/stores/session-store.ts';
+import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
+import { createWorkspaceStore } from '@reelroom/shared/node/stores/workspace-store.ts';
+import { createAccessTokens } from './account/access-tokens.ts';
+import { createAccounts } from './account/accounts.ts';
+import { createCookies, readAccessCookie } from './account/cookies.ts';
+import { createIdentify } from './account/identify.ts';
+import { createPasswords } from './account/passwords.ts';
+import { createRefreshTokens } from './account/refresh-tokens.ts';
+import { accountRoutes } from './account/routes.ts';
+import { openSecrets } from './account/secrets.ts';
+import { createTickets } from './account/tickets.ts';
+import type { ServerConfig } from './config.ts';
+import { createApp } from './http/app.ts';
+import { mount } from './http/mount.ts';
+import type { Route } from './http/on.ts';
+import { createOriginCheck, isOwnOrigin } from './http/origin.ts';
+import { answerProblems } from './http/problems.ts';
+import { createRateLimit } from './http/rate-limit.ts';
+import { reference } from './http/reference.ts';
+import { openWeb } from './http/web.ts';
+import { attachSync } from './live/connection.ts';
+import { createDocuments, type LiveDocuments } from './live/documents.ts';
+import { createProjects } from './project/projects.ts';
+import { projectRoutes } from './project/routes.ts';
+import { createSamples } from './project/samples.ts';
+import { createBreakDowns } from './script/break-downs.ts';
+import { createImportScript } from './script/import-script.ts';
+import { scriptRoutes } from './script/routes.ts';
+import { type Access, createAccess, createActor } from './workspace/actor.ts';
+import { workspaceRoutes } from './workspace/routes.ts';
+import { createWorkspaces } from './workspace/workspaces.ts';
+
+/** What the rooms of tasks, takes and films need of the others. */
+export type StudioContext = {
+	config: ServerConfig;
+	mongo: Mongo;
+	log: Log;
+	server: Server;
+	documents: LiveDocuments;
+	projects: ReturnType<typeof createProjectStore>;
+	access: Access;
+	/** The account of a socket's handshake; null for a visitor or a token that has ended. */
+	accountOf: (headers: { cookie?: string | undefined; authorization?: string | undefined }) => Promise<{ id: string; name: string } | null>;
+	allowedOrigin: (request: IncomingMessage) => boolean;
+	newId: () => string;
+	now: () => Date;
+};
+
+/** The rooms of tasks, takes and films as the others see them. */
+export type Studio = {
+	routes: Route[];
+	/** The newest picture of each of these projects that has one. */
+	coverTakeOf(projectIds: readonly string[]): Promise<Map<string, string>>;
+	/** Queues a picture for every shot that has none. */
+	generateBoard(projectId: string, accountId: string): Promise<unknown>;
+	onProjectChanged(projectId: string): void;
+	onProjectDeleted(projectId: string): Promise<void>;
+	onRevoked(accountId: string, projectIds: readonly string[]): void;
+	close(): Promise<void>;
+};
+
+export type ServerDeps = { config: ServerConfig; mongo: Mongo; log: Log; version: string; openStudio: (context: StudioContext) => Promise<Studio> };
+export type RunningServer = { url: string; port: number; close(): Promise<void> };
+
+// Hexadecimal, so that an id never begins with a character that a shell or a selector takes for something else.
+const newId = () => randomBytes(12).toString('hex');
+const now = () => new Date();
+
+/** Starts the server: every room wired, listening; `close` ends connections and makes documents durable. */
+export async function createServer({ config, mongo, log, version, openStudio }: ServerDeps): Promise<RunningServer> {
+	const { connection, db } = mongo;
+	const accountStore = createAccountStore(connection);
+	const sessions = createSessionStore(connection);
+	const workspaceStore = createWorkspaceStore(connection);
+	const memberships = createMembershipStore(connection);
+	const invitations = createInvitationStore(connection);
+	const projectStore = createProjectStore(connection);
+	const journal = createJournalStore(db);
+	await Promise.all([accountStore, sessions, workspaceStore, memberships, invitations, projectStore].map((store) => store.open()));
+	await journal.ensureIndexes();
+
+	const secrets = await openSecrets(config.DATA_DIR);
+	const accessTokens = createAccessTokens({ secret: secrets.access });
+	const refreshTokens = createRefreshTokens({ secret: secrets.refresh, sessions, newId, now, log });
+	const tickets = createTickets({ secret: secrets.ticket });
+	const cookies = createCookies({ publicUrl: config.PUBLIC_URL, log });
+	const access = createAccess({ memberships, projects: projectStore });
+	const identify = createIdentify({ accessTokens, cookies });
+	const origins = [...config.ALLOWED_ORIGINS, ...(config.PUBLIC_URL === undefined ? [] : [config.PUBLIC_URL])];
+	const allowedOrigin = (request: IncomingMessage) => request.headers.origin === undefined || isOwnOrigin(request.headers.origin, hostOf(request, config.TRUST_PROXY), origins);
+	const accountOf: StudioContext['accountOf'] = async ({ cookie, authorization }) => {
+		const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? readAccessCookie(cookie);
+		if (token === undefined) return null;
+		return orNull(accessTokens.verify(token));
+	};
+
+	const server = createHttpServer();
+	const documents = createDocuments({ journal, snapshots: createSnapshotStore(db), log, newId });
+	await documents.ready;
+	const studio = await openStudio({ config, mongo, log, server, documents, projects: projectStore, access, accountOf, allowedOrigin, newId, now });
+
+	const fpsOf = async (projectId: string) => {
+		const row = await projectStore.find(projectId);
+		if (row === null) throw new Problem('not-found');
+		return row.fps;
+	};
+	const breakDowns = createBreakDowns({ documents, fpsOf, newId });
+	const samples = createSamples({ projects: projectStore, documents, acceptBreakDown: (id) => breakDowns.accept(id), generateBoard: studio.generateBoard, log, now, newId });
+	const onRevoked = (accountId: string, projectIds: readonly string[]) => {
+		documents.revoke(accountId, projectIds);
+		studio.onRevoked(accountId, projectIds);
+	};
+	const workspaces = createWorkspaces({ workspaces: workspaceStore, memberships, invitations, accounts: accountStore, projects: projectStore, onRevoked, now, newId });
+	const { coverTakeOf, onProjectChanged, onProjectDeleted } = studio;
+	const projects = createProjects({ projects: projectStore, workspaces: workspaceStore, memberships, documents, tickets, coverTakeOf, onProjectChanged, onProjectDeleted, now, newId });
+	const passwords = createPasswords();
+	const accounts = createAccounts({ connection, accounts: accountStore, passwords, accessTokens, refreshTokens, addOwnWorkspace: workspaces.addOwn, onRegistered: samples.add, now, newId });
+
+	const routes = [
+		...accountRoutes({ accounts, cookies, guesses: createRateLimit() }),
+		...workspaceRoutes(workspaces),
+		...projectRoutes(projects),
+		...scriptRoutes({ documents, breakDowns, importScript: createImportScript({ documents, newId }) }),
+		...studio.routes,
+	];
+	const edge = mount(routes, {
+		actorOf: async (request) => createActor(access, await identify(request)),
+		visitor: createActor(access, null),
+		checkOrigin: createOriginCheck(origins, cookies.has),
+	});
+	const isMongoUp = () => db.command({ ping: 1 }, { timeoutMS: 2_000 }).then(() => true, () => false);
+	const web = await openWeb(config.WEB_BUILD_DIR);
+	server.on('request', createApp({ trustProxy: config.TRUST_PROXY, version, isMongoUp, routers: [edge, reference(version)], web, answerProblems: answerProblems(log) }));
+	const sync = attachSync({ server, documents, verifyTicket: (ticket) => orNull(tickets.verify(ticket)), roleOf: access.roleOf, allowedOrigin, log });
+
+	await listen(server, config);
+	const { port } = server.address() as AddressInfo;
+	await samples.resume();
+	return {
+		port,
+		url: `http://${['0.0.0.0', '::'].includes(config.HOST) ? 'localhost' : config.HOST}:${port}`,
+		async close() {
+			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+			await sync.close();
+			await samples.close();
+			await studio.close();
+			server.closeIdleConnections();
+			// Whoever is still downloading a film has had a moment; the rest is cut so that closing ends.
+			const cut = setTimeout(() => server.closeAllConnections(), 3_000);
+			await closed;
+			clearTimeout(cut);
+			await documents.close();
+		},
+	};
+}
+
+async function listen(server: Server, { PORT, HOST }: ServerConfig): Promise<void> {
+	server.listen(PORT, HOST);
+	// `once` rejects when the server emits an error, such as a port that is taken.
+	await once(server, 'listening');
+}
+
+/** The host that was asked; a proxy's word for it counts only where one is known to stand in front. */
+function hostOf(request: IncomingMessage, trustProxy: number): string | undefined {
+	const forwarded = trustProxy > 0 ? request.headers['x-forwarded-host'] : undefined;
+	return (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim() ?? request.headers.host;
+}
+
+/** A token's holder; null for a token that stands for nobody. */
+async function orNull<T>(verifying: Promise<T>): Promise<T | null> {
+	try {
+		return await verifying;
+	} catch (error) {
+		if (error instanceof Problem && error.code === 'token-invalid') return null;
+		throw error;
+	}
+}

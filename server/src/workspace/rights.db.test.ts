@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operations } from '@reelroom/shared/http/openapi.ts';
+import { actions, can, type Action, type Role } from '@reelroom/shared/workspace/access.ts';
+import { aServer, type TestServer } from '../testing.ts';
+
+type Person = Awaited<ReturnType<TestServer['person']>>;
+const memberRoles = ['owner', 'admin', 'editor', 'reviewer', 'viewer'] as const;
+const everybody = [...memberRoles, 'stranger'] as const;
+
+let server: TestServer;
+const people = new Map<Role | 'stranger', Person>();
+let workspaceId = '';
+const person = (name: Role | 'stranger'): Person => {
+	const found = people.get(name);
+	if (found === undefined) throw new Error(`nobody is ${name}`);
+	return found;
+};
+
+beforeAll(async () => {
+	server = await aServer();
+	for (const name of everybody) people.set(name, await server.person(name));
+	workspaceId = person('owner').workspaceId;
+	const memberships = server.mongo.db.collection<{ _id: string }>('memberships');
+	for (const role of memberRoles.slice(1))
+		await memberships.insertOne({ _id: `membership-${role}`, workspaceId, accountId: person(role).id, role, joinedAt: new Date() } as { _id: string });
+});
+afterAll(() => server?.close());
+
+/** Inputs that reach the question of rights; an operation without one here is asked with an empty body. */
+const bodies: Record<string, unknown> = { 'workspace.invite': { role: 'viewer' }, 'project.edit': { name: 'Renamed' } };
+/** What a role that may is answered, where the operation then finds nothing to do. */
+const nothingToDo: Record<string, number> = { 'script.proposeBreakDown': 409, 'script.acceptBreakDown': 409 };
+
+const isAction = (allow: string): allow is Action => (actions as string[]).includes(allow);
+const byProject = operations.filter(({ endpoint }) => isAction(endpoint.allow) && endpoint.path.startsWith('/projects/:id'));
+const byWorkspace = operations.filter(({ endpoint }) => isAction(endpoint.allow) && endpoint.path.startsWith('/workspaces/:id'));
+// The rooms of tasks, takes and films prove theirs beside their own code.
+const answeredHere = [...byProject, ...byWorkspace].filter(({ room }) => ['workspace', 'project', 'script'].includes(room));
+const signedInOnly = operations.filter(({ endpoint, room }) => endpoint.allow !== 'public' && ['account', 'workspace', 'project', 'script'].includes(room));
+
+describe('rights', () => {
+	for (const { id, endpoint } of answeredHere) {
+		it.each(everybody)(`${id} is answered to the role %s as the table says`, async (who) => {
+			// A fresh thing for each question, so that one role's deletion is not another's absence.
+			const project = await server.call('post', '/projects', { token: person('owner').token, body: { name: 'A film', workspaceId } });
+			expect(project.status).toBe(201);
+			const target = endpoint.path.startsWith('/workspaces') ? workspaceId : project.json.id;
+			const path = endpoint.path.replace(':id', target).replace(':accountId', person('owner').id);
+			const body = endpoint.body === undefined ? (endpoint.bytesLimit === undefined ? undefined : 'INT. ROOM - DAY') : (bodies[id] ?? {});
+			const reply = await server.call(endpoint.method, path, { token: person(who).token, body });
+			const action = endpoint.allow as Action;
+			if (who === 'stranger') expect([reply.status, reply.json.code]).toEqual([404, 'not-found']);
+			else if (!can(who, action)) expect([reply.status, reply.json.code]).toEqual([403, 'not-allowed']);
+			else if (id === 'workspace.removeMember') expect([reply.status, reply.json.code], 'the owner stays').toEqual([403, 'not-allowed']);
+			else expect(reply.status, reply.text).toBe(nothingToDo[id] ?? endpoint.status ?? (endpoint.reply === undefined && endpoint.file === undefined ? 204 : 200));
+		});
+	}
+
+	it.each(signedInOnly.map(({ id, endpoint }) => [id, endpoint] as const))('%s asks a visitor to sign in, and takes no forged token', async (_, endpoint) => {
+		const path = endpoint.path.replace(/:[A-Za-z]+/g, 'no-such-thing-at-all');
+		const visitor = await server.call(endpoint.method, path);
+		expect([visitor.status, visitor.json.code]).toEqual([401, 'sign-in-required']);
+		const forged = await server.call(endpoint.method, path, { token: `${person('owner').token.slice(0, -4)}AAAA` });
+		expect([forged.status, forged.json.code]).toEqual([401, 'token-invalid']);
+	});
+
+	it('a project may be made by who may make one there, and not by others', async () => {
+		for (const who of everybody) {
+			const reply = await server.call('post', '/projects', { token: person(who).token, body: { name: 'A film', workspaceId } });
+			expect(reply.status, who).toBe(who === 'stranger' ? 404 : can(who, 'project.create') ? 201 : 403);
+		}
+	});
+});
+
+describe('an invitation', () => {
+	const invite = async (role: string) => (await server.call('post', `/workspaces/${workspaceId}/invitations`, { token: person('owner').token, body: { role } })).json.token;
+	const accept = (token: string, who: Person) => server.call('post', `/invitations/${token}/accept`, { token: who.token });
+
+	it('lets anybody join, as often as they like, and lowers nobody', async () => {
+		const guest = await server.person();
+		const [viewer, editor] = [await invite('viewer'), await invite('editor')];
+		const replies = await Promise.all([accept(viewer, guest), accept(viewer, guest), accept(viewer, guest)]);
+		expect(replies.map((reply) => [reply.status, reply.json.workspace.role])).toEqual([[200, 'viewer'], [200, 'viewer'], [200, 'viewer']]);
+		expect((await accept(editor, guest)).json.workspace.role).toBe('editor');
+		expect((await accept(viewer, guest)).json.workspace.role).toBe('editor');
+		expect((await accept(viewer, person('owner'))).json.workspace.role).toBe('owner');
+	});
+
+	it('shows what it offers, and nothing under an invented token', async () => {
+		expect((await server.call('get', `/invitations/${await invite('viewer')}`)).json.role).toBe('viewer');
+		expect((await server.call('get', `/invitations/${'x'.repeat(43)}`)).json.code).toBe('not-found');
+	});
+
+	it('does not keep a removed member in', async () => {
+		const guest = await server.person();
+		await accept(await invite('editor'), guest);
+		const project = await server.call('post', '/projects', { token: guest.token, body: { name: 'A film', workspaceId } });
+		expect((await server.call('delete', `/workspaces/${workspaceId}/members/${guest.id}`, { token: person('admin').token })).status).toBe(204);
+		expect((await server.call('get', `/projects/${project.json.id}`, { token: guest.token })).status).toBe(404);
+	});
+});
