@@ -61,9 +61,9 @@ export function drawHall(stage: Stage): void {
 	];
 	add(lamp, '#7a5c34', { z: z - 0.01 });
 	addFlame(stage, 0.02, 0.99, z - 0.02, 0.14);
-	light(0.02, 1.08, z, dark ? 4.4 : 2.4, '#ffb870', dark ? 0.85 : 0.5, 0.6);
+	light(0.02, 1.08, z, dark ? 4.4 : 2.4, '#ffc490', dark ? 0.5 : 0.4, 0.6);
 	// Bounce from the floor: a night room keeps its people.
-	if (dark) light(0, 1.9, camera.distance, 7, '#e8c4a4', 0.34, 0);
+	if (dark) light(0, 1.9, camera.distance, 7, '#e8c4a4', 0.22, 0);
 }
 
 export function drawStove(stage: Stage): void {

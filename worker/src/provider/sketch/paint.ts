@@ -22,7 +22,7 @@ const fallOff = (item: Item, lamp: Lamp) => 1 + (Math.min(60, Math.abs(item.z - 
 export function baseColour(scene: Scene, style: StyleRecipe, item: Item, colour: Rgb): Rgb {
 	const [r, g, b] = scene.palette.ambient.map((v) => v * style.ambientK + style.lift * (1 - v));
 	// Figures get more of the sky's light than the set does, or a night would swallow them.
-	const open = item.group !== 'bg' && scene.palette.ambient[0] < 0.6 ? 1.35 : 1;
+	const open = item.group !== 'bg' && !scene.spec.inside && scene.palette.ambient[0] < 0.6 ? 1.35 : 1;
 	let base = item.emit ? colour : multiply(colour, [(r ?? 1) * open, (g ?? 1) * open, (b ?? 1) * open]);
 	if (!item.emit && item.group === 'bg' && item.z < 500) {
 		base = mix(base, scene.palette.haze, clamp(1 - Math.exp(-Math.max(0, item.z - scene.camera.distance) / 75)) * 0.75);
