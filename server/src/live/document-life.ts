@@ -27,14 +27,15 @@ export type Peer = {
 	revoked(): void;
 };
 
-export type LifeDeps = { journal: JournalStore; snapshots: SnapshotStore; log: Log; serverId: string; newId: () => string; onEnd: (life: DocumentLife) => void };
+export type LifeDeps = { journal: JournalStore; snapshots: SnapshotStore; log: Log; serverId: string; newId: () => string; retryMs: readonly number[]; onEnd: (life: DocumentLife) => void };
 
 type Waiter = { resolve: () => void; reject: (error: unknown) => void };
 
 const journalOrigin = Symbol('journal');
 const compactAfterRows = 500;
 const unloadAfterMs = 30_000;
-const retryMs = [50, 200, 500, 1000, 2000, 4000];
+/** Waits between attempts to append before giving up. */
+export const defaultRetryMs: readonly number[] = [50, 200, 500, 1000, 2000, 4000];
 
 /** One live document in memory, from its load to its unload. */
 export class DocumentLife {
@@ -276,7 +277,7 @@ export class DocumentLife {
 	}
 
 	private async append(update: Uint8Array, owners: [number, string][]): Promise<void> {
-		const { journal, serverId, newId } = this.deps;
+		const { journal, serverId, newId, retryMs } = this.deps;
 		const id = newId();
 		for (let attempt = 0; ; ) {
 			try {

@@ -3,7 +3,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
-import { DocumentLife } from './document-life.ts';
+import { defaultRetryMs, DocumentLife } from './document-life.ts';
 import type { Documents } from './documents-port.ts';
 
 export type LiveDocuments = Documents & {
@@ -16,8 +16,8 @@ export type LiveDocuments = Documents & {
 };
 
 /** Holds the live documents of this server: loaded once, every update journalled before it is called durable. */
-export function createDocuments(deps: { journal: JournalStore; snapshots: SnapshotStore; log: Log; newId: () => string }): LiveDocuments {
-	const { journal, snapshots, log, newId } = deps;
+export function createDocuments(deps: { journal: JournalStore; snapshots: SnapshotStore; log: Log; newId: () => string; retryMs?: readonly number[] }): LiveDocuments {
+	const { journal, snapshots, log, newId, retryMs = defaultRetryMs } = deps;
 	const serverId = newId();
 	const loading = new Map<string, Promise<DocumentLife>>();
 	const removed = new Set<string>();
@@ -37,7 +37,7 @@ export function createDocuments(deps: { journal: JournalStore; snapshots: Snapsh
 	}
 
 	async function load(projectId: string): Promise<DocumentLife> {
-		const life = new DocumentLife(projectId, { journal, snapshots, log, serverId, newId, onEnd: () => loading.delete(projectId) });
+		const life = new DocumentLife(projectId, { journal, snapshots, log, serverId, newId, retryMs, onEnd: () => loading.delete(projectId) });
 		await life.load();
 		return life;
 	}

@@ -37,7 +37,7 @@ afterEach(async () => {
 
 async function aServer(options: { journal?: JournalStore } = {}) {
 	const roles = new Map<string, Role | null>();
-	const documents = createDocuments({ journal: options.journal ?? journal, snapshots, log, newId });
+	const documents = createDocuments({ journal: options.journal ?? journal, snapshots, log, newId, retryMs: [1, 1] });
 	await documents.ready;
 	const server = createServer();
 	const attached = attachSync({
@@ -170,25 +170,44 @@ test('a deletion is shown as saved only when it is in the journal', async () => 
 	expect(await journalled('durable-1')).toBe('bc');
 });
 
-test('when the journal cannot be written, nobody is told Saved and the edit is sent again', async () => {
-	let broken = false;
-	const failing: JournalStore = {
+test('when the reply to a write is lost, the edit is in the journal once', async () => {
+	let lose = false;
+	const rowsOf = async () => (await journal.rows('lost-0001')).length;
+	const losing: JournalStore = {
 		...journal,
 		append: async (row) => {
-			if (!broken) return journal.append(row);
-			broken = false;
-			await journal.append(row);
+			const appended = await journal.append(row);
+			if (!lose) return appended;
+			lose = false;
 			throw new Error('The reply was lost');
 		},
 	};
-	const { url } = await aServer({ journal: failing });
+	const { documents } = await aServer({ journal: losing });
+	lose = true;
+	await documents.edit('lost-0001', 'ada-00001', (doc) => scriptOf(doc).insert(0, 'once'));
+	expect([lose, await journalled('lost-0001'), await rowsOf()]).toEqual([false, 'once', 1]);
+});
+
+test('while the journal cannot be written nobody is told Saved, and what was typed is sent again', async () => {
+	let failures = 0;
+	const failing: JournalStore = {
+		...journal,
+		append: (row) => (failures-- > 0 ? Promise.reject(new Error('No primary')) : journal.append(row)),
+	};
+	const { url, documents } = await aServer({ journal: failing });
 	const ada = aClient(url, 'failing-1', 'ada-00001');
 	await saved(ada);
-	broken = true;
-	scriptOf(ada.doc).insert(0, 'once');
+	// One write with all its attempts fails for good.
+	failures = 3;
+	const states: string[] = [];
+	ada.onChange(() => states.push(ada.saveState));
+	const refused = expect(documents.edit('failing-1', 'yu-000001', (doc) => scriptOf(doc).insert(0, 'yu'))).rejects.toMatchObject({ code: 'unavailable' });
+	scriptOf(ada.doc).insert(0, 'ada');
+	await refused;
+	await when(ada, () => ada.saveState === 'offline');
+	expect(states).not.toContain('saved');
 	await saved(ada);
-	expect(await journalled('failing-1')).toBe('once');
-	expect((await journal.rows('failing-1')).filter((row) => row.update.length > 0)).toHaveLength(new Set((await journal.rows('failing-1')).map((row) => row.seq)).size);
+	expect(await journalled('failing-1')).toContain('ada');
 });
 
 test('an edit of the server is durable when it resolves, and two servers see each other\'s edits', async () => {
@@ -266,6 +285,9 @@ test('two thousand mangled frames close their connections and harm nobody', asyn
 	scriptOf(ada.doc).insert(0, '安');
 	await saved(ada);
 	expect(await documents.read('mangled-1', (doc) => scriptOf(doc).toString())).toBe(scriptOf(ada.doc).toString());
+	// Whatever was taken in, it can be read again.
+	const fresh = await aServer();
+	expect(await fresh.documents.read('mangled-1', (doc) => scriptOf(doc).toString())).toBe(scriptOf(ada.doc).toString());
 });
 
 test('a document asked for by many at once is loaded once', async () => {
