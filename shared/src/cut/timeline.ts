@@ -54,7 +54,7 @@ export function buildTimeline({ shots, fps, title, endCard }: TimelineInput): Ti
 	];
 	const clips: TimelineClip[] = [];
 	let frame = 0;
-	pieces.forEach(({ transitionOut, ...piece }, index) => {
+	pieces.forEach(({ transitionOut: _transitionOut, ...piece }, index) => {
 		const before = pieces[index - 1];
 		const after = pieces[index + 1];
 		// Film opens from black, and cards always stand between fades.

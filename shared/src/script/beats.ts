@@ -50,7 +50,7 @@ function actionBeats(script: string, element: FountainElement, cast: Cast): Shot
 	const groups: Group[] = [];
 	for (const sentence of sentencesOf(script, element.start, element.end)) {
 		const seen = cast.seenIn(sentence.text);
-		const direction = directionIn(sentence.text);
+		const direction = directionIn(sentence.text.slice(0, 2000));
 		const group = groups.at(-1);
 		if (!group || startsNew(group, sentence, seen, direction)) groups.push({ sentences: [sentence], seen, direction });
 		else {
@@ -63,7 +63,7 @@ function actionBeats(script: string, element: FountainElement, cast: Cast): Shot
 		const tail = sentences.at(-1);
 		if (!head || !tail) return [];
 		const words = sentences.map(({ text }) => text).join(isChinese(head.text) ? '' : ' ').replace(/\n/g, isChinese(head.text) ? '' : ' ');
-		return [{ kind: 'action', start: head.start, end: tail.end, action: withoutDirection(words), dialogue: [], seen, present: cast.present(), direction }];
+		return [{ kind: 'action', start: head.start, end: tail.end, action: withoutDirection(words.slice(0, 10_000)), dialogue: [], seen, present: cast.present(), direction }];
 	});
 }
 

@@ -57,7 +57,7 @@ const detailWords = /\b(?:fingers?|fingertips|eyes?|face|lips|mouth|tears?|refle
 export const focusOf = (text: string): Focus => detailWords.test(text) ? 'detail' : farWords.test(text) ? 'far' : 'near';
 
 /** Sizes that the thing itself asks for, first match first. */
-const sizes: ReadonlyArray<readonly [RegExp, ShotSize]> = [
+const sizes: readonly (readonly [RegExp, ShotSize])[] = [
 	[/\b(?:eyes?|fingers?|fingertips|tears?|lips)\b|手指|指尖|眼睛|眼泪|泪|嘴唇|火星/i, 'ECU'],
 	[/\b(?:face|reflection|palm|in (?:her|his|their) hand|strikes? (?:a|it|the) (?:\w+ )?match|strikes it|match goes out|burnt stick|flame)\b|脸|倒影|掌心|停在半空/i, 'CU'],
 	[/\b(?:stars?|sky|over the (?:\w+ )?city|rooftops|high above|horizon)\b|星河|云海|天空|大山|群山|远方|地平线/i, 'EWS'],
@@ -66,12 +66,12 @@ const sizes: ReadonlyArray<readonly [RegExp, ShotSize]> = [
 	[/\b(?:stands?|sits?|kneels?|leans?|waits?|brushes past)\b|站|坐|跪|拄|拦住|牵/i, 'MLS'],
 	[/\b(?:watches|looks?|stares?|sees?|gazes?|listens?|smiles?|weeps?|cries)\b|看|望|盯|凝视|微笑|哭|听/i, 'MCU'],
 ];
-const angles: ReadonlyArray<readonly [RegExp, ShotAngle]> = [
+const angles: readonly (readonly [RegExp, ShotAngle])[] = [
 	[/\b(?:over the (?:\w+ )?(?:city|roofs?|chimneys?|fields?|sea))\b|from above|\bring of\b|俯瞰/i, 'high'],
 	[/\b(?:above|high|towers?|giants?|looms?|stars?|steeples?|overhead)\b|巨人|大山|天帝|高高|仰望|鸟群|星河|云海/i, 'low'],
 	[/\b(?:corner|huddles?|crouch(?:es)?|curls? up|pulls (?:her|his) feet|falls? down|collapses)\b|蜷|缩在|跌倒|山谷/i, 'high'],
 ];
-const moves: ReadonlyArray<readonly [RegExp, CameraMove]> = [
+const moves: readonly (readonly [RegExp, CameraMove])[] = [
 	[/\b(?:shakes?|shaking|trembles?|trembling|explo(?:des|sion)|fights?|earthquake|quakes?)\b|震动|颤抖|发抖|摇晃|爆炸|打斗/i, 'handheld'],
 	[/\b(?:rises?|rising|climbs?|soars?|lifts? off)\b|升起|飞起|飞升|登上|背起/i, 'crane'],
 	[/\b(?:walks?|runs?|hurry|hurries|rides?|drives?|chases?|follows?|waddles?|marches|brushes past)\b|走进|走向|走过|奔跑|跑来|追|骑|赶路|带着.*[凿挖运]/i, 'track'],
@@ -80,7 +80,7 @@ const moves: ReadonlyArray<readonly [RegExp, CameraMove]> = [
 	[/\b(?:is gone|goes out|alone|leaves|disappears?|vanish(?:es)?|fades?)\b|消失|离去|远去|空无一人|通向远方/i, 'pull out'],
 ];
 
-const first = <Value>(table: ReadonlyArray<readonly [RegExp, Value]>, text: string): Value | undefined =>
+const first = <Value>(table: readonly (readonly [RegExp, Value])[], text: string): Value | undefined =>
 	table.find(([pattern]) => pattern.test(text))?.[1];
 
 /** What plain words suggest when the writer gives no direction. */

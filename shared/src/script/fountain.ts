@@ -62,7 +62,7 @@ function standingAlone(line: Line): Omit<FountainElement, 'start' | 'end'> | nul
 	if (section?.[1] && section[2]) return { type: 'section', text: plain(section[2]), depth: section[1].length };
 	if (/^第[0-9零一二三四五六七八九十百]+[幕集章回](?:[\s:：]+[^。！？]{1,30})?$/.test(text)) return { type: 'section', text, depth: 1 };
 	if (/^=[^=]/.test(text)) return { type: 'synopsis', text: plain(text.slice(1).trim()) };
-	const centred = /^[>＞]\s*(.*?)\s*[<＜]$/s.exec(text);
+	const centred = !/[<＜]$/.test(text) || text.length > 1000 ? null : /^[>＞]\s*(.*?)\s*[<＜]$/s.exec(text);
 	if (centred) return { type: 'centred', text: plain(centred[1] ?? ''), forced: true };
 	if (/^[>＞]\s*\S/.test(text)) return { type: 'transition', text: text.slice(1).trim(), forced: true };
 	if (/^[.．][^.．。\s]/.test(text)) return { type: 'scene-heading', ...splitSceneNumber(text.slice(1).trim()), forced: true };
@@ -86,7 +86,7 @@ export function parseFountain(text: string): FountainScript {
 		last.text += (last.text ? '\n' : '') + words;
 	};
 	const cue = (line: Line, words: string, forced: boolean): void => {
-		const { name, extension } = parseCue(words.replace(/\s*\^$/, ''));
+		const { name, extension } = parseCue(words.replace(/\^$/, '').trimEnd());
 		add(line, {
 			type: 'character', text: plain(name), ...(forced ? { forced } : {}), ...(extension ? { extension } : {}),
 			...(words.endsWith('^') ? { dual: true } : {}),

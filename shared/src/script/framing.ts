@@ -60,7 +60,7 @@ function apart(size: ShotSize, characters: string[], before: Framed | null): Sho
 
 function frameAction(beat: ShotBeat, context: FramingContext): Omit<Framed, 'durationFrames'> {
 	const { before, first, newPlace } = context;
-	const suggested = suggestionIn(beat.action);
+	const suggested = suggestionIn(beat.action.slice(0, 2000));
 	const size = sizeOfAction(beat, suggested.size, context);
 	const establishing = first && newPlace;
 	const close = size === 'ECU' || size === 'CU';

@@ -10,7 +10,7 @@ const separators = /^[\s.。．:：,，、\-—–·/／]+|[\s.。．:：,，、
 const sentenceEnd = /[。！？!?；;“”"]/;
 
 /** Words that tell when a scene plays, tried in this order. */
-const times: ReadonlyArray<readonly [RegExp, TimeOfDay]> = [
+const times: readonly (readonly [RegExp, TimeOfDay])[] = [
 	[/\b(?:DAWN|SUNRISE|DAYBREAK|FIRST LIGHT)\b|黎明|拂晓|破晓|日出|天亮/i, 'dawn'],
 	[/\b(?:DUSK|SUNSET|TWILIGHT|MAGIC HOUR|GOLDEN HOUR)\b|黄昏|傍晚|日落|夕阳|薄暮/i, 'dusk'],
 	[/\b(?:MID)?NIGHT\b|夜|凌晨|子时|半夜/i, 'night'],
@@ -25,7 +25,7 @@ const indoorWords = /\b(?:ROOM|HOUSE|KITCHEN|OFFICE|HALL|BEDROOM|BAR|SHOP|CHURCH
 
 /** Takes the number that `#12#` or `第3场` gives a heading off it. */
 export function splitSceneNumber(heading: string): { text: string; sceneNumber?: string } {
-	const marked = /^(.*?)\s*#([^#\n]{1,20})#$/.exec(heading);
+	const marked = heading.length > 1000 ? null : /^(.*?)\s*#([^#\n]{1,20})#$/.exec(heading);
 	if (marked?.[1] && marked[2]) return { text: marked[1].trim(), sceneNumber: marked[2].trim() };
 	const chinese = chineseNumber.exec(heading);
 	const number = chinese?.[1] ?? chinese?.[2] ?? chinese?.[3];
@@ -85,7 +85,7 @@ function chineseParts(heading: string): { place: string; interior: boolean | nul
 
 /** Reads place, side of the walls and time of day out of a heading in English or Chinese. */
 export function parseHeading(heading: string): { place: string; interior: boolean; timeOfDay: TimeOfDay } {
-	const line = heading.trim().replace(/^[.．](?=[^.])/, '').replace(/\s*#[^#\n]{1,20}#$/, '').trim();
+	const line = heading.slice(0, 1000).trim().replace(/^[.．](?=[^.])/, '').replace(/\s*#[^#\n]{1,20}#$/, '').trim();
 	const prefix = latinPrefix.exec(line);
 	if (!prefix && /[\u3400-\u9fff]/.test(line)) {
 		const parts = chineseParts(line);

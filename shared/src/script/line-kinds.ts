@@ -17,7 +17,7 @@ export const isChineseTransition = (line: string): boolean => chineseTransition.
 
 /** A cue without `@` and `^`: the name, and what stands in brackets behind it. */
 export function parseCue(line: string): { name: string; extension?: string } {
-	const match = /^(.*?)\s*[（(]([^（）()]*)[）)]\s*$/s.exec(line);
+	const match = line.length > 200 ? null : /^(.*?)\s*[（(]([^（）()]*)[）)]\s*$/s.exec(line);
 	return match?.[1] ? { name: match[1].trim(), ...(match[2] ? { extension: match[2].trim() } : {}) } : { name: line.trim() };
 }
 

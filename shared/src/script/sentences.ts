@@ -35,7 +35,7 @@ export function sentencesOf(script: string, start: number, end: number): Sentenc
 		}
 		from = to;
 	};
-	const hidden = [...raw.matchAll(/\[\[[^\]]*\]\]|\/\*(?:[^*]|\*(?!\/))*\*\//g)].map(match => [match.index, match.index + match[0].length] as const);
+	const hidden = [...raw.matchAll(/\[\[[^[\]]{0,2000}\]\]|\/\*(?:[^*/]|\*(?!\/)|(?<!\*)\/(?!\*)){0,2000}\*\//g)].map(match => [match.index, match.index + match[0].length] as const);
 	for (const match of raw.matchAll(terminal)) {
 		const stop = match.index + match[0].length;
 		if (hidden.some(([first, last]) => match.index >= first && match.index < last)) continue;
