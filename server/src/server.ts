@@ -146,7 +146,13 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	server.on('request', createApp({ trustProxy: config.TRUST_PROXY, version, isMongoUp, routers: [edge, reference(version)], web, answerProblems: answerProblems(log) }));
 	const sync = attachSync({ server, documents, verifyTicket: (ticket) => orNull(tickets.verify(ticket)), roleOf: access.roleOf, allowedOrigin, log });
 
-	await listen(server, config);
+	try {
+		await listen(server, config);
+	} catch (error) {
+		await Promise.allSettled([sync.close(), studio.close()]);
+		await documents.close();
+		throw error;
+	}
 	const { port } = server.address() as AddressInfo;
 	await samples.resume();
 	return {

@@ -35,6 +35,8 @@ export function createSamples({ projects, documents, acceptBreakDown, generateBo
 	let closed = false;
 
 	async function prepare(row: ProjectRow): Promise<void> {
+		// Deleted before its turn came.
+		if ((await projects.find(row._id)) === null) return;
 		// Somebody may have renamed it before it was finished; the workspace's other sample is then found by its style.
 		const name = isSample(row.name) ? row.name : row.style === 'ink-wash' ? '愚公移山' : 'The Little Match Girl';
 		const text = await scriptText(name);
