@@ -1,4 +1,4 @@
-import type { Handle, HandleFetch } from '@sveltejs/kit';
+import type { Handle, HandleFetch } from '@sveltejs/kit/hooks';
 import { Language, Theme } from '@reelroom/shared/account/account.ts';
 import { languageFrom } from '#lib/i18n/language-from.ts';
 
