@@ -6,7 +6,6 @@ import type { ProjectRow, ProjectStore } from '@reelroom/shared/node/stores/proj
 import type { WorkspaceStore } from '@reelroom/shared/node/stores/workspace-store.ts';
 import type { StyleName } from '@reelroom/shared/style/style.ts';
 import type { Role } from '@reelroom/shared/workspace/access.ts';
-
 import type { Tickets } from '../account/tickets.ts';
 import type { Actor } from '../http/on.ts';
 import type { Documents } from '../live/documents-port.ts';
