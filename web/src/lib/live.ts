@@ -1,0 +1,39 @@
+import { io, type Socket } from 'socket.io-client';
+import { socketPath, type ClientEvents, type ProjectState, type ServerEvents } from '@reelroom/shared/live/events.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import { refreshSignIn } from '#lib/call.ts';
+
+type Listeners = Partial<ServerEvents> & {
+	/** The present state, after every (re)connection. */
+	state(state: ProjectState): void;
+	failed(problem: Problem): void;
+};
+
+/** Follows one project's events until the answer is called; joins again after every reconnection. */
+export function followProject(projectId: string, listeners: Listeners): () => void {
+	const socket: Socket<ServerEvents, ClientEvents> = io({ path: socketPath, transports: ['websocket'] });
+	const join = (): void => {
+		socket.emit('project.join', { projectId }, (result) => {
+			if (result.ok) listeners.state(result.state);
+			else listeners.failed(new Problem(result.problem.code, result.problem.detail));
+		});
+	};
+	socket.on('connect', join);
+	let retry: ReturnType<typeof setTimeout> | undefined;
+	socket.on('connect_error', () => {
+		// A refusal (an ended sign-in) does not reconnect by itself.
+		if (socket.active) return;
+		clearTimeout(retry);
+		retry = setTimeout(() => void refreshSignIn().catch(() => false).then(() => socket.connect()), 2000);
+	});
+	const names = ['task.changed', 'task.previewed', 'take.added', 'film.added', 'project.changed', 'access.ended'] as const;
+	for (const name of names) {
+		const listener = listeners[name];
+		if (listener !== undefined) socket.on(name, listener as never);
+	}
+	return () => {
+		clearTimeout(retry);
+		socket.emit('project.leave', { projectId });
+		socket.disconnect();
+	};
+}

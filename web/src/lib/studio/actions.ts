@@ -1,0 +1,71 @@
+import { addShot, duplicateShot, moveShot, omitShot, restoreShot, type SceneOnBoard, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
+import { parseHeading } from '@reelroom/shared/script/fountain.ts';
+import type { ShotContent } from '@reelroom/shared/board/shot.ts';
+import { taskApi } from '@reelroom/shared/task/api.ts';
+import type { Task } from '@reelroom/shared/task/task.ts';
+import { can } from '@reelroom/shared/workspace/access.ts';
+import { call } from '#lib/call.ts';
+import { problemWords, t } from '#lib/i18n/words.svelte.ts';
+import { toasts } from '#lib/ui/toasts.svelte.ts';
+import type { StudioState } from './studio-state.svelte.ts';
+
+const told = (failure: unknown): void => toasts.show(problemWords(failure), { kind: 'danger' });
+
+/** Queues pictures; without shots, for every shot that has none. */
+export async function generate(studio: StudioState, shotIds?: string[], count = 1): Promise<void> {
+	if (!can(studio.project.role, 'task.create')) return;
+	try {
+		const { tasks } = await call(taskApi.generate, { params: { id: studio.project.id }, body: { ...(shotIds === undefined ? {} : { shotIds }), count } });
+		for (const task of tasks) studio.keepTask(task);
+	} catch (failure) {
+		told(failure);
+	}
+}
+/** Stops a task. */
+export async function cancelTask(studio: StudioState, task: Task): Promise<void> {
+	await call(taskApi.cancel, { params: { id: task.id } }).then((changed) => studio.keepTask(changed), told);
+}
+/** Queues a task again. */
+export async function retryTask(studio: StudioState, task: Task): Promise<void> {
+	await call(taskApi.retry, { params: { id: task.id } }).then((changed) => studio.keepTask(changed), told);
+}
+
+/** A new shot at the end of a scene, selected. */
+export function newShot(studio: StudioState, scene: SceneOnBoard): void {
+	const { place, interior, timeOfDay } = parseHeading(scene.heading);
+	const content: ShotContent = { size: 'MS', angle: 'eye', move: 'static', characters: [], place, interior, timeOfDay, action: '', dialogue: [], prompt: '', durationFrames: studio.project.fps * 4, transition: 'cut' };
+	studio.select(addShot(studio.live.doc, studio.edit, { sceneId: scene.id, content }));
+}
+/** A copy behind the shot, selected. */
+export function copyShot(studio: StudioState, shotId: string): void {
+	const copy = duplicateShot(studio.live.doc, studio.edit, shotId);
+	if (copy !== null) studio.select(copy);
+}
+/** Takes a shot off the board, with a way back. */
+export function removeShot(studio: StudioState, shot: ShotOnBoard): void {
+	const at = studio.shots.findIndex(({ id }) => id === shot.id);
+	omitShot(studio.live.doc, studio.edit, shot.id);
+	studio.select(studio.shots[at]?.id ?? studio.shots[at - 1]?.id ?? null);
+	const undo = (): void => {
+		restoreShot(studio.live.doc, studio.edit, shot.id);
+		studio.select(shot.id);
+	};
+	toasts.show(t('studio.removed', { label: shot.label }), { action: { label: t('common.undo'), run: undo } });
+}
+/** Moves a shot one place on or back, over the border of a scene too. */
+export function stepShot(studio: StudioState, shot: ShotOnBoard, by: 1 | -1): void {
+	const { scenes } = studio.board;
+	const sceneAt = scenes.findIndex(({ id }) => id === shot.sceneId);
+	const own = scenes[sceneAt]?.shots ?? [];
+	const at = own.findIndex(({ id }) => id === shot.id);
+	const others = own.filter(({ id }) => id !== shot.id);
+	const to = at + by;
+	if (to >= 0 && to < own.length) return place(studio, shot.id, shot.sceneId, others[to - 1]?.id ?? null);
+	const next = scenes[sceneAt + by];
+	if (next !== undefined) place(studio, shot.id, next.id, by === 1 ? null : (next.shots.at(-1)?.id ?? null));
+}
+/** Puts a shot behind another one (null = first) of a scene. */
+export function place(studio: StudioState, shotId: string, sceneId: string, after: string | null): void {
+	moveShot(studio.live.doc, studio.edit, shotId, { sceneId, after });
+	studio.select(shotId);
+}

@@ -1,0 +1,203 @@
+import { createContext } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
+import * as Y from 'yjs';
+import type { Account } from '@reelroom/shared/account/account.ts';
+import type { Film } from '@reelroom/shared/cut/film.ts';
+import type { Take } from '@reelroom/shared/board/take.ts';
+import type { Shot } from '@reelroom/shared/board/shot.ts';
+import type { ProjectState } from '@reelroom/shared/live/events.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import { projectApi } from '@reelroom/shared/project/api.ts';
+import { boardTypesOf, editShot, findShot, readBoard, scriptOf, type Board, type Edit, type SceneOnBoard, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
+import type { Project } from '@reelroom/shared/project/project.ts';
+import { isFinished, type Task } from '@reelroom/shared/task/task.ts';
+import { can } from '@reelroom/shared/workspace/access.ts';
+import { call } from '#lib/call.ts';
+import { problemWords, t } from '#lib/i18n/words.svelte.ts';
+import { followProject } from '#lib/live.ts';
+import { LiveDocument } from '#lib/live-document.ts';
+import { cellOf, type Cell } from '#lib/task/cell.ts';
+import { toasts } from '#lib/ui/toasts.svelte.ts';
+import { presenceColour, readPresence, type Present } from './presence.ts';
+
+type Preview = { url: string; stage: string };
+type Panel = 'tasks' | 'break-down' | 'scenes' | 'inspector' | null;
+
+/** Bytes for an id, also where `randomUUID` is withheld (plain http over a network). */
+const newId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** All that the views of one open project share. */
+export class StudioState {
+	readonly account: Account;
+	readonly live: LiveDocument;
+	readonly tasks = new SvelteMap<string, Task>();
+	readonly takes = new SvelteMap<string, Take>();
+	readonly previews = new SvelteMap<string, Preview>();
+	readonly undo: Y.UndoManager;
+	readonly edit: Edit;
+	project = $state.raw() as Project;
+	films = $state.raw<Film[]>([]);
+	people = $state.raw<Present[]>([]);
+	save = $state.raw<{ state: LiveDocument['saveState']; pending: number }>({ state: 'loading', pending: 0 });
+	selectedShotId = $state<string | null>(null);
+	selectedSceneId = $state<string | null>(null);
+	panel = $state<Panel>(null);
+	/** A place of the script that was asked for; the editor shows it. */
+	scriptPlace = $state.raw<{ index: number } | null>(null);
+	/** Told to assistive technology. */
+	announcement = $state('');
+	ended = $state(false);
+	#loaded = $state(false);
+	#version = $state(0);
+	readonly #close: (() => void)[] = [];
+
+	constructor(project: Project, account: Account) {
+		this.project = project;
+		this.account = account;
+		const colour = presenceColour(account.id);
+		this.live = new LiveDocument({
+			url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`, projectId: project.id, user: { id: account.id, name: account.name, colour },
+			getTicket: async () => (await call(projectApi.ticket, { params: { id: project.id } })).ticket,
+		});
+		// The editor's carets read `color`.
+		this.live.awareness.setLocalStateField('user', { id: account.id, name: account.name, colour, color: colour, colorLight: `color-mix(in oklch, ${colour} 26%, transparent)` });
+		this.edit = { newId, origin: this };
+		const { doc } = this.live;
+		this.undo = new Y.UndoManager(boardTypesOf(doc), { trackedOrigins: new Set([this]) });
+		this.#watchDocument(doc);
+		this.#close.push(this.live.onChange(this.#saved), followProject(project.id, {
+			state: (state) => this.#take(state), failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
+			'task.changed': (task) => this.#taskChanged(task),
+			'task.previewed': ({ taskId, stage, bytes }) => this.#previewed(taskId, stage, bytes),
+			'take.added': (take) => this.takes.set(take.id, take),
+			'film.added': (film) => (this.films = [film, ...this.films.filter(({ id }) => id !== film.id)]),
+			'project.changed': () => void this.refresh(),
+			'access.ended': () => (this.ended = true),
+		}));
+		const present = (): void => {
+			this.people = readPresence(this.live.awareness.getStates(), doc.clientID);
+		};
+		this.live.awareness.on('change', present);
+		this.#saved();
+	}
+
+	#watchDocument(doc: Y.Doc): void {
+		const changed = (): void => {
+			this.#version++;
+		};
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const textChanged = (): void => {
+			clearTimeout(timer);
+			timer = setTimeout(changed, 150);
+		};
+		for (const type of boardTypesOf(doc)) type.observeDeep(changed);
+		scriptOf(doc).observe(textChanged);
+		this.#close.push(() => clearTimeout(timer));
+	}
+
+	readonly #saved = (): void => {
+		this.save = { state: this.live.saveState, pending: this.live.pendingChanges };
+		if (this.save.state !== 'loading') this.#loaded = true;
+		if (this.live.closedFor === 4403 || this.live.closedFor === 4404) this.ended = true;
+	};
+
+	/** The board as it stands. */
+	readonly board: Board = $derived.by(() => {
+		void this.#version;
+		return readBoard(this.live.doc);
+	});
+	/** False until the document was read from this device or the server. */
+	get loaded(): boolean {
+		return this.#loaded;
+	}
+	get canEdit(): boolean {
+		return can(this.project.role, 'document.edit');
+	}
+	readonly shots: ShotOnBoard[] = $derived.by(() => this.board.scenes.flatMap((scene) => scene.shots));
+	readonly selectedShot: ShotOnBoard | null = $derived.by(() => (this.selectedShotId === null ? null : findShot(this.board, this.selectedShotId)));
+	readonly takesByShot: Map<string, Take[]> = $derived.by(() => group([...this.takes.values()].sort((a, b) => a.number - b.number)));
+	readonly tasksByShot: Map<string, Task[]> = $derived.by(() => group([...this.tasks.values()]));
+	readonly activeTasks: Task[] = $derived.by(() => [...this.tasks.values()].filter(({ status }) => !isFinished(status)).sort((a, b) => rank(a) - rank(b) || (a.place ?? 0) - (b.place ?? 0)));
+
+	cell(shot: ShotOnBoard): Cell {
+		return cellOf(shot, this.takesByShot.get(shot.id) ?? [], this.tasksByShot.get(shot.id) ?? []);
+	}
+	sceneOf(shotId: string): SceneOnBoard | null {
+		return this.board.scenes.find((scene) => scene.shots.some(({ id }) => id === shotId)) ?? null;
+	}
+	select(shotId: string | null): void {
+		this.selectedShotId = shotId;
+		if (shotId !== null) this.selectedSceneId = this.sceneOf(shotId)?.id ?? null;
+	}
+	/** Tells the others where this person is. */
+	tellPresence(view: string): void {
+		this.live.awareness.setLocalStateField('selected', { shotId: this.selectedShotId, view });
+	}
+	change(shotId: string, change: Partial<Omit<Shot, 'id' | 'sceneId' | 'order'>>): void {
+		if (this.canEdit) editShot(this.live.doc, this.edit, shotId, change);
+	}
+	/** Takes in a task that a call or an event told of; a late one is dropped. */
+	keepTask(task: Task): void {
+		const known = this.tasks.get(task.id);
+		if (known === undefined || known.revision <= task.revision) this.tasks.set(task.id, task);
+	}
+	async refresh(): Promise<void> {
+		try {
+			this.project = await call(projectApi.read, { params: { id: this.project.id } });
+		} catch (failure) {
+			if (failure instanceof Problem && failure.code === 'not-found') this.ended = true;
+			else if (!(failure instanceof Problem)) throw failure;
+		}
+	}
+	destroy(): void {
+		for (const close of this.#close) close();
+		for (const { url } of this.previews.values()) URL.revokeObjectURL(url);
+		this.undo.destroy();
+		void this.live.destroy();
+	}
+
+	#take(state: ProjectState): void {
+		for (const task of state.tasks) this.keepTask(task);
+		for (const take of state.takes) this.takes.set(take.id, take);
+		this.films = state.films;
+	}
+	#taskChanged(task: Task): void {
+		const before = this.tasks.get(task.id);
+		if (before !== undefined && before.revision > task.revision) return;
+		this.keepTask(task);
+		if (isFinished(task.status)) this.#dropPreview(task.id);
+		if (before?.status !== task.status) {
+			if (task.status === 'running') this.announcement = t('studio.sayStarted', { label: task.label });
+			if (task.status === 'succeeded') this.announcement = t('studio.sayDone', { label: task.label });
+			if (task.status === 'failed') this.announcement = t('studio.sayFailed', { label: task.label });
+		}
+	}
+	#previewed(taskId: string, stage: string, bytes: ArrayBuffer): void {
+		const task = this.tasks.get(taskId);
+		if (task !== undefined && isFinished(task.status)) return;
+		const old = this.previews.get(taskId);
+		this.previews.set(taskId, { url: URL.createObjectURL(new Blob([bytes], { type: 'image/webp' })), stage });
+		if (old !== undefined) URL.revokeObjectURL(old.url);
+	}
+	#dropPreview(taskId: string): void {
+		const old = this.previews.get(taskId);
+		if (old === undefined) return;
+		this.previews.delete(taskId);
+		URL.revokeObjectURL(old.url);
+	}
+}
+
+const rank = (task: Task): number => (task.status === 'queued' ? 1 : 0);
+function group<T extends { shotId: string | null }>(items: T[]): Map<string, T[]> {
+	const groups = new Map<string, T[]>();
+	for (const item of items) {
+		if (item.shotId === null) continue;
+		const own = groups.get(item.shotId);
+		if (own === undefined) groups.set(item.shotId, [item]);
+		else own.push(item);
+	}
+	return groups;
+}
+
+/** The open project for every component below. */
+export const [studioOf, setStudio] = createContext<StudioState>();

@@ -1,0 +1,24 @@
+import type { Task } from '@reelroom/shared/task/task.ts';
+import { codeWords, t } from '#lib/i18n/words.svelte.ts';
+
+/** 0–100 of a task; null while nobody knows. */
+export function percentOf(task: Task): number | null {
+	const { progress } = task;
+	return progress === null || progress.max <= 0 ? null : Math.min(100, Math.max(0, Math.round((progress.value / progress.max) * 100)));
+}
+/** `62 % · 12 s left`, as far as it is known. */
+export function progressWords(task: Task): string {
+	const percent = percentOf(task);
+	const eta = task.progress?.etaMs ?? null;
+	const parts = [];
+	if (percent !== null) parts.push(`${percent} %`);
+	if (eta !== null) parts.push(t('studio.left', { n: Math.max(1, Math.round(eta / 1000)) }));
+	return parts.join(' · ');
+}
+/** How a task stands, in words. */
+export function statusWords(task: Task): string {
+	if (task.status === 'queued') return task.place === null ? t('studio.queued') : t('studio.queuedAt', { place: task.place });
+	if (task.status === 'failed') return task.problem === null ? t('studio.failed') : codeWords(task.problem.code);
+	if (task.status === 'running') return progressWords(task) || t('studio.running');
+	return t(`studio.${task.status}`);
+}
