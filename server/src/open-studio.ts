@@ -1,14 +1,71 @@
+import { join } from 'node:path';
+import { createBus } from '@reelroom/shared/node/bus.ts';
+import { createFiles } from '@reelroom/shared/node/files.ts';
+import { createQueue } from '@reelroom/shared/node/queue.ts';
+import { createFilmStore, toFilm } from '@reelroom/shared/node/stores/film-store.ts';
+import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
+import { createShareLinkStore } from '@reelroom/shared/node/stores/share-link-store.ts';
+import { createTakeStore, toTake } from '@reelroom/shared/node/stores/take-store.ts';
+import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { cutRoutes } from './cut/routes.ts';
+import { createShareLinks } from './cut/share-links.ts';
+import { attachSockets } from './live/sockets.ts';
+import { tellTaskEvents } from './live/task-events.ts';
+import { mediaRoutes } from './media/routes.ts';
 import type { Studio, StudioContext } from './server.ts';
+import { taskRoutes } from './task/routes.ts';
+import { createTasks } from './task/tasks.ts';
 
-/** Opens the rooms of tasks, takes and films; until they are wired here a server answers for everything else. */
-export async function openStudio(_context: StudioContext): Promise<Studio> {
+/** Opens the rooms of tasks, takes and films, and the hints about them. */
+export async function openStudio({ config, mongo, log, server, documents, projects, access, accountOf, allowedOrigin, newId, now }: StudioContext): Promise<Studio> {
+	const { db, connection } = mongo;
+	const store = createTaskStore(db);
+	const takes = createTakeStore(db);
+	const films = createFilmStore(db);
+	const previews = createPreviewStore(db);
+	const links = createShareLinkStore(connection);
+	await Promise.all([store, takes, films, previews, links].map((each) => each.ready()));
+	const files = createFiles(join(config.DATA_DIR, 'files'));
+	const queue = createQueue({ db, log });
+	const bus = await createBus({ db, log, topics: ['tasks', 'takes', 'films', 'previews'] });
+	const tasks = createTasks({ store, takes, previews, queue, documents, formatOf: (id) => projects.find(id), now, newId });
+	const projectNameOf = async (id: string) => (await projects.find(id))?.name ?? null;
+	const findFilm = async (id: string) => {
+		const film = await films.find(id);
+		return film === null ? null : toFilm(film);
+	};
+	const filmsOf = async (projectId: string) => (await films.list(projectId)).map(toFilm);
+	const shareLinks = createShareLinks({ links, findFilm, projectNameOf, now, newId });
+	const sockets = attachSockets({
+		server, accountOf, roleOf: access.roleOf, allowedOrigin, log,
+		stateOf: async (projectId) => {
+			const [current, taken, rendered] = await Promise.all([tasks.current(projectId), takes.list(projectId), filmsOf(projectId)]);
+			return { tasks: current, takes: taken.map(toTake), films: rendered };
+		},
+	});
+	const untell = tellTaskEvents({
+		bus, sockets, present: tasks.present, queued: async (projectId) => tasks.present(await store.list(projectId, ['queued'], 500)),
+		onError: (error) => log.warn({ err: error }, 'a hint could not be told'),
+	});
 	return {
-		routes: [],
-		coverTakeOf: async () => new Map(),
-		generateBoard: async () => {},
-		onProjectChanged: () => {},
-		onProjectDeleted: async () => {},
-		onRevoked: () => {},
-		close: async () => {},
+		routes: [
+			...taskRoutes(tasks),
+			...mediaRoutes({ takes, pathOf: files.pathOf }),
+			...cutRoutes({ films: { list: filmsOf, find: findFilm }, shareLinks, projectNameOf, pathOf: files.pathOf }),
+		],
+		coverTakeOf: (projectIds) => takes.covers(projectIds),
+		generateBoard: (projectId, accountId) => tasks.generateMissing(projectId, { id: accountId, name: 'Reelroom' }),
+		onProjectChanged: (projectId) => sockets.tell(projectId, 'project.changed', { id: projectId }),
+		async onProjectDeleted(projectId) {
+			await Promise.all([store, takes, films, links].map((each) => each.removeOfProject(projectId)));
+			sockets.tell(projectId, 'access.ended', { projectId });
+		},
+		onRevoked: sockets.revoke,
+		async close() {
+			untell();
+			await sockets.close();
+			await bus.close();
+			await queue.close();
+		},
 	};
 }

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { readConfig } from './config.ts';
 
-const schema = z.object({ PORT: z.coerce.number().int().default(4321), SECRET: z.string(), MODE: z.enum(['a', 'b']).default('a') });
+const schema = z.object({
+	PORT: z.coerce.number().int().default(4321),
+	SECRET: z.string(),
+	MODE: z.enum(['a', 'b']).default('a'),
+});
 
 test('settings left empty take their defaults, and the result cannot be changed', () => {
 	const config = readConfig(schema, { PORT: '', SECRET: 's' });

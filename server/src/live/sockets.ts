@@ -1,0 +1,98 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import { JoinProject, socketPath, type ClientEvents, type ProjectState, type ServerEvents } from '@reelroom/shared/live/events.ts';
+import type { Log } from '@reelroom/shared/node/log.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import { can, type Role } from '@reelroom/shared/workspace/access.ts';
+
+export type SocketDeps = {
+	server: HttpServer;
+	accountOf: (headers: { cookie?: string | undefined; authorization?: string | undefined }) => Promise<{ id: string; name: string } | null>;
+	roleOf: (accountId: string, projectId: string) => Promise<Role | null>;
+	stateOf: (projectId: string) => Promise<ProjectState>;
+	allowedOrigin: (request: IncomingMessage) => boolean;
+	log: Log;
+};
+export type Sockets = {
+	/** Tells everybody in a project; a hint that may be missed. */
+	tell<Name extends keyof ServerEvents>(projectId: string, name: Name, ...about: Parameters<ServerEvents[Name]>): void;
+	/** Puts an account out of projects at once. */
+	revoke(accountId: string, projectIds: readonly string[]): void;
+	/** Projects that somebody looks at here. */
+	joined(): string[];
+	close(): Promise<void>;
+};
+
+type Data = { account: { id: string; name: string } };
+const roomOf = (projectId: string) => `project:${projectId}`;
+const room = /^project:(.+)$/;
+
+/** Hints to browsers over Socket.IO. Who joins a project is asked for their role and told the present state, so that nothing missed before matters. */
+export function attachSockets({ server, accountOf, roleOf, stateOf, allowedOrigin, log }: SocketDeps): Sockets {
+	const io = new Server<ClientEvents, ServerEvents, Record<string, never>, Data>(server, {
+		path: socketPath,
+		// Another upgrade handler lives on this server; without this its connections would be cut after a second.
+		destroyUpgrade: false,
+		serveClient: false,
+		maxHttpBufferSize: 100_000,
+		allowRequest: (request, decide) => decide(null, allowedOrigin(request)),
+	});
+	io.use((socket, next) => {
+		const { cookie, authorization } = socket.handshake.headers;
+		const token: unknown = socket.handshake.auth.token;
+		accountOf({ cookie, authorization: typeof token === 'string' ? `Bearer ${token}` : authorization }).then(
+			(account) => {
+				if (account === null) return next(new Error('sign-in-required'));
+				socket.data.account = account;
+				next();
+			},
+			(error: unknown) => {
+				log.error({ err: error }, 'a socket could not be let in');
+				next(new Error('internal'));
+			},
+		);
+	});
+	io.on('connection', (socket) => {
+		socket.on('project.join', (input, reply) => {
+			if (typeof reply !== 'function') return;
+			const join = async () => {
+				const parsed = JoinProject.safeParse(input);
+				if (!parsed.success) throw new Problem('invalid-input');
+				const { projectId } = parsed.data;
+				const role = await roleOf(socket.data.account.id, projectId);
+				if (role === null || !can(role, 'project.read')) throw new Problem('not-found');
+				// First the room, then the state: what happens in between is told twice rather than never.
+				if (can(role, 'task.read')) await socket.join(roomOf(projectId));
+				const state = await stateOf(projectId);
+				reply({ ok: true, state: can(role, 'task.read') ? state : { ...state, tasks: [] } });
+			};
+			join().catch((error: unknown) => {
+				if (!(error instanceof Problem)) log.error({ err: error }, 'a socket could not join');
+				reply({ ok: false, problem: (error instanceof Problem ? error : new Problem('internal')).details() });
+			});
+		});
+		socket.on('project.leave', (input) => {
+			const parsed = JoinProject.safeParse(input);
+			if (parsed.success) void socket.leave(roomOf(parsed.data.projectId));
+		});
+	});
+	return {
+		tell: (projectId, name, ...about) => void io.to(roomOf(projectId)).emit(name, ...(about as never)),
+		revoke(accountId, projectIds) {
+			for (const socket of io.sockets.sockets.values()) {
+				if (socket.data.account.id !== accountId) continue;
+				for (const projectId of projectIds) {
+					if (!socket.rooms.has(roomOf(projectId))) continue;
+					socket.emit('access.ended', { projectId });
+					void socket.leave(roomOf(projectId));
+				}
+			}
+		},
+		joined: () => [...io.sockets.adapter.rooms.keys()].flatMap((name) => room.exec(name)?.[1] ?? []),
+		close: async () => {
+			io.disconnectSockets(true);
+			// The HTTP server is closed by whoever opened it; here only the engine ends.
+			io.engine.close();
+		},
+	};
+}

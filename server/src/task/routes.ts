@@ -1,0 +1,14 @@
+import { taskApi } from '@reelroom/shared/task/api.ts';
+import { on, type Route } from '../http/on.ts';
+import type { Tasks } from './tasks.ts';
+
+/** Tasks over HTTP. */
+export const taskRoutes = (tasks: Tasks): Route[] => [
+	on(taskApi.generate, ({ params, body }, actor) => tasks.generate(actor, params.id, body)),
+	on(taskApi.render, ({ params, body }, actor) => tasks.render(actor, params.id, body)),
+	on(taskApi.list, ({ params, query }, actor) => tasks.list(actor, params.id, query)),
+	on(taskApi.read, ({ params }, actor) => tasks.read(actor, params.id)),
+	on(taskApi.preview, async ({ params }, actor) => ({ file: await tasks.preview(actor, params.id), mediaType: 'image/webp', cache: 'none' as const })),
+	on(taskApi.cancel, ({ params }, actor) => tasks.cancel(actor, params.id)),
+	on(taskApi.retry, ({ params }, actor) => tasks.retry(actor, params.id)),
+];

@@ -1,0 +1,103 @@
+import { randomInt } from 'node:crypto';
+import { findShot, readBoard, scriptOf, type Board, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
+import { frameSize, type Project } from '@reelroom/shared/project/project.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { CharacterLook, PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import { charactersOf } from '@reelroom/shared/script/break-down.ts';
+import { parseFountain } from '@reelroom/shared/script/fountain.ts';
+import type { StyleName } from '@reelroom/shared/style/style.ts';
+import type { RenderRequest } from '@reelroom/shared/task/task.ts';
+import type { TakeRecord } from '@reelroom/shared/node/stores/take-store.ts';
+import type { Documents } from '../live/documents-port.ts';
+
+/** The project as far as a task needs it. */
+export type ProjectFormat = Pick<Project, 'aspectRatio' | 'fps' | 'style' | 'name'>;
+export type BoardSnapshot = { board: Board; looks: CharacterLook[]; text: string };
+
+/** Reads the board with its script at one moment. */
+export const readSnapshot = (documents: Documents, projectId: string): Promise<BoardSnapshot> =>
+	documents.read(projectId, (doc) => {
+		const text = scriptOf(doc).toString();
+		return { board: readBoard(doc), looks: charactersOf(text), text };
+	});
+
+/** The shots a request means: those named, each of which must be on the board; else every shot without a take or a task. */
+export function chooseShots(board: Board, shotIds: readonly string[] | undefined, covered: ReadonlySet<string>): ShotOnBoard[] {
+	if (shotIds === undefined) {
+		const open = board.scenes.flatMap((scene) => scene.shots).filter((shot) => !covered.has(shot.id));
+		if (open.length === 0) throw new Problem('nothing-to-generate');
+		return open;
+	}
+	return [...new Set(shotIds)].map((id) => {
+		const shot = findShot(board, id);
+		if (shot === null) throw new Problem('not-found', `There is no shot ${id} on the board`);
+		return shot;
+	});
+}
+
+const largestSeed = 2 ** 48 - 1;
+
+/** What a provider is asked for one picture of a shot. A seed comes from the request, else from the shot, else by chance. */
+export function pictureRequest(
+	shot: ShotOnBoard,
+	snapshot: BoardSnapshot,
+	project: ProjectFormat,
+	wish: { style?: StyleName | undefined; seed?: number | undefined; width?: number | undefined; height?: number | undefined },
+	number: number,
+): PictureRequest {
+	const { id: _id, sceneId: _scene, order: _order, selectedTakeId: _take, seed, omitted: _omitted, omittedBy: _by, label, start: _start, end: _end, ...content } = shot;
+	const size = frameSize(project.aspectRatio);
+	return {
+		label: label.slice(0, 20),
+		shot: content,
+		looks: snapshot.looks.filter(({ name }) => content.characters.includes(name) || content.dialogue.some(({ character }) => character === name)),
+		style: wish.style ?? project.style,
+		seed: (wish.seed ?? seed ?? randomInt(largestSeed)) + number,
+		widthPx: wish.width ?? size.widthPx,
+		heightPx: wish.height ?? size.heightPx,
+	};
+}
+
+/** The take in use of each shot: the selected one, else the newest. */
+export function takesInUse(board: Board, takes: readonly TakeRecord[]): Map<string, TakeRecord> {
+	const inUse = new Map<string, TakeRecord>();
+	for (const take of takes) inUse.set(take.shotId, take);
+	for (const scene of board.scenes)
+		for (const shot of scene.shots) {
+			const selected = takes.find((take) => take._id === shot.selectedTakeId && take.shotId === shot.id);
+			if (selected !== undefined) inUse.set(shot.id, selected);
+		}
+	return inUse;
+}
+
+/** What the worker is asked for the film of a board as it stands. */
+export function renderRequest(
+	snapshot: BoardSnapshot,
+	project: ProjectFormat,
+	takes: readonly TakeRecord[],
+	wish: { subtitles: RenderRequest['subtitles']; quality: RenderRequest['quality']; width?: number | undefined; height?: number | undefined; titleCard: boolean; endCard: boolean },
+): RenderRequest {
+	const inUse = takesInUse(snapshot.board, takes);
+	const shots = snapshot.board.scenes.flatMap((scene) =>
+		scene.shots.map((shot) => ({
+			id: shot.id, sceneId: scene.id, label: shot.label, heading: scene.heading, durationFrames: shot.durationFrames, transition: shot.transition, move: shot.move, action: shot.action,
+			dialogue: shot.dialogue, takeSha256: inUse.get(shot.id)?.sha256 ?? null,
+		})),
+	);
+	if (shots.length === 0) throw new Problem('nothing-to-render');
+	const size = frameSize(project.aspectRatio, wish.quality === 'draft' ? 360 : 720);
+	const even = (pixels: number) => Math.max(64, Math.floor(pixels / 2) * 2);
+	const script = parseFountain(snapshot.text);
+	const titlePage = (key: string) => titleOf(script.titlePage, key);
+	const centred = script.elements.filter((element) => element.type === 'centred').at(-1)?.text.trim();
+	return {
+		widthPx: even(wish.width ?? size.widthPx), heightPx: even(wish.height ?? size.heightPx), fps: project.fps, subtitles: wish.subtitles, quality: wish.quality, style: project.style,
+		title: wish.titleCard ? { title: titlePage('title') || project.name, credit: titlePage('credit'), author: titlePage('author') || titlePage('authors') } : null,
+		endCard: wish.endCard && centred ? centred : null,
+		shots,
+	};
+}
+
+function titleOf(titlePage: ReturnType<typeof parseFountain>['titlePage'], key: string): string {
+	return titlePage.find((entry) => entry.key.toLowerCase() === key)?.value.replace(/\s+/g, ' ').trim() ?? '';
+}

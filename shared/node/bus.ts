@@ -1,0 +1,73 @@
+import { EventEmitter } from 'node:events';
+import type { ChangeStream, ChangeStreamDocument, Db, ResumeToken } from 'mongodb';
+import type { Log } from './log.ts';
+import type { FilmRecord } from './stores/film-store.ts';
+import type { PreviewRecord } from './stores/preview-store.ts';
+import type { TakeRecord } from './stores/take-store.ts';
+import type { TaskRecord } from './stores/task-store.ts';
+
+/** What changed, by collection. */
+export type BusTopics = { tasks: TaskRecord; takes: TakeRecord; films: FilmRecord; previews: PreviewRecord };
+export type Bus = {
+	on<Topic extends keyof BusTopics>(topic: Topic, listener: (record: BusTopics[Topic]) => void): () => void;
+	close(): Promise<void>;
+};
+
+/**
+ * The one change-stream tail of a process, as typed topics. It goes on where it was after a lost connection; what is told is a hint that may come
+ * twice or, after a long outage, never.
+ */
+export async function createBus({ db, log, topics }: { db: Db; log: Log; topics: readonly (keyof BusTopics)[] }): Promise<Bus> {
+	const emitter = new EventEmitter().setMaxListeners(0);
+	let stream: ChangeStream | undefined;
+	let token: ResumeToken;
+	let closed = false;
+	let retry: NodeJS.Timeout | undefined;
+
+	const hear = (change: ChangeStreamDocument) => {
+		token = change._id;
+		if (!('fullDocument' in change) || !('ns' in change) || change.fullDocument === undefined || change.fullDocument === null) return;
+		emitter.emit((change.ns as { coll: string }).coll, change.fullDocument);
+	};
+	const lost = (error: unknown) => {
+		if (closed) return;
+		log.warn({ err: error }, 'the change stream was lost');
+		// A token that has left the oplog would fail for ever.
+		if ((error as { code?: number }).code === 286) token = undefined;
+		void stream?.close().catch(() => {});
+		retry = setTimeout(() => void open(), 500);
+	};
+	const follow = async (opened: ChangeStream) => {
+		try {
+			for await (const change of opened) hear(change);
+		} catch (error) {
+			lost(error);
+		}
+	};
+	const open = async () => {
+		if (closed) return;
+		const pipeline = [{ $match: { 'ns.coll': { $in: [...topics] }, operationType: { $in: ['insert', 'update', 'replace'] } } }];
+		try {
+			const opened = db.watch(pipeline, { fullDocument: 'updateLookup', ...(token === undefined ? {} : { resumeAfter: token }) });
+			stream = opened;
+			// `watch` is lazy: the first look opens the cursor, so nothing after this is missed.
+			const first = await opened.tryNext();
+			if (first !== null) hear(first);
+			void follow(opened);
+		} catch (error) {
+			lost(error);
+		}
+	};
+	await open();
+	return {
+		on(topic, listener) {
+			emitter.on(topic, listener);
+			return () => void emitter.off(topic, listener);
+		},
+		async close() {
+			closed = true;
+			clearTimeout(retry);
+			await stream?.close();
+		},
+	};
+}

@@ -1,0 +1,24 @@
+import type { Db } from 'mongodb';
+import type { Film } from '../../src/cut/film.ts';
+
+export type FilmRecord = Omit<Film, 'id' | 'createdAt'> & { _id: string; createdAt: Date };
+
+/** The record as clients see it. */
+export const toFilm = ({ _id, createdAt, ...film }: FilmRecord): Film => ({ ...film, id: _id, createdAt: createdAt.toISOString() });
+export type FilmStore = ReturnType<typeof createFilmStore>;
+
+/** Questions asked of the `films` collection. A task has one film at most. */
+export function createFilmStore(db: Db) {
+	const films = db.collection<FilmRecord>('films');
+	return {
+		ready: async () => void (await films.createIndexes([{ key: { taskId: 1 }, unique: true }, { key: { projectId: 1, createdAt: -1 } }])),
+		/** Stores the film of a task, or answers the one that an earlier attempt stored. */
+		async add(film: FilmRecord): Promise<FilmRecord> {
+			await films.updateOne({ taskId: film.taskId }, { $setOnInsert: film }, { upsert: true });
+			return (await films.findOne({ taskId: film.taskId })) ?? film;
+		},
+		find: (id: string) => films.findOne({ _id: id }),
+		list: (projectId: string) => films.find({ projectId }).sort({ createdAt: -1 }).limit(200).toArray(),
+		removeOfProject: async (projectId: string) => void (await films.deleteMany({ projectId })),
+	};
+}

@@ -1,0 +1,27 @@
+import { readConfigOrExit } from '@reelroom/shared/node/config.ts';
+import { createLog } from '@reelroom/shared/node/log.ts';
+import { connectMongo } from '@reelroom/shared/node/mongo.ts';
+import { createShutdown } from '@reelroom/shared/node/shutdown.ts';
+import { findFfmpeg } from '@reelroom/shared/node/tools/find-ffmpeg.ts';
+import { WorkerConfig } from './config.ts';
+import { createSketchProvider } from './provider/sketch/sketch.ts';
+import { createWorker } from './worker.ts';
+
+const config = readConfigOrExit(WorkerConfig);
+const log = createLog('worker', config.LOG_LEVEL);
+const shutdown = createShutdown({ log });
+
+try {
+	const mongo = await connectMongo(config.MONGODB_URI);
+	shutdown.add('mongo', () => mongo.close());
+	const worker = await createWorker({
+		mongo, log, dataDir: config.DATA_DIR, concurrency: config.WORKER_CONCURRENCY, providers: { sketch: createSketchProvider() },
+		ffmpegPath: async () => config.FFMPEG_PATH ?? (await findFfmpeg()).path,
+	});
+	shutdown.add('worker', () => worker.close());
+	log.info('worker ready');
+} catch (error) {
+	process.stderr.write(`The worker could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+	await shutdown.close();
+	process.exit(1);
+}

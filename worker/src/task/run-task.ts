@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limits } from '@reelroom/shared/limits.ts';
+import type { Files } from '@reelroom/shared/node/files.ts';
+import type { Log } from '@reelroom/shared/node/log.ts';
+import type { FilmStore } from '@reelroom/shared/node/stores/film-store.ts';
+import type { PreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
+import type { TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
+import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import { recipeText } from '@reelroom/shared/task/cache-key.ts';
+import type { RenderRequest } from '@reelroom/shared/task/task.ts';
+import type { RenderContext, RenderedFilm } from '../cut/render-cut.ts';
+import { makeThumbnail } from '../media/thumbnail.ts';
+import type { Provider } from '../provider/provider.ts';
+
+export type RunDeps = {
+	tasks: TaskStore;
+	takes: TakeStore;
+	films: FilmStore;
+	previews: PreviewStore;
+	files: Files;
+	providers: Record<string, Provider>;
+	renderFilm: (request: RenderRequest, context: RenderContext) => Promise<RenderedFilm>;
+	ffmpegPath: () => Promise<string>;
+	workDir: string;
+	workerId: string;
+	log: Log;
+	now: () => Date;
+	newId: () => string;
+};
+
+/** Why a run was stopped from outside. */
+export class Stopped extends Error {
+	readonly reason: 'cancelled' | 'claim-lost' | 'closing';
+	constructor(reason: 'cancelled' | 'claim-lost' | 'closing') {
+		super(`The task was stopped: ${reason}`);
+		this.name = 'Stopped';
+		this.reason = reason;
+	}
+}
+
+type Run = { task: TaskRecord; signal: AbortSignal; tell: (progress: { stage: string; value: number; max: number; preview?: Uint8Array }) => Promise<void> };
+
+/**
+ * Runs one claimed task to its end. Everything it writes carries the claim: after a take-over the old worker's words are refused, and a take or film is
+ * stored once per task. Stopped by `stop`: cancelled ends the task, closing gives it back, a lost claim is left to its new holder.
+ */
+export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortController): Promise<void> {
+	const { tasks, previews, log, now } = deps;
+	const limit = AbortSignal.timeout(task.kind === 'render' ? limits.renderTaskMs : limits.imageTaskMs);
+	const signal = AbortSignal.any([stop.signal, limit]);
+	const renewing = setInterval(() => {
+		void tasks.renew(task._id, task.claim, now()).then(
+			(status) => {
+				if (status === null) stop.abort(new Stopped('claim-lost'));
+				else if (status === 'cancelling') stop.abort(new Stopped('cancelled'));
+			},
+			(error: unknown) => log.warn({ err: error, taskId: task._id }, 'the claim was not renewed'),
+		);
+	}, limits.taskLeaseMs / 3);
+	try {
+		const run: Run = { task, signal, tell: progressTeller(deps, task, stop) };
+		const made = task.work.kind === 'image' ? await makeTake(deps, run, task.work.request) : await makeFilm(deps, run, task.work.request);
+		signal.throwIfAborted();
+		await tasks.finish(task._id, task.claim, 'succeeded', now(), made);
+	} catch (error) {
+		await recordEnd(deps, task, stop.signal.aborted ? stop.signal.reason : limit.aborted ? new Problem('time-limit') : error);
+	} finally {
+		clearInterval(renewing);
+		await previews.remove(task._id).catch((error: unknown) => log.warn({ err: error, taskId: task._id }, 'a preview was left behind'));
+	}
+}
+
+/** Writes how a task that did not succeed ended. */
+async function recordEnd({ tasks, log, now }: RunDeps, task: TaskRecord, error: unknown): Promise<void> {
+	if (error instanceof Stopped) {
+		if (error.reason === 'cancelled') await tasks.finish(task._id, task.claim, 'cancelled', now());
+		if (error.reason === 'closing') await tasks.release(task._id, task.claim);
+		return;
+	}
+	const problem = error instanceof Problem ? error : new Problem('internal');
+	log.error({ err: error, taskId: task._id }, 'the task failed');
+	await tasks.finish(task._id, task.claim, 'failed', now(), { problem: { code: problem.code, detail: problem.message } });
+}
+
+/** Tells progress with the time that is left by the pace so far; a refused write means cancelled or taken over, and stops the run. */
+function progressTeller({ tasks, previews, now }: RunDeps, task: TaskRecord, stop: AbortController): Run['tell'] {
+	const began = now().getTime();
+	return async ({ stage, value, max, preview }) => {
+		const share = max > 0 ? value / max : 0;
+		const etaMs = share > 0 ? Math.round(((now().getTime() - began) / share) * (1 - share)) : null;
+		if (preview !== undefined) await previews.put({ _id: task._id, projectId: task.projectId, shotId: task.shotId, stage, bytes: preview, at: now() });
+		if (await tasks.progress(task._id, task.claim, { stage, value, max, etaMs }, now())) return;
+		const status = (await tasks.find(task._id))?.status;
+		stop.abort(new Stopped(status === 'cancelling' || status === 'cancelled' ? 'cancelled' : 'claim-lost'));
+		stop.signal.throwIfAborted();
+	};
+}
+
+async function makeTake(deps: RunDeps, { task, signal, tell }: Run, request: PictureRequest) {
+	const provider = deps.providers[task.provider];
+	if (provider === undefined || task.shotId === null) throw new Problem('provider-failed', `There is no provider “${task.provider}”`);
+	const done = await deps.takes.ofTask(task._id);
+	if (done !== null) return { takeId: done._id };
+	const picture = await provider.makePicture(request, { signal, onProgress: tell });
+	const [file, thumbnail] = await Promise.all([deps.files.put(picture.bytes), makeThumbnail(picture.bytes).then((bytes) => deps.files.put(bytes))]);
+	signal.throwIfAborted();
+	// The last look before the take is there: who lost the claim must not add one.
+	if ((await deps.tasks.renew(task._id, task.claim, deps.now())) !== 'running') {
+		const status = (await deps.tasks.find(task._id))?.status;
+		throw new Stopped(status === 'cancelling' ? 'cancelled' : 'claim-lost');
+	}
+	const take = await deps.takes.add({
+		_id: deps.newId(), projectId: task.projectId, shotId: task.shotId, taskId: task._id, kind: 'image', provider: task.provider, style: request.style, seed: request.seed,
+		fingerprint: createHash('sha256').update(recipeText(task.provider, request)).digest('hex'), sha256: file.sha256, thumbnailSha256: thumbnail.sha256, mediaType: picture.mediaType,
+		widthPx: picture.widthPx, heightPx: picture.heightPx, sizeBytes: file.sizeBytes, createdBy: task.createdBy, createdAt: deps.now(),
+	});
+	return { takeId: take._id };
+}
+
+async function makeFilm(deps: RunDeps, { task, signal, tell }: Run, request: RenderRequest) {
+	await mkdir(deps.workDir, { recursive: true });
+	const workDir = await mkdtemp(join(deps.workDir, 'task-'));
+	try {
+		const film = await deps.renderFilm(request, { pathOf: deps.files.pathOf, workDir, ffmpegPath: deps.ffmpegPath, signal, onProgress: tell });
+		const file = await deps.files.putFile(film.path);
+		if ((await deps.tasks.renew(task._id, task.claim, deps.now())) !== 'running') throw new Stopped('claim-lost');
+		const record = await deps.films.add({
+			_id: deps.newId(), projectId: task.projectId, taskId: task._id, sha256: file.sha256, sizeBytes: file.sizeBytes, widthPx: film.widthPx, heightPx: film.heightPx, fps: film.fps,
+			durationFrames: film.durationFrames, subtitles: request.subtitles, createdBy: task.createdBy, createdAt: deps.now(),
+		});
+		return { filmId: record._id };
+	} finally {
+		await rm(workDir, { recursive: true, force: true });
+	}
+}

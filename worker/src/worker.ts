@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { limits } from '@reelroom/shared/limits.ts';
+import { createBus } from '@reelroom/shared/node/bus.ts';
+import { createFiles } from '@reelroom/shared/node/files.ts';
+import type { Log } from '@reelroom/shared/node/log.ts';
+import type { Mongo } from '@reelroom/shared/node/mongo.ts';
+import { createQueue } from '@reelroom/shared/node/queue.ts';
+import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
+import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
+import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
+import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { renderFilm } from './cut/render-cut.ts';
+import type { Provider } from './provider/provider.ts';
+import { runTask, Stopped } from './task/run-task.ts';
+
+export type WorkerDeps = { mongo: Mongo; log: Log; dataDir: string; concurrency: number; providers: Record<string, Provider>; ffmpegPath: () => Promise<string> };
+/** How long running tasks may go on after the worker was told to close. */
+const graceMs = 20_000;
+
+/** Starts a worker: it hears the queue, claims tasks and runs them. `close` stops hearing, waits up to 20 s for what runs, then gives it back. */
+export async function createWorker({ mongo, log, dataDir, concurrency, providers, ffmpegPath }: WorkerDeps): Promise<{ close(): Promise<void> }> {
+	const { db } = mongo;
+	const tasks = createTaskStore(db);
+	const takes = createTakeStore(db);
+	const films = createFilmStore(db);
+	const previews = createPreviewStore(db);
+	await Promise.all([tasks, takes, films, previews].map((store) => store.ready()));
+	const newId = () => randomBytes(12).toString('hex');
+	const now = () => new Date();
+	const workerId = newId();
+	const queue = createQueue({ db, log });
+	const bus = await createBus({ db, log, topics: ['tasks'] });
+	const running = new Map<string, { stop: AbortController; done: Promise<void> }>();
+	let closing = false;
+
+	bus.on('tasks', ({ _id, status }) => {
+		if (status === 'cancelling') running.get(_id)?.stop.abort(new Stopped('cancelled'));
+	});
+	const deps = { tasks, takes, films, previews, files: createFiles(join(dataDir, 'files')), providers, renderFilm, ffmpegPath, workDir: join(dataDir, 'work'), workerId, log, now, newId };
+	const work = async (taskId: string): Promise<void> => {
+		if (closing) return;
+		const task = await tasks.claim(taskId, workerId, now());
+		if (task === null) return;
+		const stop = new AbortController();
+		const done = runTask(deps, task, stop);
+		running.set(taskId, { stop, done });
+		try {
+			await done;
+		} finally {
+			running.delete(taskId);
+		}
+	};
+	/** Mends what crashes leave: tasks nobody rings for, and those whose worker is gone. */
+	const sweep = async (): Promise<void> => {
+		await tasks.endAbandoned(now());
+		for (const { _id, kind } of await tasks.unattended(now(), new Date(Date.now() - limits.taskLeaseMs / 2))) if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id);
+	};
+	let sweeping: Promise<void> = Promise.resolve();
+	const sweepSafely = () => {
+		sweeping = sweeping.then(sweep).catch((error: unknown) => log.warn({ err: error }, 'the sweep failed'));
+	};
+	await queue.listen({ image: concurrency, render: 1 }, work);
+	const sweeps = setInterval(sweepSafely, limits.taskLeaseMs / 2);
+	sweepSafely();
+	return {
+		async close() {
+			closing = true;
+			clearInterval(sweeps);
+			const left = Promise.allSettled([...running.values()].map(({ done }) => done));
+			const grace = setTimeout(() => {
+				for (const { stop } of running.values()) stop.abort(new Stopped('closing'));
+			}, graceMs);
+			await left;
+			clearTimeout(grace);
+			await sweeping;
+			await queue.close();
+			await bus.close();
+		},
+	};
+}
