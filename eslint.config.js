@@ -102,6 +102,11 @@ export default ts.config(
 			'svelte/require-each-key': 'error',
 			// Paths are made by our own functions; no base path is configured.
 			'svelte/no-navigation-without-resolve': 'off',
+			// Runes are declared with `let` by habit of the language; plain values are still held to `const`.
+			'prefer-const': 'off',
+			'svelte/prefer-const': ['error', { destructuring: 'all', excludedRunes: ['$props', '$derived'] }],
+			// Most maps and dates are local to one computation; those that are state are chosen with care.
+			'svelte/prefer-svelte-reactivity': 'off',
 		},
 	},
 	{

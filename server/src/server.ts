@@ -15,8 +15,8 @@ import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store
 import { createWorkspaceStore } from '@reelroom/shared/node/stores/workspace-store.ts';
 import { createAccessTokens } from './account/access-tokens.ts';
 import { createAccounts } from './account/accounts.ts';
-import { createCookies, readAccessCookie } from './account/cookies.ts';
-import { createIdentify } from './account/identify.ts';
+import { createCookies, readAccessCookie } from './http/cookies.ts';
+import { createIdentify } from './http/identify.ts';
 import { createPasswords } from './account/passwords.ts';
 import { createRefreshTokens } from './account/refresh-tokens.ts';
 import { accountRoutes } from './account/routes.ts';

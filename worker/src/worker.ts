@@ -11,6 +11,7 @@ import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.t
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { renderFilm } from './cut/render-cut.ts';
+import { makeThumbnail } from './media/thumbnail.ts';
 import type { Provider } from './provider/provider.ts';
 import { runTask, Stopped } from './task/run-task.ts';
 
@@ -37,7 +38,7 @@ export async function createWorker({ mongo, log, dataDir, concurrency, providers
 	bus.on('tasks', ({ _id, status }) => {
 		if (status === 'cancelling') running.get(_id)?.stop.abort(new Stopped('cancelled'));
 	});
-	const deps = { tasks, takes, films, previews, files: createFiles(join(dataDir, 'files')), providers, renderFilm, ffmpegPath, workDir: join(dataDir, 'work'), workerId, log, now, newId };
+	const deps = { tasks, takes, films, previews, files: createFiles(join(dataDir, 'files')), providers, renderFilm, makeThumbnail, ffmpegPath, workDir: join(dataDir, 'work'), workerId, log, now, newId };
 	const work = async (taskId: string): Promise<void> => {
 		if (closing) return;
 		const task = await tasks.claim(taskId, workerId, now());

@@ -5,7 +5,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { type Http, type Route, on } from '../http/on.ts';
 import type { RateLimit } from '../http/rate-limit.ts';
 import type { Accounts, SignedIn } from './accounts.ts';
-import type { Cookies } from './cookies.ts';
+import type { Cookies } from '../http/cookies.ts';
 
 /** Whether a request comes from this machine itself, not through a proxy. */
 function isFromLoopback(request: Request): boolean {

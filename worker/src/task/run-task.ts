@@ -13,7 +13,6 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { recipeText } from '@reelroom/shared/task/cache-key.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
 import type { RenderContext, RenderedFilm } from '../cut/render-cut.ts';
-import { makeThumbnail } from '../media/thumbnail.ts';
 import type { Provider } from '../provider/provider.ts';
 
 export type RunDeps = {
@@ -24,6 +23,7 @@ export type RunDeps = {
 	files: Files;
 	providers: Record<string, Provider>;
 	renderFilm: (request: RenderRequest, context: RenderContext) => Promise<RenderedFilm>;
+	makeThumbnail: (bytes: Uint8Array) => Promise<Uint8Array>;
 	ffmpegPath: () => Promise<string>;
 	workDir: string;
 	workerId: string;
@@ -106,7 +106,7 @@ async function makeTake(deps: RunDeps, { task, signal, tell }: Run, request: Pic
 	const done = await deps.takes.ofTask(task._id);
 	if (done !== null) return { takeId: done._id };
 	const picture = await provider.makePicture(request, { signal, onProgress: tell });
-	const [file, thumbnail] = await Promise.all([deps.files.put(picture.bytes), makeThumbnail(picture.bytes).then((bytes) => deps.files.put(bytes))]);
+	const [file, thumbnail] = await Promise.all([deps.files.put(picture.bytes), deps.makeThumbnail(picture.bytes).then((bytes) => deps.files.put(bytes))]);
 	signal.throwIfAborted();
 	// The last look before the take is there: who lost the claim must not add one.
 	if ((await deps.tasks.renew(task._id, task.claim, deps.now())) !== 'running') {

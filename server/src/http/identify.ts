@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { Problem } from '@reelroom/shared/problem.ts';
-import type { AccessTokens } from './access-tokens.ts';
+import type { AccessTokens } from '../account/access-tokens.ts';
 import type { Cookies } from './cookies.ts';
 
 /** Finds out whose request it is: by `Authorization: Bearer`, else by cookie; null for a visitor. */
