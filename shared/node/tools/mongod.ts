@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
@@ -100,7 +100,7 @@ export async function startMongod({
 
 function makeWritable(folder: string) {
 	try {
-		mkdirSync(folder, { recursive: true });
+		makeFolder(folder);
 		accessSync(folder, constants.W_OK);
 	} catch (error) {
 		throw new Error(
@@ -109,6 +109,18 @@ function makeWritable(folder: string) {
 				cause: error,
 			},
 		);
+	}
+}
+
+/** Makes a folder and those above it, one by one: Node's own recursive way never ends where the system lies about what is there, as below /proc. */
+function makeFolder(folder: string) {
+	if (existsSync(folder)) return;
+	const above = dirname(folder);
+	if (above !== folder) makeFolder(above);
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 	}
 }
 

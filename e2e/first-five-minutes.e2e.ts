@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { openHouse, signUp, type House } from './house.ts';
+
+let house: House;
+beforeAll(async () => {
+	house = await openHouse();
+});
+afterAll(() => house?.close());
+
+/** Waits until every cell of the board shows a picture. */
+async function allDrawn(page: Page): Promise<number> {
+	await page.getByTestId('board-cell').first().waitFor();
+	await expect.poll(() => page.locator('[data-testid="board-cell"]:not([data-state="picture"])').count(), { timeout: 90_000, interval: 250 }).toBe(0);
+	return page.getByTestId('board-cell').count();
+}
+
+describe('from signing up to a shared film', () => {
+	it('shows a new user the sample film drawn and lets it play, be rendered, watched, sought and shared', async () => {
+		const { page, faults } = await house.visitor();
+		await signUp(page, house.url, 'Mei');
+		await page.getByTestId('project-card').filter({ hasText: 'The Little Match Girl' }).click();
+		await page.waitForURL(/\/board/);
+		expect(await allDrawn(page)).toBeGreaterThan(20);
+		await expect.poll(() => page.getByTestId('save-mark').getAttribute('data-state')).toBe('saved');
+
+		await page.getByTestId('tab-film').click();
+		const player = page.getByTestId('player');
+		await player.waitFor();
+		const before = await player.textContent();
+		await page.getByTestId('play').first().click();
+		await expect.poll(() => player.textContent(), { timeout: 10_000 }).not.toBe(before);
+		await page.getByTestId('play').first().click();
+
+		await page.getByTestId('render-start').click();
+		const film = page.getByTestId('film-item').first();
+		await film.waitFor({ timeout: 150_000 });
+		await film.getByTestId('film-share').click();
+		const link = page.getByTestId('share-url').first();
+		await link.waitFor();
+		const address = (await link.evaluate((element) => (element instanceof HTMLInputElement ? element.value : element.textContent)))?.trim() ?? '';
+		expect(address).toContain('/s/');
+
+		const stranger = await house.visitor({ locale: 'zh-CN' });
+		await stranger.page.goto(new URL(new URL(address).pathname, house.url).href);
+		const video = stranger.page.locator('video');
+		await video.waitFor();
+		// A film that can be sought is one that answers ranges.
+		const sought = await video.evaluate(async (element) => {
+			const media = element as HTMLVideoElement;
+			media.preload = 'auto';
+			if (media.readyState < 1) await new Promise((resolve) => media.addEventListener('loadedmetadata', resolve, { once: true }));
+			const done = new Promise((resolve) => media.addEventListener('seeked', resolve, { once: true }));
+			media.currentTime = media.duration / 2;
+			await done;
+			return { at: media.currentTime, duration: media.duration, width: media.videoWidth };
+		});
+		expect(sought.duration).toBeGreaterThan(60);
+		expect(sought.at).toBeCloseTo(sought.duration / 2, 0);
+		expect(sought.width).toBe(1280);
+		expect([...faults, ...stranger.faults]).toEqual([]);
+	}, 300_000);
+
+	it('takes a Chinese script to a drawn board, with a second person at the same script', async () => {
+		const text = await readFile(new URL('../shared/defaults/samples/yugong-yishan.fountain', import.meta.url), 'utf8');
+		const { page, faults } = await house.visitor();
+		await signUp(page, house.url, 'Akua');
+		await page.getByTestId('new-project').first().click();
+		await page.locator('input[name="name"]').fill('移山');
+		await page.locator('textarea[name="script"]').fill(text);
+		await page.locator('button[type="submit"]').click();
+		await page.waitForURL(/\/projects\/[^/]+\/board/);
+		await page.getByTestId('break-down').first().click();
+		await page.getByTestId('accept-break-down').click();
+		await expect.poll(() => page.getByTestId('board-cell').count()).toBeGreaterThan(14);
+		await page.getByTestId('generate-board').click();
+		await allDrawn(page);
+
+		await page.getByTestId('share').click();
+		await page.getByTestId('make-invite').click();
+		const invite = page.getByTestId('invite-link');
+		await invite.waitFor();
+		const address = await invite.evaluate((element) => (element instanceof HTMLInputElement ? element.value : (element.textContent ?? '')));
+
+		const second = await house.visitor();
+		await signUp(second.page, house.url, 'Linus');
+		await second.page.goto(new URL(new URL(address).pathname, house.url).href);
+		await second.page.getByTestId('invite-join').click();
+		await second.page.waitForURL(/\/projects\/[^/]+/);
+		await second.page.getByTestId('tab-script').click();
+		const theirs = second.page.getByTestId('script-editor').locator('.cm-content');
+		await theirs.waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByTestId('tab-script').click();
+		const ours = page.getByTestId('script-editor').locator('.cm-content');
+		await ours.waitFor();
+		await ours.click();
+		await page.keyboard.press('Control+Home');
+		await page.keyboard.insertText('《移山记》');
+		await expect.poll(() => theirs.textContent()).toContain('《移山记》');
+		await expect.poll(() => page.getByTestId('save-mark').getAttribute('data-state')).toBe('saved');
+		await expect.poll(() => second.page.getByTestId('presence-avatar').count()).toBeGreaterThan(1);
+		expect([...faults, ...second.faults]).toEqual([]);
+	}, 240_000);
+});
