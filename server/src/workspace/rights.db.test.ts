@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '@reelroom/shared/http/openapi.ts';
 import { actions, can, type Action, type Role } from '@reelroom/shared/workspace/access.ts';
+import { openStudio } from '../open-studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
 
 type Person = Awaited<ReturnType<TestServer['person']>>;
@@ -17,7 +18,7 @@ const person = (name: Role | 'stranger'): Person => {
 };
 
 beforeAll(async () => {
-	server = await aServer();
+	server = await aServer({ openStudio });
 	for (const name of everybody) people.set(name, await server.person(name));
 	workspaceId = person('owner').workspaceId;
 	const memberships = server.mongo.db.collection<{ _id: string }>('memberships');
@@ -27,16 +28,37 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 /** Inputs that reach the question of rights; an operation without one here is asked with an empty body. */
-const bodies: Record<string, unknown> = { 'workspace.invite': { role: 'viewer' }, 'project.edit': { name: 'Renamed' } };
+const bodies: Record<string, unknown> = { 'workspace.invite': { role: 'viewer' }, 'project.edit': { name: 'Renamed' }, 'share.create': { filmId: 'no-such-film' } };
 /** What a role that may is answered, where the operation then finds nothing to do. */
-const nothingToDo: Record<string, number> = { 'script.proposeBreakDown': 409, 'script.acceptBreakDown': 409 };
+const nothingToDo: Record<string, number> = {
+	'script.proposeBreakDown': 409, 'script.acceptBreakDown': 409, 'task.generate': 409, 'task.render': 409, 'share.create': 404, 'task.cancel': 409,
+	'task.preview': 404, 'take.file': 404, 'take.thumbnail': 404, 'film.file': 404,
+};
+
+/** Puts one task, take, film or share link of a project into its collection, as far as the question of rights looks at it; answers its id. */
+async function aThing(kind: string, projectId: string): Promise<string> {
+	const _id = `thing-${Math.random().toString(36).slice(2)}`;
+	const sha256 = 'f'.repeat(64);
+	const at = new Date();
+	const things: Record<string, [string, object]> = {
+		// A cancelled task can be read and retried, and is too late to cancel.
+		tasks: ['tasks', { kind: 'image', shotId: 'shot-0001', label: '1A', provider: 'sketch', style: 'anime', status: 'cancelled', claim: 0, attempt: 0, progress: null, problem: null, takeId: null, filmId: null, createdBy: 'somebody', createdByName: 'Somebody', createdAt: at, queuedAt: at, startedAt: null, finishedAt: at, revision: 1 }],
+		takes: ['takes', { shotId: _id, number: 1, taskId: _id, sha256, thumbnailSha256: sha256, mediaType: 'image/webp', createdAt: at }],
+		films: ['films', { taskId: _id, sha256, createdAt: at }],
+		'share-links': ['shareLinks', { filmId: 'film-0001', tokenHash: _id, createdBy: 'somebody', createdByName: 'Somebody', createdAt: at, revokedAt: null, views: 0 }],
+	};
+	const [collection, fields] = things[kind] ?? [];
+	if (collection === undefined) throw new Error(`nothing is known of ${kind}`);
+	await server.mongo.db.collection<{ _id: string }>(collection).insertOne({ _id, projectId, ...fields });
+	return _id;
+}
 
 const isAction = (allow: string): allow is Action => (actions as string[]).includes(allow);
 const byProject = operations.filter(({ endpoint }) => isAction(endpoint.allow) && endpoint.path.startsWith('/projects/:id'));
 const byWorkspace = operations.filter(({ endpoint }) => isAction(endpoint.allow) && endpoint.path.startsWith('/workspaces/:id'));
-// The rooms of tasks, takes and films prove theirs beside their own code.
-const answeredHere = [...byProject, ...byWorkspace].filter(({ room }) => ['workspace', 'project', 'script'].includes(room));
-const signedInOnly = operations.filter(({ endpoint, room }) => endpoint.allow !== 'public' && ['account', 'workspace', 'project', 'script'].includes(room));
+const answeredHere = [...byProject, ...byWorkspace];
+const byThing = operations.filter(({ endpoint }) => isAction(endpoint.allow) && /^\/(tasks|takes|films|share-links)\/:id/.test(endpoint.path));
+const signedInOnly = operations.filter(({ endpoint }) => endpoint.allow !== 'public');
 
 describe('rights', () => {
 	for (const { id, endpoint } of answeredHere) {
@@ -53,6 +75,17 @@ describe('rights', () => {
 			else if (!can(who, action)) expect([reply.status, reply.json.code]).toEqual([403, 'not-allowed']);
 			else if (id === 'workspace.removeMember') expect([reply.status, reply.json.code], 'the owner stays').toEqual([403, 'not-allowed']);
 			else expect(reply.status, reply.text).toBe(nothingToDo[id] ?? endpoint.status ?? (endpoint.reply === undefined && endpoint.file === undefined ? 204 : 200));
+		});
+	}
+
+	for (const { id, endpoint } of byThing) {
+		it.each(everybody)(`${id} of a thing in somebody's project is answered to the role %s as the table says`, async (who) => {
+			const project = await server.call('post', '/projects', { token: person('owner').token, body: { name: 'A film', workspaceId } });
+			const thing = await aThing(endpoint.path.split('/')[1] ?? '', project.json.id);
+			const reply = await server.call(endpoint.method, endpoint.path.replace(':id', thing), { token: person(who).token });
+			if (who === 'stranger') expect([reply.status, reply.json.code]).toEqual([404, 'not-found']);
+			else if (!can(who, endpoint.allow as Action)) expect([reply.status, reply.json.code]).toEqual([403, 'not-allowed']);
+			else expect(reply.status, reply.text).toBe(nothingToDo[id] ?? endpoint.status ?? 200);
 		});
 	}
 
