@@ -1,10 +1,11 @@
+import type { FilmCards } from '@reelroom/shared/cut/cards.ts';
 import { buildTimeline, clipsAt, type Timeline } from '@reelroom/shared/cut/timeline.ts';
 import type { Take } from '@reelroom/shared/board/take.ts';
 import type { Board, SceneOnBoard, ShotOnBoard } from '@reelroom/shared/project/document.ts';
 
 export const speeds = [0.25, 0.5, 1, 1.5, 2, 4] as const;
 
-type Source = { board: () => Board; takes: () => Take[]; fps: () => number };
+type Source = { board: () => Board; takes: () => Take[]; fps: () => number; cards: () => FilmCards };
 
 /** The animatic: which frame of the present board is shown, and the clock that moves it. */
 export class Animatic {
@@ -24,10 +25,13 @@ export class Animatic {
 		this.#source = source;
 		this.scenes = $derived(this.#source.board().scenes);
 		this.shots = $derived(this.scenes.flatMap((scene) => scene.shots));
-		this.timeline = $derived(buildTimeline({ shots: this.shots, fps: this.#source.fps() }));
+		this.timeline = $derived(buildTimeline({ shots: this.shots, fps: this.#source.fps(), ...this.#source.cards() }));
 		this.picture = $derived(picturesOf(this.shots, this.#source.takes()));
 	}
 
+	get cards(): FilmCards {
+		return this.#source.cards();
+	}
 	get last(): number {
 		return Math.max(0, this.timeline.totalFrames - 1);
 	}
@@ -35,10 +39,21 @@ export class Animatic {
 	get at(): number {
 		return Math.min(Math.floor(this.frame), this.last);
 	}
+	/** Standing at the start: the film itself is black there, so its poster is shown. */
+	get resting(): boolean {
+		return !this.playing && this.at === 0;
+	}
+	/** The first frame that shows a picture in full. */
+	get poster(): number {
+		const { clips } = this.timeline;
+		const clip = clips.find(({ shotId }) => shotId !== null && this.picture.has(shotId)) ?? clips.find(({ kind }) => kind === 'shot');
+		return clip === undefined ? 0 : clip.startFrame + clip.transitionIn.frames;
+	}
 	get visible() {
-		return clipsAt(this.timeline, this.at);
+		return clipsAt(this.timeline, this.resting ? this.poster : this.at);
 	}
 	get subtitle() {
+		if (this.resting) return null;
 		return this.timeline.subtitles.find((words) => words.startFrame <= this.at && this.at < words.endFrame) ?? null;
 	}
 	get chapter(): number {
