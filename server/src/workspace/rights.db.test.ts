@@ -49,7 +49,7 @@ async function aThing(kind: string, projectId: string): Promise<string> {
 	};
 	const [collection, fields] = things[kind] ?? [];
 	if (collection === undefined) throw new Error(`nothing is known of ${kind}`);
-	await server.mongo.db.collection<{ _id: string }>(collection).insertOne({ _id, projectId, ...fields });
+	await server.mongo.db.collection<{ _id: string }>(collection).insertOne({ _id, projectId, ...fields } as { _id: string });
 	return _id;
 }
 
