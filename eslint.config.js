@@ -107,6 +107,8 @@ export default ts.config(
 			'svelte/prefer-const': ['error', { destructuring: 'all', excludedRunes: ['$props', '$derived'] }],
 			// Most maps and dates are local to one computation; those that are state are chosen with care.
 			'svelte/prefer-svelte-reactivity': 'off',
+			// A flag that is set once the page is alive is no derived value.
+			'svelte/prefer-writable-derived': 'off',
 		},
 	},
 	{

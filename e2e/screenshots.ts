@@ -1,0 +1,74 @@
+// Makes the pictures of the README from the running product: node e2e/screenshots.ts
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import type { Page } from 'playwright-core';
+import { breakDown, charactersOf } from '@reelroom/shared/script/break-down.ts';
+import { styleNames } from '@reelroom/shared/style/style.ts';
+import { createSketchProvider } from '@reelroom/worker/provider/sketch/sketch.ts';
+import { readFile } from 'node:fs/promises';
+import { openHouse, signUp } from './house.ts';
+
+const folder = join(dirname(import.meta.dirname), 'docs/images');
+await mkdir(folder, { recursive: true });
+const keep = async (page: Page, name: string) => void (await sharp(await page.screenshot()).webp({ quality: 86 }).toFile(join(folder, `${name}.webp`)));
+const drawn = (page: Page) => page.waitForFunction(() => document.querySelectorAll('[data-testid="board-cell"]').length > 20 && document.querySelectorAll('[data-testid="board-cell"]:not([data-state="picture"])').length === 0, undefined, { timeout: 120_000 });
+const pictures = (page: Page) => page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
+
+const house = await openHouse();
+try {
+	const { page } = await house.visitor({ colorScheme: 'dark' });
+	await signUp(page, house.url, 'Mei');
+	await page.getByTestId('project-card').filter({ hasText: 'The Little Match Girl' }).click();
+	await drawn(page);
+	await pictures(page);
+	await page.getByTestId('board-cell').nth(1).click();
+	await page.getByTestId('board-cell').nth(4).locator('..').hover();
+	await page.getByTestId('inspector').waitFor();
+	await page.getByTestId('generate-scene').nth(1).click();
+	await page.locator('[data-testid="board-cell"][data-state="forming"] img').first().waitFor();
+	await keep(page, 'board');
+	await drawn(page);
+	await page.getByTestId('tab-script').click();
+	await page.getByTestId('script-editor').locator('.cm-line').nth(10).waitFor();
+	await keep(page, 'script');
+	await page.getByTestId('tab-film').click();
+	await page.getByTestId('play').first().click();
+	await page.waitForFunction(() => /Matches/.test(document.querySelector('[data-testid="player"]')?.textContent ?? ''), undefined, { timeout: 60_000 });
+	await page.getByTestId('play').first().click();
+	await pictures(page);
+	await keep(page, 'film');
+	await page.getByTestId('render-start').click();
+	const film = page.getByTestId('film-item').first();
+	await film.waitFor({ timeout: 240_000 });
+	await film.getByTestId('film-share').click();
+	const link = page.getByTestId('share-url').first();
+	await link.waitFor();
+	const address = await link.evaluate((element) => (element instanceof HTMLInputElement ? element.value : (element.textContent ?? '')));
+	const visitor = await house.visitor({ colorScheme: 'dark' });
+	await visitor.page.goto(new URL(new URL(address).pathname, house.url).href);
+	await visitor.page.locator('video').evaluate(async (element) => {
+		const video = element as HTMLVideoElement;
+		if (video.readyState < 1) await new Promise((resolve) => video.addEventListener('loadedmetadata', resolve, { once: true }));
+		const done = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
+		video.currentTime = 17;
+		await done;
+	});
+	await keep(visitor.page, 'share');
+} finally {
+	await house.close();
+}
+
+const text = await readFile(new URL('../shared/defaults/samples/the-little-match-girl.fountain', import.meta.url), 'utf8');
+const shot = breakDown(text, { fps: 24 })[0]?.shots[1]?.content;
+if (shot === undefined) throw new Error('the sample has a second shot');
+const sketch = createSketchProvider();
+const tile = { width: 426, height: 240 };
+const tiles = await Promise.all(styleNames.map(async (style) => {
+	const { bytes } = await sketch.makePicture({ label: '1B', shot, looks: charactersOf(text), style, seed: 11, widthPx: 1280, heightPx: 720 }, { signal: new AbortController().signal, onProgress: async () => {} });
+	return sharp(bytes).resize(tile.width, tile.height).toBuffer();
+}));
+await sharp({ create: { width: tile.width * 4, height: tile.height * 2, channels: 3, background: '#0b0b0d' } })
+	.composite(tiles.map((input, index) => ({ input, left: (index % 4) * tile.width, top: Math.floor(index / 4) * tile.height })))
+	.webp({ quality: 86 })
+	.toFile(join(folder, 'styles.webp'));
