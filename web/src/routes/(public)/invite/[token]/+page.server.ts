@@ -1,5 +1,6 @@
+import { error } from '@sveltejs/kit';
 import { workspaceApi } from '@reelroom/shared/workspace/api.ts';
-import { Problem } from '@reelroom/shared/problem.ts';
+import { Problem, problems } from '@reelroom/shared/problem.ts';
 import { call } from '#lib/call.ts';
 import type { PageServerLoad } from './$types';
 
@@ -7,9 +8,11 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ params, fetch, setHeaders }) => {
 	setHeaders({ 'x-robots-tag': 'noindex, nofollow', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
 	try {
-		return { token: params.token, invitation: await call(workspaceApi.readInvitation, { params: { token: params.token } }, { fetch }), problem: null };
+		return { token: params.token, invitation: await call(workspaceApi.readInvitation, { params: { token: params.token } }, { fetch }) };
 	} catch (thrown) {
 		if (!(thrown instanceof Problem)) throw thrown;
-		return { token: params.token, invitation: null, problem: thrown.code };
+		// A token of the wrong shape is as unknown as any other.
+		const code = thrown.code === 'invalid-input' ? 'not-found' : thrown.code;
+		error(problems[code].status, code);
 	}
 };
