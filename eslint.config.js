@@ -109,6 +109,8 @@ export default ts.config(
 			'svelte/prefer-svelte-reactivity': 'off',
 			// A flag that is set once the page is alive is no derived value.
 			'svelte/prefer-writable-derived': 'off',
+			// A blank that must stay is written as one.
+			'svelte/no-useless-mustaches': ['error', { ignoreIncludesComment: true, ignoreStringEscape: true }],
 		},
 	},
 	{
