@@ -44,15 +44,25 @@ export async function createBus({ db, log, topics }: { db: Db; log: Log; topics:
 			lost(error);
 		}
 	};
+	const pipeline = [{ $match: { 'ns.coll': { $in: [...topics] }, operationType: { $in: ['insert', 'update', 'replace'] } } }];
+	/** A token for this moment. `watch` is lazy and its first look would wait a second, so a short-lived one looks; nothing after it is missed. */
+	const present = async (): Promise<ResumeToken> => {
+		const look = db.watch(pipeline, { fullDocument: 'updateLookup', maxAwaitTimeMS: 1 });
+		stream = look;
+		try {
+			const first = await look.tryNext();
+			if (first !== null) hear(first);
+			return first === null ? look.resumeToken : first._id;
+		} finally {
+			await look.close();
+		}
+	};
 	const open = async () => {
 		if (closed) return;
-		const pipeline = [{ $match: { 'ns.coll': { $in: [...topics] }, operationType: { $in: ['insert', 'update', 'replace'] } } }];
 		try {
+			token ??= await present();
 			const opened = db.watch(pipeline, { fullDocument: 'updateLookup', ...(token === undefined ? {} : { resumeAfter: token }) });
 			stream = opened;
-			// `watch` is lazy: the first look opens the cursor, so nothing after this is missed.
-			const first = await opened.tryNext();
-			if (first !== null) hear(first);
 			void follow(opened);
 		} catch (error) {
 			lost(error);

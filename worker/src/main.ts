@@ -9,7 +9,8 @@ import { createWorker } from './worker.ts';
 
 const config = readConfigOrExit(WorkerConfig);
 const log = createLog('worker', config.LOG_LEVEL);
-const shutdown = createShutdown({ log });
+// Longer than the grace that running tasks get.
+const shutdown = createShutdown({ log, limitMs: 25_000 });
 
 try {
 	const mongo = await connectMongo(config.MONGODB_URI);

@@ -10,19 +10,20 @@ import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import type { TaskKind } from '@reelroom/shared/task/job.ts';
 import { renderFilm } from './cut/render-cut.ts';
 import { makeThumbnail } from './media/thumbnail.ts';
 import type { Provider } from './provider/provider.ts';
 import { runTask, Stopped } from './task/run-task.ts';
 
-export type WorkerDeps = { mongo: Mongo; log: Log; dataDir: string; concurrency: number; providers: Record<string, Provider>; ffmpegPath: () => Promise<string> };
+export type WorkerDeps = { mongo: Mongo; log: Log; dataDir: string; concurrency: number; providers: Record<string, Provider>; ffmpegPath: () => Promise<string>; leaseMs?: number };
 /** How long running tasks may go on after the worker was told to close. */
 const graceMs = 20_000;
 
 /** Starts a worker: it hears the queue, claims tasks and runs them. `close` stops hearing, waits up to 20 s for what runs, then gives it back. */
-export async function createWorker({ mongo, log, dataDir, concurrency, providers, ffmpegPath }: WorkerDeps): Promise<{ close(): Promise<void> }> {
+export async function createWorker({ mongo, log, dataDir, concurrency, providers, ffmpegPath, leaseMs = limits.taskLeaseMs }: WorkerDeps): Promise<{ close(): Promise<void> }> {
 	const { db } = mongo;
-	const tasks = createTaskStore(db);
+	const tasks = createTaskStore(db, { leaseMs });
 	const takes = createTakeStore(db);
 	const films = createFilmStore(db);
 	const previews = createPreviewStore(db);
@@ -30,7 +31,7 @@ export async function createWorker({ mongo, log, dataDir, concurrency, providers
 	const newId = () => randomBytes(12).toString('hex');
 	const now = () => new Date();
 	const workerId = newId();
-	const queue = createQueue({ db, log });
+	const queue = createQueue({ db, log, lockMs: leaseMs });
 	const bus = await createBus({ db, log, topics: ['tasks'] });
 	const running = new Map<string, { stop: AbortController; done: Promise<void> }>();
 	let closing = false;
@@ -38,9 +39,10 @@ export async function createWorker({ mongo, log, dataDir, concurrency, providers
 	bus.on('tasks', ({ _id, status }) => {
 		if (status === 'cancelling') running.get(_id)?.stop.abort(new Stopped('cancelled'));
 	});
-	const deps = { tasks, takes, films, previews, files: createFiles(join(dataDir, 'files')), providers, renderFilm, makeThumbnail, ffmpegPath, workDir: join(dataDir, 'work'), workerId, log, now, newId };
-	const work = async (taskId: string): Promise<void> => {
-		if (closing) return;
+	const deps = { tasks, takes, films, previews, files: createFiles(join(dataDir, 'files')), providers, renderFilm, makeThumbnail, ffmpegPath, workDir: join(dataDir, 'work'), workerId, leaseMs, log, now, newId };
+	const work = async (taskId: string, kind: TaskKind): Promise<void> => {
+		// Its bell was heard too late to work on it: it is rung again, for another worker.
+		if (closing) return queue.enqueue(kind, taskId);
 		const task = await tasks.claim(taskId, workerId, now());
 		if (task === null) return;
 		const stop = new AbortController();
@@ -48,34 +50,42 @@ export async function createWorker({ mongo, log, dataDir, concurrency, providers
 		running.set(taskId, { stop, done });
 		try {
 			await done;
+			if (stop.signal.reason instanceof Stopped && stop.signal.reason.reason === 'closing') await queue.enqueue(kind, taskId);
 		} finally {
 			running.delete(taskId);
 		}
 	};
+	const atWork = new Set<Promise<void>>();
+	const workTracked = (taskId: string, kind: TaskKind): Promise<void> => {
+		const turn = work(taskId, kind).finally(() => atWork.delete(turn));
+		atWork.add(turn);
+		return turn;
+	};
 	/** Mends what crashes leave: tasks nobody rings for, and those whose worker is gone. */
 	const sweep = async (): Promise<void> => {
 		await tasks.endAbandoned(now());
-		for (const { _id, kind } of await tasks.unattended(now(), new Date(Date.now() - limits.taskLeaseMs / 2))) if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id);
+		for (const { _id, kind } of await tasks.unattended(now(), new Date(Date.now() - leaseMs / 2))) if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id);
 	};
 	let sweeping: Promise<void> = Promise.resolve();
 	const sweepSafely = () => {
 		sweeping = sweeping.then(sweep).catch((error: unknown) => log.warn({ err: error }, 'the sweep failed'));
 	};
-	await queue.listen({ image: concurrency, render: 1 }, work);
-	const sweeps = setInterval(sweepSafely, limits.taskLeaseMs / 2);
+	await queue.listen({ image: concurrency, render: 1 }, workTracked);
+	const sweeps = setInterval(sweepSafely, leaseMs / 2);
 	sweepSafely();
 	return {
 		async close() {
 			closing = true;
 			clearInterval(sweeps);
-			const left = Promise.allSettled([...running.values()].map(({ done }) => done));
+			// Nothing new from here on: what is only locked goes to other workers at once, what runs goes on.
+			await queue.close();
 			const grace = setTimeout(() => {
 				for (const { stop } of running.values()) stop.abort(new Stopped('closing'));
 			}, graceMs);
-			await left;
+			await Promise.allSettled(atWork);
 			clearTimeout(grace);
 			await sweeping;
-			await queue.close();
+			await queue.settled();
 			await bus.close();
 		},
 	};

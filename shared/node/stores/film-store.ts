@@ -18,6 +18,7 @@ export function createFilmStore(db: Db) {
 			return (await films.findOne({ taskId: film.taskId })) ?? film;
 		},
 		find: (id: string) => films.findOne({ _id: id }),
+		ofTask: (taskId: string) => films.findOne({ taskId }),
 		list: (projectId: string) => films.find({ projectId }).sort({ createdAt: -1 }).limit(200).toArray(),
 		removeOfProject: async (projectId: string) => void (await films.deleteMany({ projectId })),
 	};

@@ -40,7 +40,7 @@ export function createTakeStore(db: Db) {
 		/** The newest take of each project that has one. */
 		covers: async (projectIds: readonly string[]): Promise<Map<string, string>> => {
 			const rows = await takes.aggregate<{ _id: string; takeId: string }>([
-				{ $match: { projectId: { $in: [...projectIds] } } }, { $sort: { createdAt: 1 } }, { $group: { _id: '$projectId', takeId: { $first: '$_id' } } },
+				{ $match: { projectId: { $in: [...projectIds] } } }, { $sort: { createdAt: -1, _id: -1 } }, { $group: { _id: '$projectId', takeId: { $first: '$_id' } } },
 			]).toArray();
 			return new Map(rows.map(({ _id, takeId }) => [_id, takeId]));
 		},

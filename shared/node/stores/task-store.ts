@@ -46,9 +46,9 @@ type Fields = Partial<Pick<TaskRecord, 'problem' | 'takeId' | 'filmId' | 'progre
  * Questions asked of the `tasks` collection. A status changes only by one conditional update that names where it comes from and, for a worker, its claim:
  * of any number of racers one wins, and a worker that lost its claim can write nothing.
  */
-export function createTaskStore(db: Db) {
+export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leaseMs?: number } = {}) {
 	const tasks = db.collection<TaskRecord>('tasks');
-	const lease = (now: Date) => new Date(now.getTime() + limits.taskLeaseMs);
+	const lease = (now: Date) => new Date(now.getTime() + leaseMs);
 	const change = (filter: Filter<TaskRecord>, set: Partial<TaskRecord>, add: Record<string, number> = {}) =>
 		tasks.findOneAndUpdate(filter, { $set: set, $inc: { revision: 1, ...add } } as UpdateFilter<TaskRecord>, { returnDocument: 'after' });
 	const cameFrom = (to: TaskStatus) => (Object.keys(taskMoves) as TaskStatus[]).filter((from) => taskMoves[from].includes(to));
@@ -108,7 +108,7 @@ export function createTaskStore(db: Db) {
 			tasks.find({ $or: [{ status: 'queued', queuedAt: { $lt: before } }, { status: 'running', leaseUntil: { $lt: now } }] }, { projection: { kind: 1 } }).sort({ queuedAt: 1 }).limit(500).toArray(),
 		/** Shots of a project that have a task under way. */
 		busyShots: async (projectId: string): Promise<Set<string>> =>
-			new Set((await tasks.distinct('shotId', { projectId, status: { $in: ['queued', 'running'] } })).filter((id): id is string => id !== null)),
+			new Set((await tasks.distinct('shotId', { projectId, status: { $in: ['queued', 'running', 'cancelling'] } })).filter((id): id is string => id !== null)),
 		removeOfProject: async (projectId: string) => void (await tasks.deleteMany({ projectId })),
 	};
 }

@@ -27,6 +27,8 @@ export type RunDeps = {
 	ffmpegPath: () => Promise<string>;
 	workDir: string;
 	workerId: string;
+	/** How long a claim lives without being renewed. */
+	leaseMs: number;
 	log: Log;
 	now: () => Date;
 	newId: () => string;
@@ -60,18 +62,33 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 			},
 			(error: unknown) => log.warn({ err: error, taskId: task._id }, 'the claim was not renewed'),
 		);
-	}, limits.taskLeaseMs / 3);
+	}, deps.leaseMs / 3);
+	const claimLost = () => stop.signal.reason instanceof Stopped && stop.signal.reason.reason === 'claim-lost';
+	let ended = true;
 	try {
 		const run: Run = { task, signal, tell: progressTeller(deps, task, stop) };
 		const made = task.work.kind === 'image' ? await makeTake(deps, run, task.work.request) : await makeFilm(deps, run, task.work.request);
-		signal.throwIfAborted();
-		await tasks.finish(task._id, task.claim, 'succeeded', now(), made);
+		// What is made is kept: a cancel or a limit that comes now is too late.
+		await storeSuccess(deps, task, made);
 	} catch (error) {
-		await recordEnd(deps, task, stop.signal.aborted ? stop.signal.reason : limit.aborted ? new Problem('time-limit') : error);
+		const reason: unknown = error instanceof Stopped ? error : stop.signal.aborted ? stop.signal.reason : limit.aborted ? new Problem('time-limit') : error;
+		ended = !(reason instanceof Stopped && reason.reason === 'claim-lost');
+		await recordEnd(deps, task, reason);
 	} finally {
 		clearInterval(renewing);
-		await previews.remove(task._id).catch((error: unknown) => log.warn({ err: error, taskId: task._id }, 'a preview was left behind'));
+		// After a lost claim the preview is the new holder's.
+		if (ended && !claimLost()) await previews.remove(task._id).catch((error: unknown) => log.warn({ err: error, taskId: task._id }, 'a preview was left behind'));
 	}
+}
+
+/** Writes that a task succeeded. When that fails, the claim runs out and whoever takes over finds what was made: it must not become a failure. */
+async function storeSuccess({ tasks, log, now }: RunDeps, task: TaskRecord, made: { takeId?: string; filmId?: string }): Promise<void> {
+	try {
+		if ((await tasks.finish(task._id, task.claim, 'succeeded', now(), made)) !== null) return;
+	} catch (error) {
+		log.warn({ err: error, taskId: task._id }, 'the success was not written');
+	}
+	throw new Stopped('claim-lost');
 }
 
 /** Writes how a task that did not succeed ended. */
@@ -92,27 +109,36 @@ function progressTeller({ tasks, previews, now }: RunDeps, task: TaskRecord, sto
 	return async ({ stage, value, max, preview }) => {
 		const share = max > 0 ? value / max : 0;
 		const etaMs = share > 0 ? Math.round(((now().getTime() - began) / share) * (1 - share)) : null;
-		if (preview !== undefined) await previews.put({ _id: task._id, projectId: task.projectId, shotId: task.shotId, stage, bytes: preview, at: now() });
-		if (await tasks.progress(task._id, task.claim, { stage, value, max, etaMs }, now())) return;
+		if (await tasks.progress(task._id, task.claim, { stage, value, max, etaMs }, now())) {
+			if (preview !== undefined) await previews.put({ _id: task._id, projectId: task.projectId, shotId: task.shotId, stage, bytes: preview, at: now() });
+			return;
+		}
 		const status = (await tasks.find(task._id))?.status;
 		stop.abort(new Stopped(status === 'cancelling' || status === 'cancelled' ? 'cancelled' : 'claim-lost'));
 		stop.signal.throwIfAborted();
 	};
 }
 
+/** The last look before something is stored: who was cancelled or lost the claim must not add it. */
+async function mustStillHold({ tasks, now }: RunDeps, task: TaskRecord): Promise<void> {
+	const status = await tasks.renew(task._id, task.claim, now());
+	if (status !== 'running') throw new Stopped(status === 'cancelling' ? 'cancelled' : 'claim-lost');
+}
+
+/** Gives a failure nobody foresaw the name of the part that failed; its cause is kept for the log. */
+const unforeseenAs = (code: 'provider-failed' | 'render-failed') => (error: unknown): never => {
+	throw error instanceof Problem || error instanceof Stopped ? error : new Problem(code, undefined, { cause: error });
+};
+
 async function makeTake(deps: RunDeps, { task, signal, tell }: Run, request: PictureRequest) {
 	const provider = deps.providers[task.provider];
 	if (provider === undefined || task.shotId === null) throw new Problem('provider-failed', `There is no provider “${task.provider}”`);
 	const done = await deps.takes.ofTask(task._id);
 	if (done !== null) return { takeId: done._id };
-	const picture = await provider.makePicture(request, { signal, onProgress: tell });
+	const picture = await provider.makePicture(request, { signal, onProgress: tell }).catch(unforeseenAs('provider-failed'));
 	const [file, thumbnail] = await Promise.all([deps.files.put(picture.bytes), deps.makeThumbnail(picture.bytes).then((bytes) => deps.files.put(bytes))]);
 	signal.throwIfAborted();
-	// The last look before the take is there: who lost the claim must not add one.
-	if ((await deps.tasks.renew(task._id, task.claim, deps.now())) !== 'running') {
-		const status = (await deps.tasks.find(task._id))?.status;
-		throw new Stopped(status === 'cancelling' ? 'cancelled' : 'claim-lost');
-	}
+	await mustStillHold(deps, task);
 	const take = await deps.takes.add({
 		_id: deps.newId(), projectId: task.projectId, shotId: task.shotId, taskId: task._id, kind: 'image', provider: task.provider, style: request.style, seed: request.seed,
 		fingerprint: createHash('sha256').update(recipeText(task.provider, request)).digest('hex'), sha256: file.sha256, thumbnailSha256: thumbnail.sha256, mediaType: picture.mediaType,
@@ -122,12 +148,15 @@ async function makeTake(deps: RunDeps, { task, signal, tell }: Run, request: Pic
 }
 
 async function makeFilm(deps: RunDeps, { task, signal, tell }: Run, request: RenderRequest) {
+	const done = await deps.films.ofTask(task._id);
+	if (done !== null) return { filmId: done._id };
 	await mkdir(deps.workDir, { recursive: true });
 	const workDir = await mkdtemp(join(deps.workDir, 'task-'));
 	try {
-		const film = await deps.renderFilm(request, { pathOf: deps.files.pathOf, workDir, ffmpegPath: deps.ffmpegPath, signal, onProgress: tell });
+		const film = await deps.renderFilm(request, { pathOf: deps.files.pathOf, workDir, ffmpegPath: deps.ffmpegPath, signal, onProgress: tell }).catch(unforeseenAs('render-failed'));
 		const file = await deps.files.putFile(film.path);
-		if ((await deps.tasks.renew(task._id, task.claim, deps.now())) !== 'running') throw new Stopped('claim-lost');
+		signal.throwIfAborted();
+		await mustStillHold(deps, task);
 		const record = await deps.films.add({
 			_id: deps.newId(), projectId: task.projectId, taskId: task._id, sha256: file.sha256, sizeBytes: file.sizeBytes, widthPx: film.widthPx, heightPx: film.heightPx, fps: film.fps,
 			durationFrames: film.durationFrames, subtitles: request.subtitles, createdBy: task.createdBy, createdAt: deps.now(),
