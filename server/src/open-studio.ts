@@ -47,6 +47,11 @@ export async function openStudio({ config, mongo, log, server, documents, projec
 		bus, sockets, present: tasks.present, queued: async (projectId) => tasks.present(await store.list(projectId, ['queued'], 500)),
 		onError: (error) => log.warn({ err: error }, 'a hint could not be told'),
 	});
+	const untouch = (['takes', 'films'] as const).map((topic) =>
+		bus.on(topic, ({ projectId, createdAt }) => {
+			projects.touch(projectId, createdAt).catch((error: unknown) => log.warn({ err: error, projectId }, 'a change was not noted'));
+		}),
+	);
 	return {
 		routes: [
 			...taskRoutes(tasks),
@@ -63,6 +68,7 @@ export async function openStudio({ config, mongo, log, server, documents, projec
 		onRevoked: sockets.revoke,
 		async close() {
 			untell();
+			for (const end of untouch) end();
 			await sockets.close();
 			await bus.close();
 			await queue.close();

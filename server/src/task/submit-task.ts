@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
+import { cardsOf } from '@reelroom/shared/cut/cards.ts';
 import { findShot, readBoard, scriptOf, type Board, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
 import { frameSize, type Project } from '@reelroom/shared/project/project.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { CharacterLook, PictureRequest } from '@reelroom/shared/provider/provider.ts';
 import { charactersOf } from '@reelroom/shared/script/break-down.ts';
-import { parseFountain } from '@reelroom/shared/script/fountain.ts';
 import type { StyleName } from '@reelroom/shared/style/style.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
 import type { TakeRecord } from '@reelroom/shared/node/stores/take-store.ts';
@@ -35,7 +35,9 @@ export function chooseShots(board: Board, shotIds: readonly string[] | undefined
 	});
 }
 
-const largestSeed = 2 ** 48 - 1;
+const largestSeed = Number.MAX_SAFE_INTEGER;
+/** Seeds of one shot follow each other; behind the largest comes 0. */
+const seedAfter = (seed: number, steps: number): number => (steps <= largestSeed - seed ? seed + steps : steps - (largestSeed - seed) - 1);
 
 /** What a provider is asked for one picture of a shot. A seed comes from the request, else from the shot, else by chance. */
 export function pictureRequest(
@@ -52,7 +54,7 @@ export function pictureRequest(
 		shot: content,
 		looks: snapshot.looks.filter(({ name }) => content.characters.includes(name) || content.dialogue.some(({ character }) => character === name)),
 		style: wish.style ?? project.style,
-		seed: (wish.seed ?? seed ?? randomInt(largestSeed)) + number,
+		seed: seedAfter(wish.seed ?? seed ?? randomInt(2 ** 48 - 1), number),
 		widthPx: wish.width ?? size.widthPx,
 		heightPx: wish.height ?? size.heightPx,
 	};
@@ -87,17 +89,11 @@ export function renderRequest(
 	if (shots.length === 0) throw new Problem('nothing-to-render');
 	const size = frameSize(project.aspectRatio, wish.quality === 'draft' ? 360 : 720);
 	const even = (pixels: number) => Math.max(64, Math.floor(pixels / 2) * 2);
-	const script = parseFountain(snapshot.text);
-	const titlePage = (key: string) => titleOf(script.titlePage, key);
-	const centred = script.elements.filter((element) => element.type === 'centred').at(-1)?.text.trim();
+	const cards = cardsOf(snapshot.text, project.name);
 	return {
 		widthPx: even(wish.width ?? size.widthPx), heightPx: even(wish.height ?? size.heightPx), fps: project.fps, subtitles: wish.subtitles, quality: wish.quality, style: project.style,
-		title: wish.titleCard ? { title: titlePage('title') || project.name, credit: titlePage('credit'), author: titlePage('author') || titlePage('authors') } : null,
-		endCard: wish.endCard && centred ? centred : null,
+		title: wish.titleCard ? cards.title : null,
+		endCard: wish.endCard ? cards.endCard : null,
 		shots,
 	};
-}
-
-function titleOf(titlePage: ReturnType<typeof parseFountain>['titlePage'], key: string): string {
-	return titlePage.find((entry) => entry.key.toLowerCase() === key)?.value.replace(/\s+/g, ' ').trim() ?? '';
 }

@@ -8,10 +8,17 @@ export function cardsOf(script: string, projectName: string): FilmCards {
 	const { titlePage, elements } = parseFountain(script);
 	const end = elements.findLast(({ type }) => type === 'centred')?.text.trim() ?? '';
 	return {
-		title: { title: entry(titlePage, 'title') || projectName, credit: entry(titlePage, 'credit'), author: entry(titlePage, 'author') || entry(titlePage, 'authors') },
+		title: { title: entry(titlePage, 'title') || projectName, credit: entry(titlePage, 'credit'), author: entry(titlePage, 'author') },
 		endCard: end === '' ? null : end,
 	};
 }
 
-const entry = (titlePage: FountainScript['titlePage'], key: string): string =>
-	titlePage.find((one) => one.key.toLowerCase() === key)?.value.replace(/\s+/g, ' ').trim() ?? '';
+/** What writers call the entries of a title page. */
+const keys: Readonly<Record<'title' | 'credit' | 'author', readonly string[]>> = {
+	title: ['title', '标题', '片名', '剧名'],
+	credit: ['credit', 'credits'],
+	author: ['author', 'authors', 'written by', '作者', '编剧', '改编'],
+};
+
+const entry = (titlePage: FountainScript['titlePage'], name: keyof typeof keys): string =>
+	titlePage.find((one) => one.value.trim() !== '' && keys[name].includes(one.key.trim().toLowerCase()))?.value.replace(/\s+/g, ' ').trim() ?? '';
