@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBus } from '@reelroom/shared/node/bus.ts';
+import { createLog } from '@reelroom/shared/node/log.ts';
+import { connectMongo } from '@reelroom/shared/node/mongo.ts';
+import { createQueue } from '@reelroom/shared/node/queue.ts';
+import { createTaskStore, type TaskRecord } from '@reelroom/shared/node/stores/task-store.ts';
+import { startMongod } from '@reelroom/shared/node/tools/mongod.ts';
+import { aProvider, aTask } from '@reelroom/worker/testing.ts';
+import { createWorker } from '@reelroom/worker/worker.ts';
+
+const alone = 100;
+const burst = 50;
+
+/** How soon a queued task is started by an idle worker, and how long a burst of tasks takes whose pictures cost nothing. */
+export default async function bench(): Promise<Record<string, number>> {
+	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-bench-'));
+	const closers: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true })];
+	try {
+		const mongod = await startMongod({ dataDir });
+		closers.push(() => mongod.close());
+		const mongo = await connectMongo(mongod.uri);
+		closers.push(() => mongo.close());
+		const log = createLog('bench', 'silent');
+		const ffmpegPath = () => Promise.reject(new Error('no film is rendered here'));
+		const worker = await createWorker({ mongo, log, dataDir, concurrency: 2, providers: { test: await aProvider() }, ffmpegPath });
+		closers.push(() => worker.close());
+		const store = createTaskStore(mongo.db);
+		const queue = createQueue({ db: mongo.db, log });
+		closers.push(() => queue.close());
+		const bus = await createBus({ db: mongo.db, log, topics: ['tasks'] });
+		closers.push(() => bus.close());
+
+		const finished = new Map<string, (task: TaskRecord) => void>();
+		bus.on('tasks', (task) => {
+			if (task.finishedAt !== null) finished.get(task._id)?.(task);
+		});
+		const submit = async (): Promise<{ ended: Promise<TaskRecord> }> => {
+			const task = aTask();
+			const ended = new Promise<TaskRecord>((resolve) => finished.set(task._id, resolve));
+			await store.insertMany([task]);
+			await queue.enqueue('image', task._id);
+			return { ended };
+		};
+		const waits: number[] = [];
+		for (let index = 0; index < alone; index++) {
+			const { ended } = await submit();
+			const { startedAt, queuedAt } = await ended;
+			waits.push((startedAt?.getTime() ?? Number.POSITIVE_INFINITY) - queuedAt.getTime());
+		}
+		waits.sort((a, b) => a - b);
+		const began = performance.now();
+		const tasks = await Promise.all(Array.from({ length: burst }, submit));
+		await Promise.all(tasks.map(({ ended }) => ended));
+		const burstMs = performance.now() - began;
+		return { 'pick-up.p50.ms': waits[alone / 2] ?? 0, 'pick-up.p95.ms': waits[Math.floor(alone * 0.95)] ?? 0, 'pick-up.burst.ms': burstMs };
+	} finally {
+		for (const close of closers.toReversed()) await close();
+	}
+}
