@@ -16,12 +16,9 @@ import { makeThumbnail } from './media/thumbnail.ts';
 import type { Provider } from './provider/provider.ts';
 import { runTask, Stopped } from './task/run-task.ts';
 
-export type WorkerDeps = { mongo: Mongo; log: Log; dataDir: string; concurrency: number; providers: Record<string, Provider>; ffmpegPath: () => Promise<string>; leaseMs?: number };
-/** How long running tasks may go on after the worker was told to close. */
-const graceMs = 20_000;
-
-/** Starts a worker: it hears the queue, claims tasks and runs them. `close` stops hearing, waits up to 20 s for what runs, then gives it back. */
-export async function createWorker({ mongo, log, dataDir, concurrency, providers, ffmpegPath, leaseMs = limits.taskLeaseMs }: WorkerDeps): Promise<{ close(): Promise<void> }> {
+export type WorkerDeps = { mongo: Mongo; log: Log; dataDir: string; concurrency: number; providers: Record<string, Provider>; ffmpegPath: () => Promise<string>; leaseMs?: number; graceMs?: number };
+/** Starts a worker: it hears the queue, claims tasks and runs them. `close` stops hearing, waits `graceMs` for what runs, then gives it back. */
+export async function createWorker({ mongo, log, dataDir, concurrency, providers, ffmpegPath, leaseMs = limits.taskLeaseMs, graceMs = 20_000 }: WorkerDeps): Promise<{ close(): Promise<void> }> {
 	const { db } = mongo;
 	const tasks = createTaskStore(db, { leaseMs });
 	const takes = createTakeStore(db);

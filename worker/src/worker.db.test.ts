@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createLog } from '@reelroom/shared/node/log.ts';
+import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
+import { createQueue, type Queue } from '@reelroom/shared/node/queue.ts';
+import { createTakeStore, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
+import { createTaskStore, type TaskRecord, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
+import type { Provider } from './provider/provider.ts';
+import { aProvider, aTask } from './testing.ts';
+import { createWorker, type WorkerDeps } from './worker.ts';
+
+const log = createLog('test', 'silent');
+const closers: (() => unknown)[] = [];
+let uri: string;
+let dataDir: string;
+let mongo: Mongo;
+let tasks: TaskStore;
+let takes: TakeStore;
+let queue: Queue;
+
+beforeEach(async () => {
+	({ uri } = await aDatabase());
+	dataDir = await mkdtemp(join(tmpdir(), 'reelroom-worker-'));
+	closers.push(() => rm(dataDir, { recursive: true, force: true }));
+	mongo = await connectMongo(uri);
+	closers.push(() => mongo.close());
+	tasks = createTaskStore(mongo.db);
+	takes = createTakeStore(mongo.db);
+	queue = createQueue({ db: mongo.db, log });
+	closers.push(() => queue.close());
+});
+afterEach(async () => {
+	for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function aWorker(provider: Provider, more: Partial<WorkerDeps> = {}) {
+	const worker = await createWorker({
+		mongo, log, dataDir, concurrency: 2, providers: { test: provider }, ffmpegPath: () => Promise.reject(new Error('no film is rendered here')), ...more,
+	});
+	closers.push(() => worker.close());
+	return worker;
+}
+async function submitted(about: Partial<TaskRecord> = {}): Promise<string> {
+	const task = aTask(about);
+	await tasks.insertMany([task]);
+	await queue.enqueue(task.kind, task._id);
+	return task._id;
+}
+const poll = { timeout: 20_000, interval: 25 };
+const reaches = (id: string, about: Partial<TaskRecord>) => expect.poll(() => tasks.find(id), poll).toMatchObject(about);
+/** A provider that goes on until it is stopped, and says when it began. */
+const endless = (began: () => void = () => {}) =>
+	aProvider((_request, { signal }) => {
+		began();
+		return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+	});
+
+test('a task gives one take with its picture on disk', async () => {
+	await aWorker(await aProvider());
+	const id = await submitted();
+	await reaches(id, { status: 'succeeded', attempt: 1, workerId: null });
+	const take = await takes.ofTask(id);
+	expect(take).toMatchObject({ number: 1, widthPx: 64, mediaType: 'image/webp' });
+	expect(await tasks.find(id)).toMatchObject({ takeId: take?._id });
+	expect((await readdir(join(dataDir, 'files'), { recursive: true })).some((name) => name.endsWith(take?.sha256 ?? '?'))).toBe(true);
+	await expect.poll(() => mongo.db.collection('agendaJobs').countDocuments(), poll).toBe(0);
+});
+
+test('two workers share a queue and make each picture once', async () => {
+	let made = 0;
+	const provider = await aProvider(async () => void made++);
+	await Promise.all([aWorker(provider), aWorker(provider)]);
+	const ids = await Promise.all(Array.from({ length: 20 }, () => submitted()));
+	for (const id of ids) await reaches(id, { status: 'succeeded', attempt: 1 });
+	expect(made).toBe(20);
+	expect((await takes.list('project-0001')).map(({ number }) => number).sort((a, b) => a - b)).toEqual(ids.map((_, index) => index + 1));
+});
+
+test('a running task stops when it is cancelled and leaves no take', async () => {
+	await aWorker(await endless());
+	const id = await submitted();
+	await reaches(id, { status: 'running' });
+	await tasks.cancel(id, new Date());
+	await reaches(id, { status: 'cancelled', takeId: null });
+	expect(await takes.ofTask(id)).toBeNull();
+});
+
+test('a cancel that comes after the take is stored is too late', async () => {
+	const id = aTask()._id;
+	// Stands in for an earlier attempt that stored its take; its holder cancels before the success is written.
+	await takes.add({
+		_id: 'take-of-before', projectId: 'project-0001', shotId: 'shot-000001', taskId: id, kind: 'image', provider: 'test', style: 'pencil', seed: 7, fingerprint: 'f'.repeat(64), sha256: 'a'.repeat(64),
+		thumbnailSha256: 'b'.repeat(64), mediaType: 'image/webp', widthPx: 64, heightPx: 64, sizeBytes: 1, createdBy: 'account-0001', createdAt: new Date(),
+	});
+	await tasks.insertMany([aTask({ _id: id })]);
+	const claimed = await tasks.claim(id, 'worker-0001', new Date());
+	await tasks.cancel(id, new Date());
+	expect(await tasks.finish(id, claimed?.claim ?? 0, 'succeeded', new Date(), { takeId: 'take-of-before' })).toMatchObject({ status: 'succeeded', takeId: 'take-of-before' });
+});
+
+test('what a provider did not foresee is told as its failure', async () => {
+	await aWorker(await aProvider(() => Promise.reject(new TypeError('x is not a function'))));
+	const id = await submitted();
+	await reaches(id, { status: 'failed', problem: { code: 'provider-failed', detail: 'The provider could not make it' } });
+});
+
+test('a closing worker lets what runs come to its end', async () => {
+	const { promise: open, resolve: finish } = Promise.withResolvers<void>();
+	const worker = await aWorker(await aProvider(() => open));
+	const id = await submitted();
+	await reaches(id, { status: 'running' });
+	const closed = worker.close();
+	const late = await submitted();
+	finish();
+	await closed;
+	expect(await tasks.find(id)).toMatchObject({ status: 'succeeded' });
+	expect(await tasks.find(late)).toMatchObject({ status: 'queued' });
+	await aWorker(await aProvider());
+	await reaches(late, { status: 'succeeded' });
+});
+
+test('a closing worker hands what takes too long to another one at once', async () => {
+	const closing = await aWorker(await endless(), { graceMs: 0, concurrency: 1 });
+	const id = await submitted();
+	await reaches(id, { status: 'running' });
+	await aWorker(await aProvider());
+	await closing.close();
+	await reaches(id, { status: 'succeeded', attempt: 1, claim: 2 });
+});
+
+test('a worker that is killed in the middle of a task is followed by another, and there is one take', async () => {
+	const leaseMs = 600;
+	const child = spawn(process.execPath, [join(import.meta.dirname, 'testing-slow-worker.ts'), uri, dataDir, String(leaseMs)], { stdio: 'inherit' });
+	closers.push(() => child.kill('SIGKILL'));
+	const exited = once(child, 'exit');
+	const id = await submitted();
+	await reaches(id, { status: 'running', attempt: 1, progress: { stage: 'layout', value: 1, max: 5 } as TaskRecord['progress'] });
+	child.kill('SIGKILL');
+	await exited;
+	await aWorker(await aProvider(), { leaseMs });
+	await reaches(id, { status: 'succeeded', attempt: 2, claim: 2 });
+	expect(await takes.list('project-0001')).toHaveLength(1);
+	// The dead worker's claim can write nothing any more.
+	expect(await tasks.finish(id, 1, 'failed', new Date())).toBeNull();
+});
+
+test('a task whose bell was never rung is found by the sweep', async () => {
+	const task = aTask({ queuedAt: new Date(Date.now() - 60_000) });
+	await tasks.insertMany([task]);
+	await aWorker(await aProvider());
+	await reaches(task._id, { status: 'succeeded' });
+});
