@@ -33,6 +33,11 @@ describe('breaking a script down', () => {
 			if (opening) seen.add(opening.content.place);
 		}
 	});
+	it('knows people by capitals in the middle of a sentence, and sounds apart from them', () => {
+		const [first, second] = shotsOf('EXT. STREET - DAY\n\nTOM gives ANNA a parcel.\n\nThe door slams SHUT.\n');
+		expect(first?.content.characters).toEqual(['TOM', 'ANNA']);
+		expect(second?.content.characters ?? []).not.toContain('SHUT');
+	});
 	it('finds who is seen by name, by pronoun and as a pair', () => {
 		const shots = shotsOf(sample('the-little-match-girl'));
 		const by = (words: string): string[] | undefined => shots.find(({ content }) => content.action.includes(words))?.content.characters;

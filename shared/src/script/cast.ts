@@ -14,7 +14,8 @@ const escaped = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|]/g, '\
 const patternOf = (name: string): RegExp =>
 	isChinese(name) ? new RegExp(escaped(name), 'u') : new RegExp(`(?<![\\p{L}\\p{N}])${escaped(name)}(?![\\p{L}\\p{N}])`, 'iu');
 
-const introduced = /(?:\b(?:A|An|The|Old|Young|His|Her|Their|Two|a|an|the|old|young|his|her|their)\s+|^)([A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,2})(?![\p{L}:])/gu;
+// Capitals elsewhere are as often a sound (`slams SHUT`): these words before them make a person likely.
+const introduced = /(?:\b(?:A|An|The|Old|Young|His|Her|Their|Two|a|an|the|old|young|his|her|their|and|with|to|towards?|behind|beside|sees|meets|finds|gives|hands|tells|follows|watches|joins|hugs|kisses|leads|calls|asks|helps|fights)\s+|^)([A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,2})(?![\p{L}:])/gu;
 const offCamera = /V\.?O|O\.?S|O\.?C|画外|旁白|话外|内心/i;
 
 /** True for a voice whose speaker is not seen. */

@@ -3,6 +3,7 @@ import { clamp, toRgb } from './colour.ts';
 import { daylights } from './daylight.ts';
 import { drawInsert } from './insert.ts';
 import { placeFigures } from './staging.ts';
+import { placeThings } from './things.ts';
 import { pairs } from './pen.ts';
 import { places } from './places.ts';
 import { createSkeleton } from './pose.ts';
@@ -29,7 +30,8 @@ function createCamera(spec: Spec, W: number, H: number, r: Random): Camera & { s
 	const skeleton = subject && createSkeleton(subject.design, subject.pose);
 	const top = skeleton?.top ?? 1.5;
 	const eye = skeleton?.head[1] ?? 1.5;
-	const [nominal, lens] = lenses[spec.size];
+	// A detail of nobody would be a blur: the camera stands back and shows the place.
+	const [nominal, lens] = lenses[spec.cast.length || spec.insert || lenses[spec.size][0] < 1 ? spec.size : 'FS'];
 	// A second seed stands nearer or farther; a tall frame holds a close face by its width.
 	let share = nominal * r.range(0.86, 1.12);
 	if (subject?.design.age === 'giant') share = Math.max(share, 0.62);
@@ -98,6 +100,7 @@ export function composeScene(spec: Spec, seed: string, W: number, H: number): Sc
 	const tight = share > 1;
 	const figures = spec.insert ? [] : placeFigures(stage, seed, facing, tight);
 	if (spec.insert) drawInsert(stage, spec.cast[0], spec.insert, facing);
+	else placeThings(stage, facing, figures, tight);
 	if (items.length === background && spec.place === 'sky') addBirds(stage, 9);
 	const night = spec.daylight === 'night';
 	const exposure = night

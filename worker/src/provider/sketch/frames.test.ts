@@ -13,31 +13,52 @@ const small = { widthPx: 320, heightPx: 180, style: 'anime' } as const;
 
 /** Draws a frame; answers its digest and how much its brightness varies, 0 for a flat one. */
 async function draw(request: PictureRequest) {
-	const { bytes } = await provider.makePicture(request, { signal: new AbortController().signal, onProgress: async () => {} });
+	const { bytes } = await provider.makePicture(request, {
+		signal: new AbortController().signal,
+		onProgress: async () => {},
+	});
 	const { channels } = await sharp(bytes).stats();
-	return { digest: createHash('sha256').update(bytes).digest('hex'), contrast: Math.max(...channels.slice(0, 3).map(({ stdev }) => stdev)) };
+	return {
+		digest: createHash('sha256').update(bytes).digest('hex'),
+		contrast: Math.max(...channels.slice(0, 3).map(({ stdev }) => stdev)),
+	};
 }
 
 describe('the frames of a board', () => {
-	it.each(['the-little-match-girl', 'yugong-yishan'])('every shot of %s is a picture of its own, none of them flat', async (name) => {
-		const text = readFileSync(new URL(import.meta.resolve(`@reelroom/shared/defaults/samples/${name}.fountain`)), 'utf8');
-		const looks = charactersOf(text);
-		const digests = new Set<string>();
-		const shots = breakDown(text, { fps: 24 }).flatMap((scene) => scene.shots);
-		for (const [index, { content }] of shots.entries()) {
-			const frame = await draw({ label: `${index}A`, shot: content, looks, seed: 7, ...small });
-			expect(frame.contrast, `${index}: ${content.action}`).toBeGreaterThan(6);
-			digests.add(frame.digest);
-		}
-		expect(digests.size).toBe(shots.length);
-	}, 120_000);
+	it.each(['the-little-match-girl', 'yugong-yishan'])(
+		'every shot of %s is a picture of its own, none of them flat',
+		async (name) => {
+			const text = readFileSync(
+				new URL(import.meta.resolve(`@reelroom/shared/defaults/samples/${name}.fountain`)),
+				'utf8',
+			);
+			const looks = charactersOf(text);
+			const digests = new Set<string>();
+			const shots = breakDown(text, { fps: 24 }).flatMap((scene) => scene.shots);
+			for (const [index, { content }] of shots.entries()) {
+				const frame = await draw({ label: `${index}A`, shot: content, looks, seed: 7, ...small });
+				expect(frame.contrast, `${index}: ${content.action}`).toBeGreaterThan(6);
+				digests.add(frame.digest);
+			}
+			expect(digests.size).toBe(shots.length);
+		},
+		120_000,
+	);
 
 	it('every place it knows looks different, by its English and its Chinese word alike not flat', async () => {
 		const digests = new Set<string>();
 		for (const place of words.places) {
 			const shot = { size: 'WS', characters: [], action: '', interior: 'inside' in place, timeOfDay: 'day' } as const;
-			const english = await draw(sampleRequest({ ...small, looks: [], shot: { ...shot, characters: [], place: (place.en[0] ?? '').toUpperCase() } }));
-			const chinese = await draw(sampleRequest({ ...small, looks: [], shot: { ...shot, characters: [], place: place.zh[0] ?? '' } }));
+			const english = await draw(
+				sampleRequest({
+					...small,
+					looks: [],
+					shot: { ...shot, characters: [], place: (place.en[0] ?? '').toUpperCase() },
+				}),
+			);
+			const chinese = await draw(
+				sampleRequest({ ...small, looks: [], shot: { ...shot, characters: [], place: place.zh[0] ?? '' } }),
+			);
 			expect(english.contrast, place.kind).toBeGreaterThan(4);
 			expect(chinese.contrast, place.kind).toBeGreaterThan(4);
 			digests.add(english.digest);

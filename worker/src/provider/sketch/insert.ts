@@ -97,7 +97,7 @@ function drawToolOnStone(
 			smooth: false,
 		});
 	}
-	drawBigHand(pen, 0.62, -0.33, 0.16, 0.9, -1, skin, cuff, 'fist');
+	drawBigHand(pen, 0.6, -0.36, 0.15, -1.1, -1, skin, cuff, 'fist');
 	const [lx, ly] = place(x, y - 0.014);
 	lamps.push({ x: lx, y: ly, z: 1, radius: s * 0.46, colour: [255, 200, 120], power: 0.9, halo: 0.8, core: s * 0.025 });
 }
@@ -111,9 +111,10 @@ function drawHandsWithMatches(
 	cuff: Colour,
 ): void {
 	const { spec, lamps } = stage;
-	const matches = spec.props.includes('match');
-	const lit = matches && /strike|flame|划|点燃/i.test(spec.text);
-	if (matches) {
+	const matches = spec.props.some((prop) => prop === 'match' || prop === 'burnt') || /\bflame\b|火苗/i.test(spec.text);
+	const out = /goes out|burnt|dies|熄|灭|烧过/i.test(spec.text);
+	const lit = matches && !out && /strike|flame|划|擦|点燃/i.test(spec.text);
+	if (matches && spec.props.includes('match')) {
 		for (let i = -3; i <= 3; i++) {
 			const [foot, top, y] = [-0.36 + i * 0.024, -0.36 + i * 0.036, -0.06 + ((i + 3) % 3) * 0.022];
 			pen.shape(
@@ -161,8 +162,20 @@ function drawHandsWithMatches(
 		lamps.push({ x: lx, y: ly, z: 0.9, radius: s, colour: [255, 180, 90], power: 1.3, halo: 0.8, core: s * 0.06 });
 		return;
 	}
-	pen.shape(ellipse(...end, 0.0153, 0.021, 12), '#8d3a2e');
-	for (const side of [-1, 1]) {
+	pen.shape(ellipse(...end, 0.0153, 0.021, 12), out ? '#1c1714' : '#8d3a2e');
+	if (out) {
+		const [x, y] = end;
+		const curl = [x, y - 0.03, x - 0.03, y - 0.1, x + 0.03, y - 0.18, x - 0.02, y - 0.27, x + 0.04, y - 0.36];
+		pen.stroke(pairs(curl), 0.022, '#c9ccd6', { fold: true, opacity: 0.6 });
+		pen.stroke(
+			pairs(curl).map(([a, b]): Point => [a + 0.018, b - 0.012]),
+			0.011,
+			'#e4e6ee',
+			{ fold: true, opacity: 0.5 },
+		);
+	}
+	const shakes = /shak|trembl|shiver|抖|颤/i.test(spec.text);
+	for (const side of shakes ? [-1, 1] : []) {
 		for (let i = 0; i < 3; i++) {
 			const x = 0.28 + side * (0.2 + i * 0.02);
 			pen.stroke(

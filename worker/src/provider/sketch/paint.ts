@@ -18,12 +18,16 @@ export function toPath(points: readonly Point[]): Path2D {
 
 const fallOff = (item: Item, lamp: Lamp) => 1 + (Math.min(60, Math.abs(item.z - lamp.z)) / 4) ** 2;
 
+/** Share of full light that figures outdoors have on the darkest night. */
+const nightFill = 0.38;
+
 /** Colour of a shape without lamps: ambient light, haze with distance, saturation of the style. */
 export function baseColour(scene: Scene, style: StyleRecipe, item: Item, colour: Rgb): Rgb {
-	const [r, g, b] = scene.palette.ambient.map((v) => v * style.ambientK + style.lift * (1 - v));
-	// Figures get more of the sky's light than the set does, or a night would swallow them.
-	const open = item.group !== 'bg' && !scene.spec.inside && scene.palette.ambient[0] < 0.6 ? 1.35 : 1;
-	let base = item.emit ? colour : multiply(colour, [(r ?? 1) * open, (g ?? 1) * open, (b ?? 1) * open]);
+	// Figures get more light than the set does, as on a film set, or a night would swallow their faces.
+	const extra = item.group !== 'bg' && !scene.spec.inside && scene.palette.ambient[0] < 0.6 ? nightFill : 0;
+	const share = (v: number) => (v * style.ambientK + style.lift * (1 - v)) * (1 - extra) + extra * style.ambientK;
+	const [r, g, b] = scene.palette.ambient;
+	let base = item.emit ? colour : multiply(colour, [share(r), share(g), share(b)]);
 	if (!item.emit && item.group === 'bg' && item.z < 500) {
 		base = mix(base, scene.palette.haze, clamp(1 - Math.exp(-Math.max(0, item.z - scene.camera.distance) / 75)) * 0.75);
 	}

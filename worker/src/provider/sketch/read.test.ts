@@ -1,3 +1,4 @@
+import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
 import { describe, expect, it } from 'vitest';
 import { readColours, readPlace, readRequest } from './read.ts';
 import { sampleRequest } from './request.testing.ts';
@@ -69,5 +70,47 @@ describe('reading a shot', () => {
 	it('reads clothes and hair apart', () => {
 		expect(readColours('a red coat, white hair')).toEqual({ clothes: '#a63a32', hair: '#ece6da' });
 		expect(readColours('蓝衣，黑发')).toEqual({ clothes: '#3d5f94', hair: '#2b2a2e' });
+	});
+
+	const read = (shot: Partial<PictureRequest['shot']>) =>
+		readRequest(sampleRequest({ looks: [], shot: { characters: [], place: 'STREET', timeOfDay: 'day', ...shot } }));
+
+	it.each([
+		['CU', 'Her fingers. They shake.', 'hands'],
+		['CU', 'The match goes out.', 'hands'],
+		['ECU', 'A flame, bright as a sun.', 'hands'],
+		['CU', 'She looks at her hands.', null],
+		['WS', '锄头砸在石头上，火星四溅。', 'tool'],
+		['ECU', 'An eye opens.', null],
+	] as const)('frames a detail where the words ask for one: %s %s', (size, action, insert) =>
+		expect(read({ size, action }).insert).toBe(insert),
+	);
+
+	it.each([
+		['A horse gallops; a dog chases it.', ['dog', 'horse']],
+		['A boat drifts past the cart.', ['cart', 'boat']],
+		['老人牵着一头牛，狗跟在后面。', ['dog', 'ox']],
+		['She catches the last scarf.', []],
+	] as const)('sees the animals and vehicles of %s', (action, things) =>
+		expect(read({ action }).things).toEqual(things),
+	);
+
+	it('draws an animal of the cast as one, not as a person', () => {
+		const { cast, things } = read({ characters: ['WOLF', 'ANNA'], action: 'WOLF waits for ANNA.' });
+		expect(cast.map(({ name }) => name)).toEqual(['ANNA']);
+		expect(things).toEqual(['wolf']);
+	});
+
+	it('counts two of somebody who has no name', () => {
+		const { cast } = read({ place: '太行山', action: '两个巨人背起大山。' });
+		expect(cast.map(({ pose, design }) => [pose, design.age])).toEqual([
+			['carry', 'giant'],
+			['carry', 'giant'],
+		]);
+	});
+
+	it('shows the sky of a walled place from its roofs, unless somebody stands there', () => {
+		expect(read({ place: 'ALLEY', action: 'A star falls.' }).place).toBe('rooftops');
+		expect(read({ place: 'ALLEY', characters: ['ANNA'], action: 'ANNA sees a star.' }).place).toBe('alley');
 	});
 });

@@ -102,14 +102,20 @@ function readPose(about: string, text: string, props: string[]): PoseName {
 function readCast({ shot, looks }: PictureRequest, text: string, place: string, chinese: boolean): CastMember[] {
 	const names = [...shot.characters];
 	for (const { character } of shot.dialogue) if (!names.includes(character)) names.push(character);
+	// A DOG in the cast list is drawn as one.
+	for (const name of names.filter(isThing)) names.splice(names.indexOf(name), 1);
 	if (!names.length)
 		for (const { name } of looks) if (text.toLowerCase().includes(name.toLowerCase())) names.push(name);
+	let firstAt = text.toLowerCase().indexOf((names[0] ?? '').toLowerCase());
 	if (!names.length) {
 		const someone = words.people.find((row) => mentions(row, text));
 		const pronoun = /^(Woman|Man)$/.test(someone?.kind ?? '') && looks[0];
-		if (someone) names.push(pronoun ? pronoun.name : someone.kind);
+		if (someone) {
+			names.push(pronoun ? pronoun.name : someone.kind);
+			firstAt = placeOf(someone, text);
+		}
 	}
-	if (names.length === 1 && names[0] && new RegExp(`(两个|两位|\\btwo )${names[0]}`, 'i').test(text))
+	if (names.length === 1 && names[0] && /(两个|两位|\btwo )$/i.test(text.slice(0, Math.max(0, firstAt))))
 		names.push(`${names[0]} 2`);
 	if (shot.angle === 'OTS' && names.length > 1 && shot.dialogue[0]?.character === names[0])
 		names.splice(0, 2, names[1] ?? '', names[0] ?? '');
@@ -153,13 +159,25 @@ function readCast({ shot, looks }: PictureRequest, text: string, place: string, 
 	});
 }
 
-function readInsert(text: string, { size }: PictureRequest['shot'], castSize: number): InsertKind | null {
+/** Whether the frame is a detail rather than a person: hands, or a tool at work. */
+function readInsert(text: string, { size, dialogue }: PictureRequest['shot'], castSize: number): InsertKind | null {
 	const close = size === 'ECU' || /close on|insert|特写/i.test(text);
-	if (!close) return null;
-	if (/锄|凿|hoe|chisel|hammer|石头/i.test(text)) return 'tool';
-	if (/\b(fingers?|hands?|match(es)?|palm)\b|手|指|火柴/i.test(text)) return 'hands';
-	return castSize ? null : 'hands';
+	const tool = /锄|凿|\b(hoe|chisel|hammer|pickaxe)s?\b/i.test(text);
+	if (tool && (close || (!castSize && /石|砸|\b(rock|stone|strikes?|hits?)\b/i.test(text)))) return 'tool';
+	const [hands, matches] = [/\b(fingers?|hands?|palms?)\b|手|指/i.test(text), /\bmatch(es)?\b|火柴/i.test(text)];
+	if (close) return hands || matches || /\bflame\b|火苗/i.test(text) ? 'hands' : null;
+	// In a close-up words about a face win; whoever speaks shows it.
+	if (size !== 'CU' || /\b(face|eyes?|looks?|smiles?)\b|脸|眼|看|望|笑/i.test(text)) return null;
+	if (/\bfingers?\b|手指|指尖/i.test(text)) return 'hands';
+	return !dialogue.length && (hands || (matches && !castSize)) ? 'hands' : null;
 }
+
+const isThing = (name: string) =>
+	words.things.some(({ en, zh }) => en.includes(name.toLowerCase().replace(/^the /, '')) || zh.includes(name));
+
+/** Places with walls all round: what happens in their sky is seen from the roofs. */
+const walled: PlaceKind[] = ['alley', 'street', 'city', 'courtyard'];
+const aboutSky = /\b(stars?|moon|sky)\b|星|月亮|天空/i;
 
 /** Reads a request into what has to be drawn; the prompt's words count like the action's. */
 export function readRequest(request: PictureRequest): Spec {
@@ -168,13 +186,15 @@ export function readRequest(request: PictureRequest): Spec {
 	const text = `${shot.prompt} ${shot.action}`.trim();
 	const chinese = hasHan.test(`${shot.place}${text}${spoken}${shot.characters.join('')}`);
 	const cast = readCast(request, text, shot.place, chinese);
+	const place = readPlace(shot.place, text, shot.interior);
 	return {
 		chinese,
 		inside: shot.interior,
-		place: readPlace(shot.place, text, shot.interior),
+		place: !cast.length && walled.includes(place) && aboutSky.test(text) ? 'rooftops' : place,
 		daylight: readDaylight(shot, text),
 		weather: allKinds(words.weather, `${text} ${shot.place}`),
 		props: allKinds(words.props, text),
+		things: shot.interior ? [] : allKinds(words.things, `${text} ${shot.characters.join(' ')}`).slice(0, 3),
 		mood: readMood(text, 'calm'),
 		size: shot.size,
 		angle: shot.angle,

@@ -8,7 +8,7 @@ import type { PlaceKind } from './places.ts';
 
 export type Daylight = 'day' | 'morning' | 'dawn' | 'dusk' | 'evening' | 'night';
 export type Mood = 'calm' | 'sad' | 'laugh' | 'angry' | 'awe';
-export type InsertKind = 'hands' | 'tool' | 'shoe';
+export type InsertKind = 'hands' | 'tool';
 
 export type CastMember = {
 	name: string;
@@ -29,6 +29,8 @@ export type Spec = {
 	daylight: Daylight;
 	weather: string[];
 	props: string[];
+	/** Animals and vehicles. */
+	things: string[];
 	mood: Mood;
 	size: PictureRequest['shot']['size'];
 	angle: PictureRequest['shot']['angle'];

@@ -1,8 +1,10 @@
 import { addLamp } from './backdrop.ts';
-import { mix } from './colour.ts';
+import { clamp, mix } from './colour.ts';
 import { designCharacter } from './design.ts';
 import { drawFigure } from './figure.ts';
 import { createPen } from './pen.ts';
+import { createSkeleton } from './pose.ts';
+import type { PoseName } from './pose.ts';
 import type { AddShape, CastMember, StagedFigure, Stage } from './scene.ts';
 import { ellipse } from './shape.ts';
 import type { Point } from './shape.ts';
@@ -59,6 +61,7 @@ export function placeFigures(stage: Stage, seed: string, facing: 1 | -1, tight: 
 		if (over) return { ...figure, depth: camera.distance, across: facing > 0 ? 0.6 : 0.4, facing: facing > 0 ? -1 : 1 };
 		return figure;
 	});
+	if (count === 2 && !over) answerEachOther(figures);
 	const paired = figures.some((figure) => figure.member.pose === 'embrace');
 	if (paired && count === 2 && !over)
 		figures.forEach((figure, i) => (figure.across = 0.5 + (i ? 1 : -1) * facing * (tight ? 0.1 : 0.045)));
@@ -66,6 +69,33 @@ export function placeFigures(stage: Stage, seed: string, facing: 1 | -1, tight: 
 	figures.sort((a, b) => b.depth - a.depth);
 	for (const figure of figures) drawStaged(stage, figure, tight);
 	return figures.sort((a, b) => Number(a.extra) - Number(b.extra));
+}
+
+/** What the other of two does when one of them does something to somebody. */
+const answers: Partial<Record<PoseName, PoseName>> = {
+	give: 'reach',
+	fight: 'fight',
+	embrace: 'embrace',
+	block: 'stand',
+};
+
+/** Two people are drawn as a pair: gifts are taken, blows returned, embraces answered. */
+function answerEachOther(figures: StagedFigure[]): void {
+	const [one, other] = figures;
+	if (!one || !other) return;
+	for (const [doer, receiver] of [
+		[one, other],
+		[other, one],
+	] as const) {
+		const answer = answers[doer.member.pose];
+		if (!answer || !['stand', 'look'].includes(receiver.member.pose)) continue;
+		receiver.member = { ...receiver.member, pose: answer };
+		// Near enough to touch.
+		const middle = (one.across + other.across) / 2;
+		one.across = middle + (one.across - middle) * 0.8;
+		other.across = middle + (other.across - middle) * 0.8;
+		return;
+	}
 }
 
 function crowd({ r, spec, camera }: Stage, seed: string): StagedFigure[] {
@@ -87,7 +117,8 @@ function crowd({ r, spec, camera }: Stage, seed: string): StagedFigure[] {
 		return {
 			member,
 			across,
-			depth: camera.distance * r.range(1.3, spec.inside ? 1.5 : 2.2),
+			// In an alley the walls are near: whoever stood farther off would hang on them.
+			depth: camera.distance * (spec.place === 'alley' ? r.range(0.92, 1.08) : r.range(1.3, spec.inside ? 1.5 : 2.2)),
 			facing: r.sign(),
 			view: 'front',
 			near: false,
@@ -97,13 +128,16 @@ function crowd({ r, spec, camera }: Stage, seed: string): StagedFigure[] {
 }
 
 function drawStaged(stage: Stage, figure: StagedFigure, tight: boolean): void {
-	const { W, camera, P, add, palette, spec } = stage;
+	const { W, H, camera, P, add, palette, spec } = stage;
 	const { member, depth, facing, near, extra } = figure;
 	const { design, pose } = member;
 	const X = ((figure.across * W - camera.centreX) * depth) / camera.focal;
 	const lift = member.floating || pose === 'rise' ? 0.75 : 0;
-	const [footX, footY] = P(X, lift, depth);
 	const scale = camera.focal / depth;
+	const [footX, ground] = P(X, lift, depth);
+	// Over a shoulder head and shoulder have to be seen, whoever is taller: the near one stands on a box, or in a pit.
+	const headAt = createSkeleton(design, pose).head[1] * scale;
+	const footY = near ? clamp(ground - headAt, H * 0.26, H * 0.44) + headAt : ground;
 	const place = (x: number, y: number): Point => [footX + facing * x * scale, footY - y * scale];
 	const headPx = (design.height / design.heads) * scale;
 	const put: AddShape = (points, colour, options = {}) => {

@@ -14,6 +14,7 @@ const WordTables = z.strictObject({
 	weather: Table,
 	verbs: Table,
 	props: Table,
+	things: Table,
 	traits: Table,
 	moods: Table,
 	people: Table,
