@@ -25,7 +25,7 @@ export default async function bench(tell: (line: string) => void): Promise<Recor
 				stop.push(await product.stop());
 			}
 		} finally {
-			await rm(folder, { recursive: true, force: true });
+			await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 		}
 	}
 	tell(
