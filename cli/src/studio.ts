@@ -9,6 +9,9 @@ import type { Child } from './child.ts';
 const readyLimitMs = 60_000;
 const healthyMs = 30_000;
 
+/** For glibc: what drawing a board needed is given back; smaller bounds give back more, but cost a quarter of the speed. */
+const givesMemoryBack = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '8388608', MALLOC_TRIM_THRESHOLD_: '33554432' };
+
 /** How the whole studio is opened. */
 export interface StudioOptions {
 	dataDir: string;
@@ -90,7 +93,7 @@ export async function openStudio(options: StudioOptions): Promise<{ url: string;
 	for (let number = 1; number <= (options.workers ?? 1); number++) {
 		const name = number === 1 ? 'worker' : `worker-${number}`;
 		const worker = keepWorker(
-			() => startChild({ name, floor: 'worker', env, logFile: join(dataDir, `logs/${name}.log`), tell: warn }),
+			() => startChild({ name, floor: 'worker', env: { ...env, ...givesMemoryBack }, logFile: join(dataDir, `logs/${name}.log`), tell: warn }),
 			warn,
 		);
 		opened(name, () => worker.close());
