@@ -1,20 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Page } from 'playwright-core';
-import { openHouse, signUp, type House } from './house.ts';
+import { allDrawn, openHouse, signUp, type House } from './house.ts';
 
 let house: House;
 beforeAll(async () => {
 	house = await openHouse();
 });
 afterAll(() => house?.close());
-
-/** Waits until every cell of the board shows a picture. */
-async function allDrawn(page: Page): Promise<number> {
-	await page.getByTestId('board-cell').first().waitFor();
-	await expect.poll(() => page.locator('[data-testid="board-cell"]:not([data-state="picture"])').count(), { timeout: 90_000, interval: 250 }).toBe(0);
-	return page.getByTestId('board-cell').count();
-}
 
 describe('from signing up to a shared film', () => {
 	it('shows a new user the sample film drawn and lets it play, be rendered, watched, sought and shared', async () => {

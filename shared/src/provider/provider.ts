@@ -19,8 +19,6 @@ export const PictureRequest = z.strictObject({
 	seed: z.int().min(0).max(2 ** 53 - 1),
 	widthPx: Side,
 	heightPx: Side,
-	/** Draws label and camera move into the picture; left out, the frame is clean. */
-	furniture: z.boolean().optional(),
 });
 
 export type CharacterLook = z.infer<typeof CharacterLook>;

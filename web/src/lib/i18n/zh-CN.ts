@@ -3,6 +3,7 @@ import { account } from './zh-CN/account.ts';
 import { board } from './zh-CN/board.ts';
 import { common } from './zh-CN/common.ts';
 import { film } from './zh-CN/film.ts';
+import { keys } from './zh-CN/keys.ts';
 import { problems } from './zh-CN/problems.ts';
 import { projects } from './zh-CN/projects.ts';
 import { publicPages } from './zh-CN/public-pages.ts';
@@ -10,4 +11,4 @@ import { script } from './zh-CN/script.ts';
 import { studio } from './zh-CN/studio.ts';
 
 /** Every Chinese word, by room. */
-export const zhCN: typeof en = { account, board, common, film, problems, projects, public: publicPages, script, studio };
+export const zhCN: typeof en = { account, board, common, film, keys, problems, projects, public: publicPages, script, studio };

@@ -125,6 +125,8 @@ export class StudioState {
 	sceneOf(shotId: string): SceneOnBoard | null {
 		return this.board.scenes.find((scene) => scene.shots.some(({ id }) => id === shotId)) ?? null;
 	}
+	/** Shows a scene in the present view; the studio says how. */
+	goToScene: (sceneId: string) => void = () => undefined;
 	select(shotId: string | null): void {
 		this.selectedShotId = shotId;
 		if (shotId !== null) this.selectedSceneId = this.sceneOf(shotId)?.id ?? null;

@@ -4,8 +4,8 @@ import type { PictureRequest, SketchStage } from '@reelroom/shared/provider/prov
 import { composeScene } from './compose.ts';
 import { finishes } from './finish.ts';
 import { fontFamily, registerFont } from './font.ts';
-import { drawFurniture, drawMark, drawSeal, labelOf } from './furniture.ts';
 import { drawFlakes, drawHalos, drawRim } from './light.ts';
+import { drawMark, drawSeal } from './mark.ts';
 import { paintItems } from './paint.ts';
 import { readRequest } from './read.ts';
 import type { Item, Scene } from './scene.ts';
@@ -18,8 +18,8 @@ const outOfFocus: Partial<Record<Scene['spec']['size'], number>> = { MLS: 1.5, M
 
 export type DrawStep = { stage: SketchStage; canvas: Canvas };
 
-/** Draws a frame; each step gives the picture as far as it is. The clean frame has only the mark, `furniture` adds label and camera move. */
-export function* drawSketch(request: PictureRequest, { furniture = false } = {}): Generator<DrawStep, Canvas> {
+/** Draws a frame; each step gives the picture as far as it is. Number and camera move are not in it, because films are cut from it. */
+export function* drawSketch(request: PictureRequest): Generator<DrawStep, Canvas> {
 	const scale = Math.sqrt(paintedArea / (request.widthPx * request.heightPx));
 	const W = Math.max(32, Math.round(request.widthPx * scale));
 	const H = Math.max(32, Math.round(request.heightPx * scale));
@@ -39,7 +39,6 @@ export function* drawSketch(request: PictureRequest, { furniture = false } = {})
 	pen.imageSmoothingQuality = 'high';
 	pen.drawImage(picture, 0, 0, request.widthPx, request.heightPx);
 	drawMark(pen, request.widthPx, request.heightPx, spec.chinese);
-	if (furniture) drawFurniture(pen, request, request.widthPx, request.heightPx, spec.chinese);
 	return out;
 }
 
@@ -145,7 +144,9 @@ function* drawCard(
 	context.textAlign = 'center';
 	context.textBaseline = 'middle';
 	context.font = `${Math.round(Math.min(W, H) * 0.08)}px "${fontFamily}"`;
-	context.fillText(labelOf(request, false), W / 2, H / 2, W * 0.8);
+	const { size, angle, move } = request.shot;
+	const words = [request.label, size, angle === 'eye' ? '' : angle, move === 'static' ? '' : move].filter(Boolean);
+	context.fillText(words.join(' · '), W / 2, H / 2, W * 0.8);
 	context.textAlign = 'left';
 	yield { stage: 'finish', canvas: picture };
 }

@@ -19,7 +19,7 @@ export function createSketchProvider(): Provider {
 		name: 'sketch',
 		async makePicture(request, { signal, onProgress }) {
 			signal.throwIfAborted();
-			const steps = drawSketch(request, { furniture: request.furniture === true });
+			const steps = drawSketch(request);
 			let value = 0;
 			for (;;) {
 				const step = steps.next();

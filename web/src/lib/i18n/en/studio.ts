@@ -29,6 +29,8 @@ export const studio = {
 	characters: 'Characters',
 	shotsAndSeconds: '{n} shot · {seconds} s|{n} shots · {seconds} s',
 	inspector: 'Shot',
+	resizeScenes: 'Width of the scenes',
+	resizeInspector: 'Width of the shot’s fields',
 	tasks: 'Tasks',
 	idle: 'Nothing is running',
 	draws: '{name} draws {label}',

@@ -31,6 +31,8 @@ export const studio: typeof words = {
 	characters: '角色',
 	shotsAndSeconds: '{n} 个镜头 · {seconds} 秒',
 	inspector: '镜头',
+	resizeScenes: '场景栏宽度',
+	resizeInspector: '镜头栏宽度',
 	tasks: '任务',
 	idle: '没有进行中的任务',
 	draws: '{name} 正在绘制 {label}',

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { allDrawn, openHouse, signUp, type House } from './house.ts';
+
+let house: House;
+beforeAll(async () => {
+	house = await openHouse();
+});
+afterAll(() => house?.close());
+
+const cells = (page: Page) => page.getByTestId('board-cell');
+const order = (page: Page): Promise<(string | null)[]> => cells(page).evaluateAll((list) => list.slice(0, 6).map((cell) => cell.getAttribute('data-shot-id')));
+const chosen = (page: Page): Promise<number> => cells(page).evaluateAll((list) => list.findIndex((cell) => cell.getAttribute('aria-current') === 'true'));
+
+async function openSample(page: Page, name: string): Promise<void> {
+	await signUp(page, house.url, name);
+	await page.getByTestId('project-card').filter({ hasText: 'The Little Match Girl' }).click();
+	await page.waitForURL(/\/board/);
+	await allDrawn(page);
+}
+
+describe('the studio without a mouse', () => {
+	it('does everything by keys, by the palette, and nothing while somebody types', async () => {
+		const { page, faults } = await house.visitor();
+		await openSample(page, 'Keys');
+
+		await cells(page).first().focus();
+		await page.keyboard.press('ArrowRight');
+		expect(await chosen(page)).toBe(1);
+		const before = await order(page);
+		await page.keyboard.press('Alt+ArrowRight');
+		const moved = [before[0], before[2], before[1], ...before.slice(3)];
+		await expect.poll(() => order(page)).toEqual(moved);
+		await page.keyboard.press('Control+z');
+		await expect.poll(() => order(page)).toEqual(before);
+
+		const count = await cells(page).count();
+		await page.keyboard.press('d');
+		await expect.poll(() => cells(page).count()).toBe(count + 1);
+		await page.keyboard.press('Delete');
+		await expect.poll(() => cells(page).count()).toBe(count);
+		await page.locator('.toast .action').click();
+		await expect.poll(() => cells(page).count()).toBe(count + 1);
+
+		// Enter leads into the fields; letters are letters there.
+		await page.keyboard.press('Enter');
+		const field = page.getByTestId('field-action');
+		await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
+		await page.keyboard.type('ddd?');
+		expect(await cells(page).count()).toBe(count + 1);
+		expect(await page.getByTestId('key-sheet').count()).toBe(0);
+		await page.keyboard.press('Escape');
+
+		// The sheet lists the keys and switches the single ones off.
+		await page.keyboard.press('?');
+		await page.getByTestId('key-sheet').waitFor();
+		await page.getByTestId('single-keys').click();
+		await page.keyboard.press('Escape');
+		await page.getByTestId('key-sheet').waitFor({ state: 'detached' });
+		await page.keyboard.press('?');
+		await page.keyboard.press('d');
+		expect(await page.getByTestId('key-sheet').count()).toBe(0);
+		expect(await cells(page).count()).toBe(count + 1);
+
+		// The palette finds it all the same, and finds the way to places.
+		await page.keyboard.press('Control+k');
+		await page.getByTestId('palette').locator('input').fill('break down');
+		await page.keyboard.press('Enter');
+		await page.getByTestId('break-down-panel').waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByTestId('break-down-panel').waitFor({ state: 'detached' });
+		await page.keyboard.press('Control+k');
+		await page.getByTestId('palette').locator('input').fill('stove');
+		await page.keyboard.press('Enter');
+		await expect.poll(() => page.locator('[data-testid=scene]', { hasText: 'VISION OF THE STOVE' }).first().evaluate((scene) => scene.getBoundingClientRect().top < innerHeight)).toBe(true);
+		await page.keyboard.press('Control+k');
+		await page.getByTestId('palette').locator('input').fill('愚公');
+		await page.locator('[data-testid=palette] li[data-action^=project-]').first().waitFor();
+		await page.keyboard.press('Escape');
+		await page.keyboard.press('Control+k');
+		await page.getByTestId('palette').locator('input').fill('go to film');
+		await page.keyboard.press('Enter');
+		await page.waitForURL(/\/film/);
+		expect(faults).toEqual([]);
+	}, 180_000);
+
+	it('leaves half-written Chinese alone', async () => {
+		const { page, context } = await house.visitor();
+		await openSample(page, 'Pinyin');
+		await cells(page).first().focus();
+		const count = await cells(page).count();
+		const session = await context.newCDPSession(page);
+		await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'd', code: 'KeyD', windowsVirtualKeyCode: 229 });
+		await session.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'd', code: 'KeyD', windowsVirtualKeyCode: 229 });
+		await page.keyboard.press('ArrowRight');
+		expect(await chosen(page)).toBe(1);
+		expect(await cells(page).count()).toBe(count);
+	}, 120_000);
+
+	it('sorts by touch, and remembers how wide the panes are', async () => {
+		const { page, context } = await house.visitor({ hasTouch: true });
+		await openSample(page, 'Touch');
+		const before = await order(page);
+		const boxes = await cells(page).evaluateAll((list) => list.slice(0, 2).map((cell) => {
+			const { x, y, width, height } = cell.getBoundingClientRect();
+			return { x: x + width / 2, y: y + height / 2, width };
+		}));
+		const [first, second] = boxes;
+		if (first === undefined || second === undefined) throw new Error('There are no two shots side by side.');
+		const session = await context.newCDPSession(page);
+		const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number, y: number) => session.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+		await touch('touchStart', first.x, first.y);
+		// A touch becomes a drag when it has rested: the copy under the finger shows it.
+		await page.locator('#dnd-action-dragged-el').waitFor({ state: 'attached' });
+		for (let part = 1; part <= 10; part++) {
+			await touch('touchMove', first.x + ((second.x + second.width * 0.3 - first.x) * part) / 10, first.y);
+			await page.evaluate(() => new Promise(requestAnimationFrame));
+		}
+		await expect.poll(() => order(page)).not.toEqual(before);
+		await touch('touchEnd', 0, 0);
+		await expect.poll(() => order(page)).toEqual([before[1], before[0], ...before.slice(2)]);
+
+		const splitter = page.getByRole('separator').first();
+		await splitter.focus();
+		await page.keyboard.press('ArrowRight');
+		await page.keyboard.press('ArrowRight');
+		const width = Number(await splitter.getAttribute('aria-valuenow'));
+		expect(width).toBe(236 + 32);
+		const pane = () => page.locator('aside').first().evaluate((element) => Math.round(element.getBoundingClientRect().width));
+		expect(await pane()).toBe(width);
+		const box = await splitter.boundingBox();
+		if (box === null) throw new Error('The splitter is not there.');
+		await page.mouse.move(box.x + box.width / 2, 400);
+		await page.mouse.down();
+		await page.mouse.move(box.x + box.width / 2 + 60, 400, { steps: 4 });
+		await page.mouse.up();
+		expect(await pane()).toBe(width + 60);
+		await page.reload();
+		await cells(page).first().waitFor();
+		expect(await pane()).toBe(width + 60);
+	}, 120_000);
+});
