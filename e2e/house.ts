@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { openStudio } from '@reelroom/cli/studio.ts';
 import { findBrowser } from '@reelroom/shared/node/tools/find-browser.ts';
@@ -58,6 +57,6 @@ export async function signUp(page: Page, url: string, name: string): Promise<voi
 /** Waits until every cell of the board shows a picture. */
 export async function allDrawn(page: Page): Promise<number> {
 	await page.getByTestId('board-cell').first().waitFor();
-	await expect.poll(() => page.locator('[data-testid="board-cell"]:not([data-state="picture"])').count(), { timeout: 90_000, interval: 250 }).toBe(0);
+	await page.waitForFunction(() => document.querySelector('[data-testid=board-cell]:not([data-state=picture])') === null, undefined, { timeout: 90_000 });
 	return page.getByTestId('board-cell').count();
 }

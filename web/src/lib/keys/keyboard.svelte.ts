@@ -21,6 +21,8 @@ export interface Action {
 	unlisted?: boolean;
 	run: (event?: KeyboardEvent) => void;
 }
+/** The order in which groups are told. */
+const groups: readonly Action['group'][] = ['group_shot', 'group_play', 'group_board', 'group_go', 'group_window'];
 type Source = () => readonly Action[];
 
 const remembered = 'single-keys';
@@ -36,6 +38,10 @@ class Keyboard {
 	/** Everything that can be done here and now, as the components on the page tell it; the last one to come speaks first. */
 	get actions(): Action[] {
 		return this.#sources.flatMap((source) => source());
+	}
+	/** The same, group by group, for a list. */
+	get listed(): Action[] {
+		return this.actions.toSorted((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group));
 	}
 	/** Whether keys without Ctrl, ⌘ or Alt do anything. */
 	get singleKeys(): boolean {

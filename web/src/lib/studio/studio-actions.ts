@@ -10,7 +10,7 @@ export function studioActions(studio: StudioState, others: readonly { id: string
 	const { role, id } = studio.project;
 	const edits = can(role, 'document.edit');
 	const draws = can(role, 'task.create');
-	const missing = studio.shots.filter((shot) => studio.cell(shot).state === 'empty').length;
+	const missing = !studio.known ? 0 : studio.shots.filter((shot) => studio.cell(shot).state === 'empty').length;
 	const pictures = studio.activeTasks.filter(({ kind }) => kind === 'image');
 	const to = (path: string) => () => void goto(path);
 	const show = (panel: NonNullable<StudioState['panel']>) => () => (studio.panel = panel);

@@ -48,6 +48,7 @@ export class StudioState {
 	announcement = $state('');
 	ended = $state(false);
 	#loaded = $state(false);
+	#known = $state(false);
 	#version = $state(0);
 	readonly #close: (() => void)[] = [];
 
@@ -110,6 +111,10 @@ export class StudioState {
 	get loaded(): boolean {
 		return this.#loaded;
 	}
+	/** False until it is known which pictures there are: before that an empty cell may only seem so. */
+	get known(): boolean {
+		return this.#known;
+	}
 	get canEdit(): boolean {
 		return can(this.project.role, 'document.edit');
 	}
@@ -162,6 +167,7 @@ export class StudioState {
 		for (const task of state.tasks) this.keepTask(task);
 		for (const take of state.takes) this.takes.set(take.id, take);
 		this.films = state.films;
+		this.#known = true;
 	}
 	#taskChanged(task: Task): void {
 		const before = this.tasks.get(task.id);
