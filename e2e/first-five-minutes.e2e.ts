@@ -95,4 +95,33 @@ describe('from signing up to a shared film', () => {
 		await expect.poll(() => second.page.getByTestId('presence-avatar').count()).toBeGreaterThan(1);
 		expect([...faults, ...second.faults]).toEqual([]);
 	}, 240_000);
+
+	it('keeps what is typed while the server is killed, says so, and has it all when it is back', async () => {
+		const { page, faults } = await house.visitor();
+		await signUp(page, house.url, 'Ines');
+		await page.getByTestId('new-project').first().click();
+		await page.locator('input[name="name"]').fill('Storm');
+		await page.locator('dialog button[type="submit"]').click();
+		await page.waitForURL(/\/projects\/[^/]+\//);
+		const address = page.url().replace(/\/(board|film)$/, '/script');
+		await page.goto(address);
+		const mark = page.getByTestId('save-mark');
+		const saved = () => expect.poll(() => mark.getAttribute('data-state'), { timeout: 20_000 }).toBe('saved');
+		await page.locator('.cm-content').click();
+		await page.keyboard.type('INT. CABIN - NIGHT\n\nThe lamp burns.\n');
+		await saved();
+
+		house.killServer();
+		await page.keyboard.type('\nThe wind takes the roof.');
+		await mark.filter({ hasText: /Offline, \d+ changes? kept here/ }).waitFor();
+		await page.keyboard.type('\n\nShe goes on writing.');
+		await saved();
+
+		const second = await house.visitor({ storageState: await page.context().storageState() });
+		await second.page.goto(address);
+		for (const words of ['The lamp burns.', 'The wind takes the roof.', 'She goes on writing.'])
+			await second.page.locator('.cm-content', { hasText: words }).waitFor();
+		expect((await second.page.locator('.cm-content').innerText()).match(/wind takes the roof/g)).toHaveLength(1);
+		expect(faults).toEqual([]);
+	}, 120_000);
 });

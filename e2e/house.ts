@@ -7,15 +7,15 @@ import { findBrowser } from '@reelroom/shared/node/tools/find-browser.ts';
 import { freePort } from '@reelroom/shared/node/tools/free-port.ts';
 
 /** The whole product as `npm start` runs it, on a data folder of its own, with a browser beside it. */
-export type House = { url: string; dataDir: string; browser: Browser; visitor(options?: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page; faults: string[] }>; close(): Promise<void> };
+export type House = { url: string; dataDir: string; browser: Browser; visitor(options?: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page; faults: string[] }>; killServer(): void; close(): Promise<void> };
 
 /** Opens mongod, server, worker and a browser; `close` ends them in reverse. */
 export async function openHouse(): Promise<House> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-e2e-'));
+	const said: string[] = [];
 	const closers: (() => Promise<unknown>)[] = [];
-	const complaints: string[] = [];
 	const { url } = await openStudio({
-		dataDir, port: await freePort(), host: '127.0.0.1', tell: () => {}, warn: (line) => complaints.push(line),
+		dataDir, port: await freePort(), host: '127.0.0.1', tell: (line) => said.push(line), warn: () => {},
 		opened: (_name, close) => void closers.unshift(close), signal: AbortSignal.timeout(120_000),
 	});
 	const tool = await findBrowser();
@@ -36,6 +36,10 @@ export async function openHouse(): Promise<House> {
 				if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text())) faults.push(message.text());
 			});
 			return { context, page, faults };
+		},
+		killServer() {
+			const pid = Number(said.findLast((line) => line.startsWith('Server'))?.match(/process (\d+)/)?.[1]);
+			process.kill(pid, 'SIGKILL');
 		},
 		async close() {
 			for (const close of closers) await close();

@@ -8,6 +8,8 @@ import type { Child } from './child.ts';
 
 const readyLimitMs = 60_000;
 const healthyMs = 30_000;
+const firstPauseMs = 250;
+const youngDeathsAtMost = 6;
 
 /** For glibc: what drawing a board needed is given back; smaller bounds give back more, but cost a quarter of the speed. */
 const givesMemoryBack = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '8388608', MALLOC_TRIM_THRESHOLD_: '33554432' };
@@ -72,30 +74,24 @@ export async function openStudio(options: StudioOptions): Promise<{ url: string;
 		...options.env,
 	};
 
-	const server = startChild({
-		name: 'server',
-		floor: 'server',
-		env,
-		logFile: join(dataDir, 'logs/server.log'),
-		tell: warn,
-	});
+	const startServer = () =>
+		startChild({ name: 'server', floor: 'server', env, logFile: join(dataDir, 'logs/server.log'), tell: warn });
+	const firstServer = startServer();
+	let server: Pick<Child, 'pid' | 'close'> = firstServer;
 	opened('server', () => server.close());
 	await listening(
-		server,
+		firstServer,
 		`http://${host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host}:${port}/api/v1/health`,
 		signal,
 	);
-	void server.exited.then(({ code, signal: by, asked }) => {
-		if (!asked) fail(`The server ended by itself (${code ?? by}).`);
-	});
+	server = keepRunning(firstServer, startServer, warn, fail);
 	tell(`Server    process ${server.pid}, log in ${join(dataDir, 'logs/server.log')}`);
 
 	for (let number = 1; number <= (options.workers ?? 1); number++) {
 		const name = number === 1 ? 'worker' : `worker-${number}`;
-		const worker = keepWorker(
-			() => startChild({ name, floor: 'worker', env: { ...env, ...givesMemoryBack }, logFile: join(dataDir, `logs/${name}.log`), tell: warn }),
-			warn,
-		);
+		const startWorker = () =>
+			startChild({ name, floor: 'worker', env: { ...env, ...givesMemoryBack }, logFile: join(dataDir, `logs/${name}.log`), tell: warn });
+		const worker = keepRunning(startWorker(), startWorker, warn, fail);
 		opened(name, () => worker.close());
 		tell(`Worker    process ${worker.pid}, log in ${join(dataDir, `logs/${name}.log`)}`);
 	}
@@ -124,18 +120,28 @@ async function listening(server: Child, health: string, signal: AbortSignal) {
 	}
 }
 
-/** Keeps one worker running: a dead one is started again, later each time it dies young. */
-function keepWorker(start: () => Child, warn: (line: string) => void) {
+/** Keeps a process running: a dead one is started again, later each time it dies young; one that always dies young is given up. */
+function keepRunning(
+	first: Child,
+	start: () => Child,
+	warn: (line: string) => void,
+	giveUp: (sentence: string) => void,
+): Pick<Child, 'pid' | 'close'> {
 	const closing = new AbortController();
-	let current = start();
+	let current = first;
 	const kept = (async () => {
-		let pauseMs = 500;
+		let pauseMs = firstPauseMs;
+		let youngDeaths = 0;
 		for (;;) {
 			const began = Date.now();
 			const { code, signal } = await current.exited;
 			if (closing.signal.aborted) return;
-			pauseMs = Date.now() - began > healthyMs ? 500 : Math.min(pauseMs * 2, 30_000);
-			warn(`The ${current.name} ended by itself (${code ?? signal}); it is started again in ${pauseMs / 1000} s.`);
+			const young = Date.now() - began < healthyMs;
+			youngDeaths = young ? youngDeaths + 1 : 0;
+			pauseMs = youngDeaths > 1 ? pauseMs * 2 : firstPauseMs;
+			const sentence = `The ${current.name} ended by itself (${code ?? signal})`;
+			if (youngDeaths > youngDeathsAtMost) return giveUp(`${sentence} ${youngDeaths} times in a row.`);
+			warn(`${sentence}; it is started again in ${pauseMs / 1000} s.`);
 			await wait(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
 			if (closing.signal.aborted) return;
 			current = start();
