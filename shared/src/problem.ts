@@ -8,6 +8,7 @@ export const problems = {
 	'not-allowed': { status: 403, title: 'Your role does not allow this' },
 	'foreign-origin': { status: 403, title: 'Requests from another site are refused' },
 	'not-found': { status: 404, title: 'There is nothing here' },
+	'method-not-allowed': { status: 405, title: 'This address does not answer that method' },
 	'email-taken': { status: 409, title: 'This e-mail already has an account' },
 	'invitation-ended': { status: 410, title: 'This invitation has ended' },
 	'share-ended': { status: 410, title: 'This share link has ended' },

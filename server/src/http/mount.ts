@@ -22,6 +22,7 @@ const empty = new Uint8Array();
 export function mount(routes: readonly Route[], deps: MountDeps): Router {
 	const router = express.Router({ caseSensitive: true });
 	for (const route of routes) router[route.endpoint.method](apiPrefix + route.endpoint.path, ...answer(route, deps));
+	for (const [path, own] of Map.groupBy(routes, ({ endpoint }) => endpoint.path)) router.all(apiPrefix + path, refuseMethod(own));
 	return router;
 }
 
@@ -46,6 +47,17 @@ function answer(route: Route, { actorOf, visitor, checkOrigin }: MountDeps): Req
 	return [admit, ...bodyReader(route), reply];
 }
 
+/** Answers the methods of a known address that it does not have. */
+function refuseMethod(routes: readonly Route[]): RequestHandler {
+	const methods = routes.map(({ endpoint }) => endpoint.method.toUpperCase());
+	const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+	return (request, response) => {
+		response.setHeader('Allow', allowed);
+		if (request.method !== 'OPTIONS') throw new Problem('method-not-allowed');
+		response.status(204).end();
+	};
+}
+
 function bodyReader({ endpoint }: Route): RequestHandler[] {
 	if (endpoint.bytesLimit !== undefined) return [express.raw({ type: () => true, limit: endpoint.bytesLimit })];
 	if (endpoint.body !== undefined) return [express.json({ limit: limits.jsonBytes, type: ['application/json', 'application/*+json'] })];
@@ -64,6 +76,7 @@ function parseInput({ endpoint }: Route, request: Request): { params: unknown; q
 	};
 	const params = parse(endpoint.params, { ...request.params });
 	const query = parse(endpoint.query, { ...request.query });
+	if (endpoint.bytesLimit !== undefined && bytesOf(request).length === 0) errors.push({ pointer: '#', detail: 'The body is empty' });
 	const body = parse(endpoint.body, endpoint.body === undefined ? undefined : jsonOf(request));
 	if (errors.length > 0) throw new Problem('invalid-input', undefined, { errors });
 	return { params, query, body };

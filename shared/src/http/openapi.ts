@@ -47,7 +47,8 @@ function repliesOf({ reply, status, file }: Endpoint): Json {
 }
 
 function bodyOf({ body, bytesLimit }: Endpoint): Json {
-	if (body !== undefined) return { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } };
+	// Where every field may be left out, the body may be too.
+	if (body !== undefined) return { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: schemaOf(body, 'input') } } } };
 	if (bytesLimit !== undefined) return { requestBody: { required: true, description: `At most ${bytesLimit} bytes`, content: { 'application/octet-stream': {} } } };
 	return {};
 }

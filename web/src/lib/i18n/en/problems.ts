@@ -9,6 +9,7 @@ export const problems: Record<ProblemCode, string> = {
 	'not-allowed': 'Your role does not allow this.',
 	'foreign-origin': 'This request came from another site and was refused.',
 	'not-found': 'There is nothing here.',
+	'method-not-allowed': 'This cannot be done here.',
 	'email-taken': 'This e-mail already has an account.',
 	'invitation-ended': 'This invitation has ended. Ask for a new link.',
 	'share-ended': 'This share link has ended.',

@@ -9,6 +9,7 @@ export const problems: Record<ProblemCode, string> = {
 	'not-allowed': '你的角色没有这个权限。',
 	'foreign-origin': '来自其他网站的请求已被拒绝。',
 	'not-found': '这里什么也没有。',
+	'method-not-allowed': '此处不支持该操作。',
 	'email-taken': '这个邮箱已经注册过了。',
 	'invitation-ended': '邀请已失效，请对方再发一个链接。',
 	'share-ended': '分享链接已失效。',
