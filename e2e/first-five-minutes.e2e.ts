@@ -38,6 +38,10 @@ describe('from signing up to a shared film', () => {
 		await stranger.page.goto(new URL(new URL(address).pathname, house.url).href);
 		const video = stranger.page.locator('video');
 		await video.waitFor();
+		// A card of the link has a still.
+		const still = await stranger.page.locator('meta[property="og:image"]').getAttribute('content');
+		const card = await stranger.page.request.get(new URL(new URL(still ?? '').pathname, house.url).href);
+		expect([card.status(), card.headers()['content-type']]).toEqual([200, 'image/jpeg']);
 		// A film that can be sought is one that answers ranges.
 		const sought = await video.evaluate(async (element) => {
 			const media = element as HTMLVideoElement;

@@ -1,6 +1,12 @@
 /** Every size, count and duration that two ends must agree on. */
 export const limits = {
 	scriptBytes: 2 * 1024 * 1024,
+	/** Headings behind these make no scenes: whoever floods a document must not hold up everybody else's. */
+	scenesPerScript: 2000,
+	/** Names behind these are no longer followed. */
+	charactersPerScript: 500,
+	/** A break-down that would bring the board above this is refused. */
+	shotsPerBoard: 5000,
 	jsonBytes: 1024 * 1024,
 	/** Largest frame of the live document's socket. */
 	syncFrameBytes: 1024 * 1024,
@@ -25,4 +31,5 @@ export const limits = {
 	renderTaskMs: 60 * 60_000,
 	previewSidePx: 640,
 	thumbnailSidePx: 400,
+	posterSidePx: 1200,
 } as const;

@@ -12,7 +12,7 @@ import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { TaskKind } from '@reelroom/shared/task/job.ts';
 import { renderFilm } from './cut/render-cut.ts';
-import { makeThumbnail } from './media/thumbnail.ts';
+import { makePoster, makeThumbnail } from './media/thumbnail.ts';
 import type { Provider } from './provider/provider.ts';
 import { runTask, Stopped } from './task/run-task.ts';
 
@@ -36,7 +36,7 @@ export async function createWorker({ mongo, log, dataDir, concurrency, providers
 	bus.on('tasks', ({ _id, status }) => {
 		if (status === 'cancelling') running.get(_id)?.stop.abort(new Stopped('cancelled'));
 	});
-	const deps = { tasks, takes, films, previews, files: createFiles(join(dataDir, 'files')), providers, renderFilm, makeThumbnail, ffmpegPath, workDir: join(dataDir, 'work'), workerId, leaseMs, log, now, newId };
+	const deps = { tasks, takes, films, previews, files: createFiles(join(dataDir, 'files')), providers, renderFilm, makeThumbnail, makePoster, ffmpegPath, workDir: join(dataDir, 'work'), workerId, leaseMs, log, now, newId };
 	const work = async (taskId: string, kind: TaskKind): Promise<void> => {
 		// Its bell was heard too late to work on it: it is rung again, for another worker.
 		if (closing) return queue.enqueue(kind, taskId);

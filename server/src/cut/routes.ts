@@ -34,6 +34,11 @@ export function cutRoutes(deps: {
 		on(shareApi.list, ({ params }, actor) => deps.shareLinks.list(actor, params.id)),
 		on(shareApi.revoke, async ({ params }, actor) => void (await deps.shareLinks.revoke(actor, params.id))),
 		on(shareApi.read, ({ params }) => deps.shareLinks.read(params.token)),
+		on(shareApi.poster, async ({ params }): Promise<FileReply> => {
+			const { posterSha256 } = await deps.shareLinks.film(params.token);
+			if (posterSha256 === null) throw new Problem('not-found');
+			return { file: deps.pathOf(posterSha256), mediaType: 'image/jpeg', cache: 'none' };
+		}),
 		on(shareApi.file, async ({ params }) => file(await deps.shareLinks.film(params.token))),
 	];
 }

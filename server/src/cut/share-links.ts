@@ -56,7 +56,7 @@ export function createShareLinks(deps: {
 		async read(token: string): Promise<SharedFilm> {
 			const { link, film, projectName } = await open(token);
 			await deps.links.countView(link._id);
-			return { projectName, sharedBy: link.createdByName, widthPx: film.widthPx, heightPx: film.heightPx, durationMs: Math.round((film.durationFrames / film.fps) * 1000), createdAt: film.createdAt };
+			return { projectName, sharedBy: link.createdByName, widthPx: film.widthPx, heightPx: film.heightPx, durationMs: Math.round((film.durationFrames / film.fps) * 1000), hasPoster: film.posterSha256 !== null, createdAt: film.createdAt };
 		},
 		/** The film behind a token. */
 		film: async (token: string) => (await open(token)).film,

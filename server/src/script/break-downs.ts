@@ -1,6 +1,7 @@
 import type * as Y from 'yjs';
 import type { Documents } from '../live/documents-port.ts';
-import { addShot, readBoard, scriptOf, type SceneOnBoard } from '@reelroom/shared/project/document.ts';
+import { appendShots, readBoard, scriptOf, type SceneOnBoard } from '@reelroom/shared/project/document.ts';
+import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { ProposedSceneView } from '@reelroom/shared/script/api.ts';
 import { breakDown, type ProposedScene } from '@reelroom/shared/script/break-down.ts';
@@ -44,16 +45,13 @@ export function createBreakDowns(deps: { documents: Documents; fpsOf: (projectId
 			const fps = await fpsOf(projectId);
 			const chosen = sceneIds === undefined ? null : new Set(sceneIds);
 			return documents.edit(projectId, by, (doc) => {
-				const counts = { scenes: 0, shots: 0 };
-				for (const { scene, proposed } of pairScenes(doc, fps)) {
-					if (scene.shots.length > 0 || proposed.shots.length === 0 || chosen?.has(scene.id) === false) continue;
-					counts.scenes++;
-					for (const { content, start, end } of proposed.shots) {
-						addShot(doc, { newId, origin: by }, { sceneId: scene.id, content, range: { start, end } });
-						counts.shots++;
-					}
-				}
-				return counts;
+				const pairs = pairScenes(doc, fps);
+				const open = pairs.filter(({ scene, proposed }) => scene.shots.length === 0 && proposed.shots.length > 0 && chosen?.has(scene.id) !== false);
+				const shots = open.flatMap(({ scene, proposed }) => proposed.shots.map(({ content, start, end }) => ({ sceneId: scene.id, content, range: { start, end } })));
+				const there = pairs.reduce((count, { scene }) => count + scene.shots.length, 0);
+				if (there + shots.length > limits.shotsPerBoard) throw new Problem('too-large', `A board may have up to ${limits.shotsPerBoard} shots`);
+				appendShots(doc, { newId, origin: by }, shots);
+				return { scenes: open.length, shots: shots.length };
 			});
 		},
 	};

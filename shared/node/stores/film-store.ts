@@ -4,7 +4,7 @@ import type { Film } from '../../src/cut/film.ts';
 export type FilmRecord = Omit<Film, 'id' | 'createdAt'> & { _id: string; createdAt: Date };
 
 /** The record as clients see it. */
-export const toFilm = ({ _id, createdAt, ...film }: FilmRecord): Film => ({ ...film, id: _id, createdAt: createdAt.toISOString() });
+export const toFilm = ({ _id, createdAt, ...film }: FilmRecord): Film => ({ ...film, posterSha256: film.posterSha256 ?? null, id: _id, createdAt: createdAt.toISOString() });
 export type FilmStore = ReturnType<typeof createFilmStore>;
 
 /** Questions asked of the `films` collection. A task has one film at most. */

@@ -18,5 +18,6 @@ export const shareApi = {
 	list: endpoint({ method: 'get', path: '/projects/:id/share-links', summary: 'Share links of a project.', allow: 'share.read', params: ById, reply: z.array(ShareLink) }),
 	revoke: endpoint({ method: 'delete', path: '/share-links/:id', summary: 'Ends a share link at once.', allow: 'share.revoke', params: ById, status: 204 }),
 	read: endpoint({ method: 'get', path: '/shared/:token', summary: 'What a share link shows.', allow: 'public', params: ByToken, reply: SharedFilm }),
+	poster: endpoint({ method: 'get', path: '/shared/:token/poster.jpg', summary: 'A still of the shared film, for cards that show the link.', allow: 'public', params: ByToken, file: ['image/jpeg'] }),
 	file: endpoint({ method: 'get', path: '/shared/:token/film.mp4', summary: 'The shared film; ranges are answered.', allow: 'public', params: ByToken, file: ['video/mp4'] }),
 };

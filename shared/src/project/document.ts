@@ -74,11 +74,12 @@ export function readBoard(doc: Y.Doc): Board {
 		if (scene.success) scenes.push({ ...scene.data, start: anchorIndex(doc, anchor) ?? Number.MAX_SAFE_INTEGER });
 	}
 	scenes.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
+	const onBoard = Map.groupBy(shots.filter((shot) => !shot.omitted), (shot) => shot.sceneId);
 	let number = 0;
 	const numbered: SceneOnBoard[] = scenes.map((scene) => {
 		const sceneNumber = scene.omitted ? 0 : ++number;
 		let place = 0;
-		const own = shots.filter((shot) => shot.sceneId === scene.id && !shot.omitted).map((shot) => ({ ...shot, label: `${sceneNumber}${letters(place++)}` }));
+		const own = (onBoard.get(scene.id) ?? []).map((shot) => ({ ...shot, label: `${sceneNumber}${letters(place++)}` }));
 		return { ...scene, number: sceneNumber, shots: own };
 	});
 	const omittedShots = shots.filter((shot) => shot.omitted).map((shot) => ({ ...shot, label: '' }));
@@ -111,17 +112,30 @@ export function editScene(doc: Y.Doc, sceneId: string, change: Partial<Pick<Scen
 /** Adds a shot after another one of the scene (null = first, undefined = last) and answers its id. The range is in the script's UTF-16 units. */
 export function addShot(doc: Y.Doc, edit: Edit, input: { sceneId: string; content: ShotContent; after?: string | null; range?: { start: number; end: number } }): string {
 	const id = edit.newId();
-	doc.transact(() => {
-		const order = orderAfter(doc, input.sceneId, input.after, id);
-		const shot: Shot = { ...input.content, id, sceneId: input.sceneId, order, selectedTakeId: null, seed: null, omitted: false };
-		const item: Item = new Y.Map(Object.entries(shot));
-		if (input.range !== undefined) {
-			item.set('start', anchorAt(doc, input.range.start, 0));
-			item.set('end', anchorAt(doc, input.range.end, -1));
-		}
-		shotsMap(doc).set(id, item);
-	}, edit.origin);
+	doc.transact(() => putShot(doc, { ...input, id, order: orderAfter(doc, input.sceneId, input.after, id) }), edit.origin);
 	return id;
+}
+
+/** Adds shots behind the last ones of their scenes, as one edit that costs no more for each than for one. */
+export function appendShots(doc: Y.Doc, edit: Edit, inputs: Iterable<{ sceneId: string; content: ShotContent; range: { start: number; end: number } }>): void {
+	const last = new Map(readShots(doc).map(({ sceneId, order }) => [sceneId, order]));
+	doc.transact(() => {
+		for (const input of inputs) {
+			const order = orderBetween(last.get(input.sceneId) ?? null, null);
+			last.set(input.sceneId, order);
+			putShot(doc, { ...input, id: edit.newId(), order });
+		}
+	}, edit.origin);
+}
+
+function putShot(doc: Y.Doc, { id, sceneId, order, content, range }: { id: string; sceneId: string; order: string; content: ShotContent; range?: { start: number; end: number } }): void {
+	const shot: Shot = { ...content, id, sceneId, order, selectedTakeId: null, seed: null, omitted: false };
+	const item: Item = new Y.Map(Object.entries(shot));
+	if (range !== undefined) {
+		item.set('start', anchorAt(doc, range.start, 0));
+		item.set('end', anchorAt(doc, range.end, -1));
+	}
+	shotsMap(doc).set(id, item);
 }
 
 /** Changes fields of a shot; a shot that is gone stays gone. */

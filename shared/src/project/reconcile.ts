@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import { limits } from '../limits.ts';
 import { parseFountain } from '../script/fountain.ts';
 import { scenesOf } from '../script/scenes.ts';
 import { addScene, dropRange, editScene, omitByText, readAnchoredShots, readKeptScenes, scriptOf, type KeptScene } from './document.ts';
@@ -7,28 +8,29 @@ import { addScene, dropRange, editScene, omitByText, readAnchoredShots, readKept
 export const reconcilerOrigin = 'reconciler';
 
 type Heading = { heading: string; start: number; end: number };
-type Rule = (heading: Heading, scene: KeptScene) => boolean;
-
-const within: Rule = (heading, scene) => scene.index !== null && scene.index >= heading.start && scene.index <= heading.end;
-const sameWords: Rule = (heading, scene) => scene.heading === heading.heading;
+/** By which a scene and a heading know each other: where they stand, their words, or both. */
+type Sign = 'place' | 'words' | 'both';
 
 /** What makes a scene the scene of a heading, the surest sign first. */
-const rules: { when: Rule; moved?: true }[] = [
-	{ when: (heading, scene) => scene.alive && within(heading, scene) && sameWords(heading, scene) },
-	{ when: (heading, scene) => scene.alive && within(heading, scene) && !scene.omitted },
-	{ when: (heading, scene) => scene.alive && within(heading, scene) },
-	{ when: (heading, scene) => !scene.omitted && within(heading, scene) && sameWords(heading, scene), moved: true },
-	{ when: (heading, scene) => !scene.omitted && sameWords(heading, scene), moved: true },
-	{ when: (heading, scene) => !scene.omitted && !scene.alive && within(heading, scene) },
-	{ when: sameWords, moved: true },
+const rules: { by: Sign; fits: (scene: KeptScene) => boolean; moved?: true }[] = [
+	{ by: 'both', fits: (scene) => scene.alive },
+	{ by: 'place', fits: (scene) => scene.alive && !scene.omitted },
+	{ by: 'place', fits: (scene) => scene.alive },
+	{ by: 'both', fits: (scene) => !scene.omitted, moved: true },
+	{ by: 'words', fits: (scene) => !scene.omitted, moved: true },
+	{ by: 'place', fits: (scene) => !scene.omitted && !scene.alive },
+	{ by: 'words', fits: () => true, moved: true },
 ];
+
+const signOf = (by: Sign, place: number, words: string): string => ({ place: `${place}`, words, both: `${place} ${words}` })[by];
 
 /**
  * Brings scenes and shots in step with the text: every heading gets exactly one scene, what lost its text is omitted and kept,
  * what got its text back returns. Doing it twice changes nothing. Answers whether it changed anything.
  */
 export function reconcileScenes(doc: Y.Doc, newId: () => string): boolean {
-	const headings = scenesOf(parseFountain(scriptOf(doc).toString())).map((scene): Heading => ({
+	const scenes = scenesOf(parseFountain(scriptOf(doc).toString())).slice(0, limits.scenesPerScript);
+	const headings = scenes.map((scene): Heading => ({
 		heading: scene.heading.slice(0, 1000),
 		start: scene.headingStart,
 		end: scene.headingEnd,
@@ -66,21 +68,44 @@ const isEmptyAnchor = (doc: Y.Doc, heading: Heading): boolean => heading.start >
 function match(headings: Heading[], kept: KeptScene[]) {
 	const sceneAt = new Map<Heading, KeptScene>();
 	const moved = new Set<string>();
-	const free = new Set(kept);
-	for (const rule of rules) {
-		if (free.size === 0) break;
+	const placeOf = new Map(kept.map((scene) => [scene, headingAround(headings, scene.index)?.start]));
+	const taken = new Set<KeptScene>();
+	for (const { by, fits, moved: isMoved } of rules) {
+		// Grouped by their sign, so that many scenes alike cost no more than many different ones.
+		const waiting = new Map<string, KeptScene[]>();
+		for (const scene of kept) {
+			const place = placeOf.get(scene);
+			if (taken.has(scene) || !fits(scene) || (place === undefined && by !== 'words')) continue;
+			const sign = signOf(by, place ?? 0, scene.heading);
+			const group = waiting.get(sign);
+			if (group === undefined) waiting.set(sign, [scene]);
+			else group.push(scene);
+		}
+		// The first of a group is at its end, where taking it costs nothing.
+		for (const group of waiting.values()) group.reverse();
 		for (const heading of headings) {
-			if (sceneAt.has(heading)) continue;
-			for (const scene of free) {
-				if (!rule.when(heading, scene)) continue;
-				sceneAt.set(heading, scene);
-				free.delete(scene);
-				if (rule.moved) moved.add(scene.id);
-				break;
-			}
+			const scene = sceneAt.has(heading) ? undefined : waiting.get(signOf(by, heading.start, heading.heading))?.pop();
+			if (scene === undefined) continue;
+			sceneAt.set(heading, scene);
+			taken.add(scene);
+			if (isMoved) moved.add(scene.id);
 		}
 	}
 	return { sceneAt, moved };
+}
+
+/** The heading whose letters a place lies in or right behind; headings stand in the order of the text. */
+function headingAround(headings: readonly Heading[], index: number | null): Heading | undefined {
+	if (index === null) return undefined;
+	let [low, high] = [0, headings.length - 1];
+	while (low <= high) {
+		const middle = (low + high) >> 1;
+		const heading = headings[middle];
+		if (heading === undefined || index < heading.start) high = middle - 1;
+		else if (index > heading.end) low = middle + 1;
+		else return heading;
+	}
+	return undefined;
 }
 
 function reconcileShots(doc: Y.Doc, present: ReadonlySet<string>, moved: ReadonlySet<string>): void {

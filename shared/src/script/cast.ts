@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import type { CharacterLook } from '../provider/provider.ts';
 import { parseFountain } from './fountain.ts';
 import type { FountainScript } from './fountain.ts';
@@ -13,6 +14,8 @@ const genderOf = (name: string): Gender => femaleName.test(name) ? 'female' : ma
 const escaped = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 const patternOf = (name: string): RegExp =>
 	isChinese(name) ? new RegExp(escaped(name), 'u') : new RegExp(`(?<![\\p{L}\\p{N}])${escaped(name)}(?![\\p{L}\\p{N}])`, 'iu');
+/** Whether a pattern has a chance at all; most names are not in most sentences, and this look is much cheaper. */
+const mayHold = (lowered: string, name: string): boolean => lowered.includes(name.toLowerCase());
 
 // Capitals elsewhere are as often a sound (`slams SHUT`): these words before them make a person likely.
 const introduced = /(?:\b(?:A|An|The|Old|Young|His|Her|Their|Two|a|an|the|old|young|his|her|their|and|with|to|towards?|behind|beside|sees|meets|finds|gives|hands|tells|follows|watches|joins|hugs|kisses|leads|calls|asks|helps|fights)\s+|^)([A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,2})(?![\p{L}:])/gu;
@@ -22,7 +25,7 @@ const offCamera = /V\.?O|O\.?S|O\.?C|画外|旁白|话外|内心/i;
 export const isOffCamera = (name: string, extension: string | undefined): boolean =>
 	offCamera.test(extension ?? '') || /^(?:NARRATOR|VOICE|旁白|画外音|解说)$/i.test(name);
 
-/** The names of a script in the order they appear: who speaks, and who is introduced in capitals. */
+/** The names of a script in the order they appear, as many as are followed: who speaks, and who is introduced in capitals. */
 export function namesIn(script: FountainScript): string[] {
 	const names = new Set<string>();
 	for (const element of script.elements) {
@@ -33,7 +36,7 @@ export function namesIn(script: FountainScript): string[] {
 			if (name && !cameraWords.test(element.text.slice(match.index + match[0].length - name.length))) names.add(name);
 		}
 	}
-	return [...names];
+	return [...names].slice(0, limits.charactersPerScript);
 }
 
 /** Follows who is meant by names and pronouns, sentence by sentence. */
@@ -48,14 +51,17 @@ export type Cast = {
 	present(): string[];
 };
 
+/** Nobody means by a pronoun, or shows in one frame, whom they met this long ago. */
+const mostRemembered = 50;
+
 /** Starts to follow a cast. */
 export function createCast(names: string[]): Cast {
 	const people = names.map(name => ({ name, pattern: patternOf(name) })).sort((a, b) => b.name.length - a.name.length);
 	let recent: string[] = [];
 	let present: string[] = [];
 	const note = (name: string): void => {
-		recent = [name, ...recent.filter(other => other !== name)];
-		present = [name, ...present.filter(other => other !== name)];
+		recent = [name, ...recent.filter(other => other !== name)].slice(0, mostRemembered);
+		present = [name, ...present.filter(other => other !== name)].slice(0, mostRemembered);
 	};
 	const latest = (gender: Gender): string | undefined => {
 		const sure = recent.find(name => genderOf(name) === gender);
@@ -67,8 +73,9 @@ export function createCast(names: string[]): Cast {
 		seenIn(text) {
 			const found: { name: string; at: number }[] = [];
 			let rest = text;
+			const lowered = text.toLowerCase();
 			for (const { name, pattern } of people) {
-				const match = pattern.exec(rest);
+				const match = mayHold(lowered, name) ? pattern.exec(rest) : null;
 				if (!match) continue;
 				found.push({ name, at: match.index });
 				// A name inside a longer one that was found is not a second person.
@@ -96,16 +103,16 @@ export function createCast(names: string[]): Cast {
 export function charactersOf(text: string): CharacterLook[] {
 	const script = parseFountain(text);
 	const names = namesIn(script);
-	const patterns = names.map(patternOf);
+	const people = names.map(name => ({ name, pattern: patternOf(name) }));
 	const sentences = script.elements.filter(element => element.type === 'action').flatMap(element => sentencesOf(text, element.start, element.end));
-	return names.map((name, index) => {
-		const pattern = patterns[index];
-		const at = sentences.findIndex(sentence => pattern?.test(sentence.text));
+	const lowered = sentences.map(sentence => sentence.text.toLowerCase());
+	return people.map(({ name, pattern }) => {
+		const at = sentences.findIndex((sentence, index) => mayHold(lowered[index] ?? '', name) && pattern.test(sentence.text));
 		const sentence = sentences[at]?.text ?? '';
-		const others = patterns.filter(other => other !== pattern && other.test(sentence));
+		const others = people.filter(other => other.pattern !== pattern && mayHold(lowered[at] ?? '', other.name) && other.pattern.test(sentence));
 		// With two people in one Chinese sentence, only the clauses of this one describe it.
 		const own = others.length > 0 && isChinese(sentence)
-			? sentence.split(/[，；,;。]/).filter(clause => pattern?.test(clause)).join('，') : sentence;
+			? sentence.split(/[，；,;。]/).filter(clause => pattern.test(clause)).join('，') : sentence;
 		const next = sentences[at + 1]?.text ?? '';
 		const goesOn = at >= 0 && others.length === 0 && /^(?:Her|His|Their|She is|He is|She has|He has|她的|他的)\b/.test(next);
 		return { name, description: (goesOn ? `${own} ${next}` : own).slice(0, 2000) };

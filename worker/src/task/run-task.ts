@@ -24,6 +24,7 @@ export type RunDeps = {
 	providers: Record<string, Provider>;
 	renderFilm: (request: RenderRequest, context: RenderContext) => Promise<RenderedFilm>;
 	makeThumbnail: (bytes: Uint8Array) => Promise<Uint8Array>;
+	makePoster: (path: string) => Promise<Uint8Array>;
 	ffmpegPath: () => Promise<string>;
 	workDir: string;
 	workerId: string;
@@ -157,9 +158,12 @@ async function makeFilm(deps: RunDeps, { task, signal, tell }: Run, request: Ren
 		const file = await deps.files.putFile(film.path);
 		signal.throwIfAborted();
 		await mustStillHold(deps, task);
+		// The same still that the player shows before it plays: the first shot that has a picture.
+		const still = request.shots.find(({ takeSha256 }) => takeSha256 !== null)?.takeSha256 ?? null;
+		const poster = still === null ? null : await deps.files.put(await deps.makePoster(deps.files.pathOf(still)));
 		const record = await deps.films.add({
 			_id: deps.newId(), projectId: task.projectId, taskId: task._id, sha256: file.sha256, sizeBytes: file.sizeBytes, widthPx: film.widthPx, heightPx: film.heightPx, fps: film.fps,
-			durationFrames: film.durationFrames, subtitles: request.subtitles, createdBy: task.createdBy, createdAt: deps.now(),
+			durationFrames: film.durationFrames, posterSha256: poster?.sha256 ?? null, subtitles: request.subtitles, createdBy: task.createdBy, createdAt: deps.now(),
 		});
 		return { filmId: record._id };
 	} finally {
