@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import type { Page } from 'playwright-core';
 import { breakDown, charactersOf } from '@reelroom/shared/script/break-down.ts';
-import { styleNames } from '@reelroom/shared/style/style.ts';
+import type { styleNames } from '@reelroom/shared/style/style.ts';
 import { createSketchProvider } from '@reelroom/worker/provider/sketch/sketch.ts';
 import { readFile } from 'node:fs/promises';
 import { openHouse, signUp } from './house.ts';
@@ -54,17 +54,21 @@ try {
 		video.currentTime = 17;
 		await done;
 	});
+	await visitor.page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 4);
 	await keep(visitor.page, 'share');
 } finally {
 	await house.close();
 }
 
 const text = await readFile(new URL('../shared/defaults/samples/the-little-match-girl.fountain', import.meta.url), 'utf8');
-const shot = breakDown(text, { fps: 24 })[0]?.shots[1]?.content;
-if (shot === undefined) throw new Error('the sample has a second shot');
+const all = breakDown(text, { fps: 24 }).flatMap(({ shots }) => shots.map(({ content }) => content));
+// Wide and near, hands and rooms: a shot for each style, and one style twice.
+const shown = [[1, 'pencil'], [3, 'ink-wash'], [8, '3d'], [21, 'anime'], [20, 'noir'], [26, 'watercolour'], [15, 'papercut'], [25, 'ink-wash']] as const satisfies [number, (typeof styleNames)[number]][];
 const sketch = createSketchProvider();
 const tile = { width: 426, height: 240 };
-const tiles = await Promise.all(styleNames.map(async (style) => {
+const tiles = await Promise.all(shown.map(async ([place, style]) => {
+	const shot = all[place];
+	if (shot === undefined) throw new Error(`the sample has no shot ${place}`);
 	const { bytes } = await sketch.makePicture({ label: '1B', shot, looks: charactersOf(text), style, seed: 11, widthPx: 1280, heightPx: 720 }, { signal: new AbortController().signal, onProgress: async () => {} });
 	return sharp(bytes).resize(tile.width, tile.height).toBuffer();
 }));
