@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as Y from 'yjs';
 import { expect, test } from 'vitest';
+import { limits } from '@reelroom/shared/limits.ts';
 import { readBoard, scriptOf } from '@reelroom/shared/project/document.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Documents } from '../live/documents-port.ts';
@@ -46,6 +47,24 @@ test('a script is replaced only when that was asked for, and bytes that are no s
 	expect(scriptOf(doc).toString()).toBe(before);
 	await importScript('project-1', new TextEncoder().encode('INT. A\n'), { ...by, replace: true });
 	expect(scriptOf(doc).toString()).toBe('INT. A\n');
+});
+
+test('an empty file wipes no script, and one with too many scenes is refused', async () => {
+	const { doc, importScript } = aProject();
+	await importScript('project-1', sample, by);
+	const before = scriptOf(doc).toString();
+	for (const empty of ['', ' \r\n\ufeff '])
+		await expect(importScript('project-1', new TextEncoder().encode(empty), { ...by, replace: true })).rejects.toMatchObject({ code: 'not-a-script' });
+	const flood = new TextEncoder().encode('INT. A\n\n'.repeat(limits.scenesPerScript + 1));
+	await expect(importScript('project-1', flood, { ...by, replace: true })).rejects.toMatchObject({ code: 'too-large' });
+	expect(scriptOf(doc).toString()).toBe(before);
+});
+
+test('a break-down of more shots than a board may have is refused and changes nothing', async () => {
+	const { doc, importScript, breakDowns } = aProject();
+	await importScript('project-1', new TextEncoder().encode(`INT. A\n\n${'ANNA\nI have a great deal to tell you about all of this, so sit down.\n\n'.repeat(limits.shotsPerBoard + 1)}`), by);
+	await expect(breakDowns.accept('project-1')).rejects.toMatchObject({ code: 'too-large' });
+	expect(readBoard(doc).scenes.flatMap((scene) => scene.shots)).toEqual([]);
 });
 
 test('accepting a break-down fills the scenes as proposed, and a second time changes nothing', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as Y from 'yjs';
 import { expect, test } from 'vitest';
+import { limits } from '../limits.ts';
 import { parseFountain } from '../script/fountain.ts';
 import { scenesOf } from '../script/scenes.ts';
 import type { ShotContent } from '../board/shot.ts';
@@ -90,6 +91,16 @@ test('items and anchors that a broken program wrote are passed over', () => {
 	reconcile();
 	expect(readBoard(doc).scenes.map((scene) => scene.heading)).toEqual(['INT. ROOM - DAY', '外景 山路 夜']);
 	expect(reconcile()).toBe(false);
+});
+
+test('a flood of headings makes as many scenes as a script may have, and holds nobody up', () => {
+	const began = performance.now();
+	const { doc, reconcile } = aProject('INT. A - DAY\n\nx.\n\n'.repeat(100_000));
+	scriptOf(doc).insert(0, 'INT. B - DAY\n\n');
+	reconcile();
+	expect(readBoard(doc).scenes).toHaveLength(limits.scenesPerScript);
+	expect(reconcile()).toBe(false);
+	expect(performance.now() - began).toBeLessThan(5000);
 });
 
 test('whatever is typed, pasted or cut: one scene per heading, none lost, and a second look changes nothing', () => {

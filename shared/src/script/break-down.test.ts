@@ -95,6 +95,29 @@ describe('breaking a script down', () => {
 	});
 });
 
+describe('a text made to hold the server up', () => {
+	// Reading runs between everybody else's requests. The limit is far above what is needed and far below what any backtracking costs.
+	const quick = (text: string): void => {
+		for (const read of [() => breakDown(text, { fps }), () => charactersOf(text)]) {
+			const began = performance.now();
+			read();
+			expect(performance.now() - began, text.slice(0, 40)).toBeLessThan(1000);
+		}
+	};
+	const length = 100_000;
+
+	it.each([' ', '\t', '\u3000', '*', '_', '(', '（', '[[', '/*', 'A', 'a', '他', 'A-', '-', '.', '#', '：', '"', ', '])('is read at once when it repeats %j', (part) => {
+		const run = part.repeat(length / part.length);
+		const places = [['', ''], ['a', 'b'], ['他', '走'], ['他（', '）：好'], ['ANNA\n', ' b'], ['ANNA (', ')\nhi'], ['INT. ', ' - DAY\n\nx'], ['[[ a\nx', 'b\n]]'], ['> ', 'b <'], ['Title: ', 'b']];
+		for (const [before = '', after = ''] of places) quick(before + run + after);
+	});
+
+	it('is read at once when it names everybody once', () => {
+		quick(Array.from({ length: 20_000 }, (_, index) => `P${index}\nHi.\n`).join('\n'));
+		quick(Array.from({ length: 20_000 }, (_, index) => `The P${index.toString(26).replace(/\d/g, (digit) => 'QRSTUVWXYZ'[Number(digit)] ?? '').toUpperCase()} walks.`).join(' '));
+	});
+});
+
 describe('describing the characters', () => {
 	it('takes the words that introduce each one', () => {
 		expect(charactersOf(sample('the-little-match-girl'))).toEqual([

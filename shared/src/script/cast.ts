@@ -33,7 +33,7 @@ export function namesIn(script: FountainScript): string[] {
 		if (element.type !== 'action' || element.text === element.text.toUpperCase()) continue;
 		for (const match of element.text.matchAll(introduced)) {
 			const name = match[1];
-			if (name && !cameraWords.test(element.text.slice(match.index + match[0].length - name.length))) names.add(name);
+			if (name && name.length <= 100 && !cameraWords.test(element.text.slice(match.index + match[0].length - name.length))) names.add(name);
 		}
 	}
 	return [...names].slice(0, limits.charactersPerScript);

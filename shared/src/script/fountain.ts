@@ -128,7 +128,7 @@ export function parseFountain(text: string): FountainScript {
 		}
 		if (line.hidden) {
 			const last = elements.at(-1);
-			if (line.continues && last?.type === line.hidden) extend(line, text.slice(line.start, line.end).trim().replace(/\s*(?:\]\]|\*\/)$/, ''));
+			if (line.continues && last?.type === line.hidden) extend(line, text.slice(line.start, line.end).trim().replace(/(?:\]\]|\*\/)$/, '').trimEnd());
 			else add(line, { type: line.hidden, text: text.slice(line.start, line.end).trim().replace(/^(?:\[\[|\/\*)|(?:\]\]|\*\/)$/g, '').trim() }, 'open');
 			continue;
 		}

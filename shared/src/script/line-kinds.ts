@@ -7,7 +7,7 @@ const latinTransition = /^(?:[A-Z][A-Z ,'’]* TO:|(?:FADE|IRIS|WIPE) (?:IN|OUT)
 const chineseTransition = /^[（(【]?(?:淡入|淡出|切至|切到|切入|切出|叠化|叠入|叠出|化入|化出|渐隐|渐显|划变|划像|黑场|硬切|跳切|闪白|闪黑|转场)(?:[至到为]?[^，。！？\s]{0,6})[：:。.]?[）)】]?$/;
 const notSpeakers = /^(?:时间|地点|人物|场景|场次|字幕|音乐|音效|注|备注|道具|镜头|画面|标题|提示|片名|旁注|出场人物|角色|大?特写|全景|远景|大远景|近景|中景|俯拍|仰拍|航拍|空镜|闪回|推|拉|摇|移|跟)$/;
 const prose = /(?:[说道问喊答叫笑曰想写]|回答|心想)$|^(?:他|她|它|他们|她们|我|你|这|那|于是|然后|最后|结果)/;
-const speaker = /^([\p{L}\p{N}·・]{1,10})\s*(?:[（(]([^（）()\n]{1,30})[）)])?\s*[：:]\s*(.*)$/su;
+const speaker = /^([\p{L}\p{N}·・]{1,10})\s*(?:[（(]([^（）()\n]{1,30})[）)]\s*)?[：:]\s*(.*)$/su;
 
 /** True for a transition by its own words, e.g. `CUT TO:`, `FADE OUT.`, `叠化：`. */
 export const isTransition = (line: string): boolean => latinTransition.test(line) || chineseTransition.test(line);
