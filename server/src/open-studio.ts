@@ -10,7 +10,7 @@ import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { cutRoutes } from './cut/routes.ts';
 import { createShareLinks } from './cut/share-links.ts';
 import { attachSockets } from './live/sockets.ts';
-import { tellTaskEvents } from './live/task-events.ts';
+import { tellTaskEvents, toPreview } from './live/task-events.ts';
 import { mediaRoutes } from './media/routes.ts';
 import type { Studio, StudioContext } from './server.ts';
 import { taskRoutes } from './task/routes.ts';
@@ -42,6 +42,7 @@ export async function openStudio({ config, mongo, log, server, documents, projec
 			const [current, taken, rendered] = await Promise.all([tasks.current(projectId), takes.list(projectId), filmsOf(projectId)]);
 			return { tasks: current, takes: taken.map(toTake), films: rendered };
 		},
+		previewsOf: async (projectId) => (await previews.list(projectId)).map(toPreview),
 	});
 	const untell = tellTaskEvents({
 		bus, sockets, present: tasks.present, queued: async (projectId) => tasks.present(await store.list(projectId, ['queued'], 500)),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
-import { JoinProject, socketPath, type ClientEvents, type ProjectState, type ServerEvents } from '@reelroom/shared/live/events.ts';
+import { JoinProject, socketPath, type ClientEvents, type ProjectState, type ServerEvents, type TaskPreview } from '@reelroom/shared/live/events.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
@@ -10,6 +10,8 @@ export type SocketDeps = {
 	accountOf: (headers: { cookie?: string | undefined; authorization?: string | undefined }) => Promise<{ id: string; name: string } | null>;
 	roleOf: (accountId: string, projectId: string) => Promise<Role | null>;
 	stateOf: (projectId: string) => Promise<ProjectState>;
+	/** The forming frames of what runs now. */
+	previewsOf: (projectId: string) => Promise<TaskPreview[]>;
 	allowedOrigin: (request: IncomingMessage) => boolean;
 	log: Log;
 };
@@ -28,7 +30,7 @@ const roomOf = (projectId: string) => `project:${projectId}`;
 const room = /^project:(.+)$/;
 
 /** Hints to browsers over Socket.IO. Who joins a project is asked for their role and told the present state, so that nothing missed before matters. */
-export function attachSockets({ server, accountOf, roleOf, stateOf, allowedOrigin, log }: SocketDeps): Sockets {
+export function attachSockets({ server, accountOf, roleOf, stateOf, previewsOf, allowedOrigin, log }: SocketDeps): Sockets {
 	const io = new Server<ClientEvents, ServerEvents, Record<string, never>, Data>(server, {
 		path: socketPath,
 		// Another upgrade handler lives on this server; without this its connections would be cut after a second.
@@ -64,7 +66,9 @@ export function attachSockets({ server, accountOf, roleOf, stateOf, allowedOrigi
 				// First the room, then the state: what happens in between is told twice rather than never.
 				if (can(role, 'task.read')) await socket.join(roomOf(projectId));
 				const state = await stateOf(projectId);
-				reply({ ok: true, state: can(role, 'task.read') ? state : { ...state, tasks: [] } });
+				const seesTasks = can(role, 'task.read');
+				reply({ ok: true, state: seesTasks ? state : { ...state, tasks: [] } });
+				if (seesTasks) for (const preview of await previewsOf(projectId)) socket.emit('task.previewed', preview);
 			};
 			join().catch((error: unknown) => {
 				if (!(error instanceof Problem)) log.error({ err: error }, 'a socket could not join');

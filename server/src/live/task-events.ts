@@ -1,9 +1,18 @@
 import type { Bus } from '@reelroom/shared/node/bus.ts';
+import type { TaskPreview } from '@reelroom/shared/live/events.ts';
 import { toFilm } from '@reelroom/shared/node/stores/film-store.ts';
+import type { PreviewRecord } from '@reelroom/shared/node/stores/preview-store.ts';
 import { toTake } from '@reelroom/shared/node/stores/take-store.ts';
 import type { TaskRecord } from '@reelroom/shared/node/stores/task-store.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Sockets } from './sockets.ts';
+
+/** The stored frame as browsers get it. */
+export function toPreview({ _id, shotId, stage, bytes }: PreviewRecord): TaskPreview {
+	// The driver hands bytes of a change stream over in its own wrapper.
+	const raw = 'buffer' in bytes && !(bytes.buffer instanceof ArrayBuffer) ? (bytes.buffer as unknown as Uint8Array) : bytes;
+	return { taskId: _id, shotId, stage, bytes: Buffer.from(raw) as unknown as ArrayBuffer };
+}
 
 /** Places in the queue are told again at most this often. */
 const placesMs = 250;
@@ -34,11 +43,7 @@ export function tellTaskEvents(deps: { bus: Bus; sockets: Sockets; present: (rec
 		}),
 		bus.on('takes', (record) => sockets.tell(record.projectId, 'take.added', toTake(record))),
 		bus.on('films', (record) => sockets.tell(record.projectId, 'film.added', toFilm(record))),
-		bus.on('previews', ({ _id, projectId, shotId, stage, bytes }) => {
-			// The driver hands bytes of a change stream over in its own wrapper.
-			const raw = 'buffer' in bytes && !(bytes.buffer instanceof ArrayBuffer) ? (bytes.buffer as unknown as Uint8Array) : bytes;
-			sockets.tell(projectId, 'task.previewed', { taskId: _id, shotId, stage, bytes: Buffer.from(raw) as unknown as ArrayBuffer });
-		}),
+		bus.on('previews', (record) => sockets.tell(record.projectId, 'task.previewed', toPreview(record))),
 	];
 	return () => {
 		clearTimeout(timer);

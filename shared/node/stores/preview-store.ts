@@ -9,6 +9,7 @@ export function createPreviewStore(db: Db) {
 	return {
 		ready: async () => void (await previews.createIndexes([{ key: { at: 1 }, expireAfterSeconds: 3600 }])),
 		put: async ({ _id, ...preview }: PreviewRecord) => void (await previews.replaceOne({ _id }, preview, { upsert: true })),
+		list: (projectId: string) => previews.find({ projectId }, { promoteBuffers: true }).toArray(),
 		find: (taskId: string) => previews.findOne({ _id: taskId }, { promoteBuffers: true }),
 		remove: async (taskId: string) => void (await previews.deleteOne({ _id: taskId })),
 	};

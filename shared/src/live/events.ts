@@ -14,11 +14,12 @@ export type ProjectState = z.infer<typeof ProjectState>;
 /** Path of Socket.IO. */
 export const socketPath = '/live';
 
+/** The forming frame of a running task; bytes are WebP. */
+export type TaskPreview = { taskId: string; shotId: string | null; stage: string; bytes: ArrayBuffer };
 /** Events to browsers: hints only, each may come twice or never. */
 export type ServerEvents = {
 	'task.changed': (task: Task) => void;
-	/** The forming frame of a running task; bytes are WebP. */
-	'task.previewed': (preview: { taskId: string; shotId: string | null; stage: string; bytes: ArrayBuffer }) => void;
+	'task.previewed': (preview: TaskPreview) => void;
 	'take.added': (take: Take) => void;
 	'film.added': (film: Film) => void;
 	'project.changed': (project: { id: string }) => void;
