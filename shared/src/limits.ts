@@ -8,6 +8,8 @@ export const limits = {
 	/** A break-down that would bring the board above this is refused. */
 	shotsPerBoard: 5000,
 	jsonBytes: 1024 * 1024,
+	/** What is stored of one live document; the database takes no record above 16 MiB, and one edit of the server may add a few. */
+	documentBytes: 8 * 1024 * 1024,
 	/** Largest frame of the live document's socket. */
 	syncFrameBytes: 1024 * 1024,
 	/** Updates of one connection are gathered this long before they are journalled. */

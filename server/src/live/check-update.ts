@@ -7,12 +7,15 @@ export class BadUpdate extends Error {
 
 /** No honest client is this far ahead of what it has sent. */
 const largestJump = 50_000_000;
+/** A browser has one client id for each time it opened the document without coming through. */
+const mostNewClients = 100;
 
 /**
  * Decodes an update before it may touch a document. What is new must come from client ids of this account: a forged
- * clock of somebody else's id would make the document drop that person's later edits for ever. Answers the ids it uses first.
+ * clock of somebody else's id would make the document drop that person's later edits for ever. Answers the ids it uses first,
+ * and whether it adds anything or only deletes.
  */
-export function checkUpdate(doc: Y.Doc, update: Uint8Array, owners: ReadonlyMap<number, string>, accountId: string): Set<number> {
+export function checkUpdate(doc: Y.Doc, update: Uint8Array, owners: ReadonlyMap<number, string>, accountId: string): { newClients: Set<number>; adds: boolean } {
 	let decoded;
 	try {
 		decoded = Y.decodeUpdate(update);
@@ -20,16 +23,19 @@ export function checkUpdate(doc: Y.Doc, update: Uint8Array, owners: ReadonlyMap<
 		throw new BadUpdate('The update cannot be decoded', { cause: error });
 	}
 	const newClients = new Set<number>();
+	let adds = false;
 	for (const struct of decoded.structs) {
 		const { client, clock } = struct.id;
 		const end = clock + struct.length;
 		if (!Number.isSafeInteger(client) || !Number.isSafeInteger(end) || client < 0 || clock < 0 || struct.length < 1) throw new BadUpdate('An id is out of range');
 		const known = Y.getState(doc.store, client);
 		if (end <= known) continue;
+		adds = true;
 		if (end - known > largestJump) throw new BadUpdate('A clock jumps too far');
 		const owner = owners.get(client);
 		if (owner === undefined) newClients.add(client);
 		else if (owner !== accountId) throw new BadUpdate('The update speaks for somebody else');
 	}
-	return newClients;
+	if (newClients.size > mostNewClients) throw new BadUpdate('Too many client ids');
+	return { newClients, adds };
 }

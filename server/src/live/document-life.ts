@@ -5,9 +5,9 @@ import { closeCodes } from '@reelroom/shared/live/protocol.ts';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
-import type { JournalRow, JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
-import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
+import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
 import { checkUpdate } from './check-update.ts';
+import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
 
 /** A connection as the document sees it. */
 export type Peer = {
@@ -27,15 +27,12 @@ export type Peer = {
 	revoked(): void;
 };
 
-export type LifeDeps = { journal: JournalStore; snapshots: SnapshotStore; log: Log; serverId: string; newId: () => string; retryMs: readonly number[]; onEnd: (life: DocumentLife) => void };
+export type LifeDeps = DocumentJournalDeps & { log: Log; onEnd: (life: DocumentLife) => void };
 
 type Waiter = { resolve: () => void; reject: (error: unknown) => void };
 
 const journalOrigin = Symbol('journal');
-const compactAfterRows = 500;
 const unloadAfterMs = 30_000;
-/** Waits between attempts to append before giving up. */
-export const defaultRetryMs: readonly number[] = [50, 200, 500, 1000, 2000, 4000];
 
 /** One live document in memory, from its load to its unload. */
 export class DocumentLife {
@@ -47,9 +44,9 @@ export class DocumentLife {
 	readonly owners = new Map<number, string>();
 	ended = false;
 	private readonly deps: LifeDeps;
-	private seq = 0;
-	private rowsSinceSnapshot = 0;
+	private readonly journal: DocumentJournal;
 	private pending: Uint8Array[] = [];
+	private pendingBytes = 0;
 	private newOwners: [number, string][] = [];
 	private waiters: Waiter[] = [];
 	private durableVector: Uint8Array = Y.encodeStateVector(this.doc);
@@ -58,16 +55,18 @@ export class DocumentLife {
 	private flushing: Promise<void> | null = null;
 	private reconcileTimer: NodeJS.Timeout | undefined;
 	private unloadTimer: NodeJS.Timeout | undefined;
-	private compacting: Promise<void> | null = null;
 
 	constructor(projectId: string, deps: LifeDeps) {
 		this.projectId = projectId;
 		this.deps = deps;
+		this.journal = new DocumentJournal(projectId, deps, (update, owners) => {
+			Y.applyUpdate(this.doc, update, journalOrigin);
+			for (const [clientId, accountId] of owners) this.owners.set(clientId, accountId);
+		});
 	}
 
-	/** Reads rows before the snapshot: a row compacted in between is then in the snapshot. */
 	async load(): Promise<void> {
-		await this.catchUp();
+		await this.journal.catchUp();
 		this.durableVector = Y.encodeStateVector(this.doc);
 		this.doc.on('update', this.onUpdate);
 		scriptOf(this.doc).observe((_event, transaction) => {
@@ -77,23 +76,21 @@ export class DocumentLife {
 	}
 
 	/** Takes in what other servers, or an earlier life, have journalled. */
-	async catchUp(): Promise<void> {
-		const rows = await this.deps.journal.rows(this.projectId);
-		const snapshot = await this.deps.snapshots.read(this.projectId);
-		if (snapshot !== null) {
-			Y.applyUpdate(this.doc, snapshot.update, journalOrigin);
-			for (const [clientId, accountId] of snapshot.owners) this.owners.set(clientId, accountId);
-			this.seq = Math.max(this.seq, snapshot.seq);
-		}
-		for (const row of rows) this.takeRow(row);
-		this.rowsSinceSnapshot = rows.length;
+	catchUp(): Promise<void> {
+		return this.journal.catchUp();
 	}
 
 	/** Takes in a row of the journal; own ones and repeats change nothing. */
 	takeRow(row: JournalRow): void {
-		Y.applyUpdate(this.doc, row.update, journalOrigin);
-		for (const [clientId, accountId] of row.owners) this.owners.set(clientId, accountId);
-		this.seq = Math.max(this.seq, row.seq);
+		this.journal.takeRow(row);
+	}
+
+	/** Makes sure that another edit still fits into what the database takes, or throws `too-large`. */
+	async makeRoom(): Promise<void> {
+		if (!this.isFull()) return;
+		await this.durable();
+		await this.journal.compact();
+		if (this.isFull()) throw new Problem('too-large', 'This project holds as much as a project can');
 	}
 
 	join(peer: Peer): void {
@@ -111,9 +108,14 @@ export class DocumentLife {
 		this.touch();
 	}
 
-	/** Takes a peer's edit, or throws when it is malformed or speaks for somebody else. */
+	/** Takes a peer's edit, or throws when it is malformed, speaks for somebody else, or does not fit any more. */
 	receive(peer: Peer, update: Uint8Array): void {
-		const newClients = checkUpdate(this.doc, update, this.owners, peer.accountId);
+		const { newClients, adds } = checkUpdate(this.doc, update, this.owners, peer.accountId);
+		if (adds && this.isFull(update.length)) {
+			// Much of it may be what was deleted since, and the next edit finds room again.
+			this.compactSoon();
+			throw new Problem('too-large', 'This project holds as much as a project can');
+		}
 		try {
 			Y.applyUpdate(this.doc, update, peer);
 		} catch (error) {
@@ -186,7 +188,7 @@ export class DocumentLife {
 	async unload(code: number, reason: string): Promise<void> {
 		if (this.ended) return;
 		await this.durable();
-		await this.compact();
+		await this.journal.compact();
 		this.end(code, reason);
 	}
 
@@ -201,7 +203,7 @@ export class DocumentLife {
 		try {
 			this.reconcile();
 			await this.durable();
-			if (this.rowsSinceSnapshot > 0) await this.compact();
+			if (this.journal.rowsSinceSnapshot > 0) await this.journal.compact();
 			// Somebody may have come, or edited, meanwhile.
 			if (this.peers.size === 0 && this.pending.length === 0 && this.flushing === null && this.waiters.length === 0) this.end(closeCodes.goingAway, 'Unloaded');
 			else this.touch();
@@ -215,6 +217,7 @@ export class DocumentLife {
 		for (const peer of this.peers) if (peer !== origin) peer.update(update);
 		if (origin === journalOrigin) return;
 		this.pending.push(update);
+		this.pendingBytes += update.length;
 		this.flushSoon();
 		this.touch();
 	};
@@ -248,13 +251,14 @@ export class DocumentLife {
 	/** Appends what is pending as one row, then tells everybody what is durable. */
 	private async flush(): Promise<void> {
 		const updates = this.pending.splice(0);
+		const bytes = this.pendingBytes;
 		const owners = this.newOwners.splice(0);
 		const waiters = this.waiters.splice(0);
 		const frames = new Map([...this.peers].map((peer) => [peer, peer.received]));
 		// Own edits up to here are in `updates` or durable before, and those of other servers come from the journal.
 		const vector = Y.encodeStateVector(this.doc);
 		try {
-			if (updates.length > 0) await this.append(Y.mergeUpdates(updates), owners);
+			if (updates.length > 0) await this.journal.append(Y.mergeUpdates(updates), owners, () => this.ended);
 			else this.newOwners.push(...owners);
 		} catch (error) {
 			for (const waiter of waiters) waiter.reject(new Problem('unavailable', undefined, { cause: error }));
@@ -262,6 +266,7 @@ export class DocumentLife {
 			this.end(closeCodes.goingAway, 'Changes cannot be kept now');
 			return;
 		}
+		this.pendingBytes -= bytes;
 		for (const waiter of waiters) waiter.resolve();
 		if (this.ended) return;
 		this.durableVector = vector;
@@ -271,68 +276,14 @@ export class DocumentLife {
 			this.acked.set(peer, count);
 			peer.durable(vector, count);
 		}
-		if (this.rowsSinceSnapshot >= compactAfterRows && this.compacting === null) {
-			void this.compact().catch((error: unknown) => this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not compact a journal'));
-		}
+		if (this.journal.isLong) this.compactSoon();
 	}
 
-	private async append(update: Uint8Array, owners: [number, string][]): Promise<void> {
-		const { journal, serverId, newId, retryMs } = this.deps;
-		const id = newId();
-		for (let attempt = 0; ; ) {
-			try {
-				// An error after sending says nothing about the row: look before sending again.
-				if (attempt > 0 && (await journal.has(id))) break;
-				const seq = this.seq + 1;
-				if (await journal.append({ id, projectId: this.projectId, seq, update, serverId, owners })) {
-					this.seq = Math.max(this.seq, seq);
-					break;
-				}
-				// Another server was first: take in its rows, then take the next place.
-				const before = this.seq;
-				await this.catchUp();
-				if (this.seq === before) this.seq++;
-			} catch (error) {
-				const wait = retryMs[attempt++];
-				if (wait === undefined || this.ended) throw error;
-				this.deps.log.warn({ err: error, projectId: this.projectId, attempt }, 'appending to the journal again');
-				await new Promise((resolve) => setTimeout(resolve, wait));
-			}
-		}
-		this.rowsSinceSnapshot++;
+	private isFull(moreBytes = 0): boolean {
+		return this.journal.sizeBytes + this.pendingBytes + moreBytes > limits.documentBytes;
 	}
 
-	/** Writes the snapshot first, then deletes exactly the rows that are in it. */
-	private compact(): Promise<void> {
-		this.compacting ??= this.writeSnapshot().finally(() => {
-			this.compacting = null;
-		});
-		return this.compacting;
-	}
-
-	private async writeSnapshot(): Promise<void> {
-		const { journal, snapshots } = this.deps;
-		for (let attempt = 0; attempt < 3; attempt++) {
-			const before = await snapshots.read(this.projectId);
-			const rows = await journal.rows(this.projectId);
-			if (rows.length === 0) return;
-			// Built apart from the document in memory, which may hold edits that are not durable yet.
-			const durable = Y.mergeUpdates([...(before === null ? [] : [before.update]), ...rows.map((row) => row.update)]);
-			const doc = new Y.Doc();
-			Y.applyUpdate(doc, durable);
-			const owners = new Map([...(before?.owners ?? []), ...rows.flatMap((row) => row.owners)]);
-			const written = await snapshots.write({
-				projectId: this.projectId,
-				version: (before?.version ?? 0) + 1,
-				seq: Math.max(before?.seq ?? 0, rows.at(-1)?.seq ?? 0),
-				update: Y.encodeStateAsUpdate(doc),
-				owners: [...owners],
-			});
-			doc.destroy();
-			if (!written) continue;
-			await journal.deleteRows(this.projectId, rows.map((row) => row.id));
-			this.rowsSinceSnapshot = 0;
-			return;
-		}
+	private compactSoon(): void {
+		this.journal.compact().catch((error: unknown) => this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not compact a journal'));
 	}
 }

@@ -3,7 +3,8 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
-import { defaultRetryMs, DocumentLife } from './document-life.ts';
+import { defaultRetryMs } from './document-journal.ts';
+import { DocumentLife } from './document-life.ts';
 import type { Documents } from './documents-port.ts';
 
 export type LiveDocuments = Documents & {
@@ -74,6 +75,7 @@ export function createDocuments(deps: { journal: JournalStore; snapshots: Snapsh
 		},
 		async edit(projectId, origin, edit) {
 			const life = await open(projectId);
+			await life.makeRoom();
 			life.reconcile();
 			life.touch();
 			const result = life.doc.transact(() => edit(life.doc), origin);

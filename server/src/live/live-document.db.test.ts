@@ -290,6 +290,42 @@ test('two thousand mangled frames close their connections and harm nobody', asyn
 	expect(await fresh.documents.read('mangled-1', (doc) => scriptOf(doc).toString())).toBe(scriptOf(ada.doc).toString());
 });
 
+test('a document that is full refuses edits, loses nothing, and takes them again when something was deleted', async () => {
+	const { documents, url } = await aServer();
+	const client = aClient(url, 'full-0001', 'ada-00001');
+	await saved(client);
+	const block = 'x'.repeat(1_000_000);
+	for (let count = 0; count < 8; count++) await documents.edit('full-0001', 'yu-000001', (doc) => scriptOf(doc).insert(0, block));
+	await when(client, () => scriptOf(client.doc).length === 8_000_000);
+	scriptOf(client.doc).insert(0, 'y'.repeat(500_000));
+	await when(client, () => !client.canEdit);
+	expect(client.refusal).toMatchObject({ code: 'too-large' });
+	expect(client.saveState).not.toBe('saved');
+	expect(await journalled('full-0001')).toHaveLength(8_000_000);
+	const other = aClient(url, 'full-0001', 'yu-000001');
+	await saved(other);
+	scriptOf(other.doc).delete(0, 4_000_000);
+	await saved(other);
+	await documents.edit('full-0001', 'yu-000001', (doc) => scriptOf(doc).insert(0, block));
+	// Room is found by folding the rows, which tells the next edit.
+	await documents.edit('full-0001', 'yu-000001', (doc) => scriptOf(doc).insert(0, block));
+	expect(await journalled('full-0001')).toHaveLength(6_000_000);
+});
+
+test('an update that claims a flood of client ids is refused', async () => {
+	const { url, documents } = await aServer();
+	const doc = new Y.Doc();
+	for (let clientId = 1; clientId <= 101; clientId++) {
+		doc.clientID = clientId;
+		scriptOf(doc).insert(0, 'x');
+	}
+	const { socket, opened, closed } = aSocket(url, 'crowd-001', 'eve-00001');
+	await opened;
+	socket.send(frame(sync.messageYjsUpdate, Y.encodeStateAsUpdate(doc)));
+	expect(await closed).toBe(4400);
+	expect(await documents.read('crowd-001', (held) => scriptOf(held).toString())).toBe('');
+});
+
 test('a document asked for by many at once is loaded once', async () => {
 	let reads = 0;
 	const counting: JournalStore = { ...journal, rows: (projectId) => (reads++, journal.rows(projectId)) };

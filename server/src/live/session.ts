@@ -130,12 +130,22 @@ export class Session implements Peer {
 
 	private take(update: Uint8Array, step: number): void {
 		const { life } = this.deps;
-		if (can(this.role, 'document.edit')) return life.receive(this, update);
+		if (can(this.role, 'document.edit')) {
+			try {
+				return life.receive(this, update);
+			} catch (error) {
+				if (error instanceof Problem) return this.refuse(error);
+				throw error;
+			}
+		}
 		// A reader's answer to our question has nothing new in it, and that is no attempt to write.
 		const hasNews = step === sync.messageYjsUpdate || Y.decodeUpdate(update).structs.some(({ id, length }) => id.clock + length > Y.getState(life.doc.store, id.client));
 		if (!hasNews) return life.acknowledge(this);
-		const problem = new Problem('not-allowed').details();
-		this.write(syncMessages.refused, (encoder) => encoding.writeVarString(encoder, JSON.stringify(problem)));
+		this.refuse(new Problem('not-allowed'));
+	}
+
+	private refuse(problem: Problem): void {
+		this.write(syncMessages.refused, (encoder) => encoding.writeVarString(encoder, JSON.stringify(problem.details())));
 	}
 
 	private write(kind: number, fill: (encoder: encoding.Encoder) => void): void {
