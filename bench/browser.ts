@@ -1,19 +1,12 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
-import { findBrowser } from '../shared/node/tools/find-browser.ts';
+import { browserFlags, findBrowser } from '../shared/node/tools/find-browser.ts';
 import { password } from './product.ts';
 
 /** Gives the work a browser process of its own. */
 export async function withBrowser<Result>(work: (browser: Browser) => Promise<Result>): Promise<Result> {
 	const { path } = await findBrowser();
-	const args = [
-		'--no-sandbox',
-		'--disable-gpu',
-		'--disable-background-networking',
-		'--disable-component-update',
-		'--disable-sync',
-	];
-	const browser = await chromium.launch({ executablePath: path, args });
+	const browser = await chromium.launch({ executablePath: path, args: [...browserFlags] });
 	try {
 		return await work(browser);
 	} finally {

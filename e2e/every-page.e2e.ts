@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { allDrawn, openHouse, signUp, type House } from './house.ts';
+import { allDrawn, openHouse, renderAndShare, signUp, type House } from './house.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -35,13 +35,7 @@ describe('every page', () => {
 		await allDrawn(page);
 		const project = new URL(page.url()).pathname.split('/').slice(0, 3).join('/');
 		await page.getByTestId('tab-film').click();
-		await page.getByTestId('render-start').click();
-		const film = page.getByTestId('film-item').first();
-		await film.waitFor({ timeout: 150_000 });
-		await film.getByTestId('film-share').click();
-		const link = page.getByTestId('share-url').first();
-		await link.waitFor();
-		const shared = new URL((await link.evaluate((element) => (element instanceof HTMLInputElement ? element.value : element.textContent)))?.trim() ?? '').pathname;
+		const shared = await renderAndShare(page);
 		await page.getByTestId('share').click();
 		await page.getByTestId('make-invite').click();
 		const invitation = new URL(await page.getByTestId('invite-link').inputValue()).pathname;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allDrawn, openHouse, signUp, type House } from './house.ts';
+import { allDrawn, openHouse, renderAndShare, signUp, type House } from './house.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -25,17 +25,11 @@ describe('from signing up to a shared film', () => {
 		await expect.poll(() => player.textContent(), { timeout: 10_000 }).not.toBe(before);
 		await page.getByTestId('play').first().click();
 
-		await page.getByTestId('render-start').click();
-		const film = page.getByTestId('film-item').first();
-		await film.waitFor({ timeout: 150_000 });
-		await film.getByTestId('film-share').click();
-		const link = page.getByTestId('share-url').first();
-		await link.waitFor();
-		const address = (await link.evaluate((element) => (element instanceof HTMLInputElement ? element.value : element.textContent)))?.trim() ?? '';
-		expect(address).toContain('/s/');
+		const address = await renderAndShare(page);
+		expect(address).toMatch(/^\/s\//);
 
 		const stranger = await house.visitor({ locale: 'zh-CN' });
-		await stranger.page.goto(new URL(new URL(address).pathname, house.url).href);
+		await stranger.page.goto(house.url + address);
 		const video = stranger.page.locator('video');
 		await video.waitFor();
 		// A card of the link has a still.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { openStudio } from '@reelroom/cli/studio.ts';
-import { findBrowser } from '@reelroom/shared/node/tools/find-browser.ts';
+import { browserFlags, findBrowser } from '@reelroom/shared/node/tools/find-browser.ts';
 import { freePort } from '@reelroom/shared/node/tools/free-port.ts';
 
 /** The whole product as `npm start` runs it, on a data folder of its own, with a browser beside it. */
@@ -21,7 +21,7 @@ export async function openHouse(): Promise<House> {
 	const tool = await findBrowser();
 	const browser = await chromium.launch({
 		executablePath: tool.path,
-		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
+		args: [...browserFlags, '--autoplay-policy=no-user-gesture-required'],
 	});
 	closers.unshift(() => browser.close());
 	return {
@@ -63,4 +63,16 @@ export async function allDrawn(page: Page): Promise<number> {
 	await page.getByTestId('board-cell').first().waitFor();
 	await page.waitForFunction(() => document.querySelector('[data-testid=board-cell]:not([data-state=picture])') === null, undefined, { timeout: 90_000 });
 	return page.getByTestId('board-cell').count();
+}
+
+/** Renders the film of the open project in its Film view and shares it; answers the path of the link. */
+export async function renderAndShare(page: Page): Promise<string> {
+	await page.getByTestId('render-start').click();
+	const film = page.getByTestId('film-item').first();
+	await film.waitFor({ timeout: 150_000 });
+	await film.getByTestId('film-share').click();
+	const link = page.getByTestId('share-url').first();
+	await link.waitFor();
+	const address = await link.evaluate((element) => (element instanceof HTMLInputElement ? element.value : element.textContent));
+	return new URL(address?.trim() ?? '').pathname;
 }

@@ -3,7 +3,8 @@ import { readBoard, replaceScript, scriptOf } from '@reelroom/shared/project/doc
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { decodeScript } from '@reelroom/shared/script/decode.ts';
-import { parseFountain, scenesOf } from '@reelroom/shared/script/fountain.ts';
+import { parseFountain } from '@reelroom/shared/script/fountain.ts';
+import { scenesOf } from '@reelroom/shared/script/scenes.ts';
 import type { Documents } from '../live/documents-port.ts';
 
 export type ImportScript = (projectId: string, bytes: Uint8Array, options: { replace: boolean; by: string }) => Promise<{ characters: number; scenes: number }>;

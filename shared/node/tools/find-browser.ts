@@ -4,8 +4,9 @@ import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
-import { cacheDir, canRun, keep, onPath, oneAtATime, outputOf, projectDir, reasonOf, tell } from './cache.ts';
+import { cacheDir, canRun, keep, oneAtATime, outputOf, projectDir, tell } from './cache.ts';
 import type { Tool } from './cache.ts';
+import { findTool } from './find-tool.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 
@@ -19,37 +20,16 @@ export const browserFlags: readonly string[] = [
 ];
 
 /** Finds a Chromium for tests: `CHROME_PATH`, PATH, then the one packed inside the npm package @sparticuz/chromium. */
-export async function findBrowser({ env = process.env } = {}): Promise<Tool> {
-	const tried: string[] = [];
-	const attempt = async (path: string, source: string): Promise<Tool | undefined> => {
-		try {
-			return { path, version: await versionOf(path), source };
-		} catch (error) {
-			tried.push(`${path}: ${reasonOf(error)}`);
-			return undefined;
-		}
-	};
-
-	if (env.CHROME_PATH) {
-		const tool = await attempt(env.CHROME_PATH, 'CHROME_PATH');
-		if (tool) return tool;
-		throw new Error(`CHROME_PATH does not name a usable browser. ${tried.join('; ')}`);
-	}
-	for (const path of await onPath(names, env)) {
-		const tool = await attempt(path, 'PATH');
-		if (tool) return tool;
-	}
-	if (tried.length === 0) tried.push(`PATH: none of ${names.join(', ')} there`);
-	try {
-		const path = await unpacked();
-		return { path, version: await versionOf(path), source: '@sparticuz/chromium' };
-	} catch (error) {
-		tried.push(`@sparticuz/chromium: ${reasonOf(error)}`);
-	}
-	throw new Error(
-		`No browser for tests was found. Tried: ${tried.join('; ')}. Install Chromium or Chrome, or name one by CHROME_PATH.`,
-	);
-}
+export const findBrowser = ({ env = process.env } = {}): Promise<Tool> =>
+	findTool({
+		what: 'a browser for tests',
+		variable: 'CHROME_PATH',
+		names,
+		places: [{ source: '@sparticuz/chromium', find: unpacked }],
+		versionOf,
+		advice: 'Install Chromium or Chrome, or name one by CHROME_PATH.',
+		env,
+	});
 
 async function unpacked(): Promise<string> {
 	const source = join(projectDir, 'node_modules/@sparticuz/chromium');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { cacheDir, canRun, fromWheel, onPath, outputOf, reasonOf } from './cache.ts';
+import { cacheDir, canRun, fromWheel, outputOf } from './cache.ts';
 import type { Tool } from './cache.ts';
+import { findTool } from './find-tool.ts';
 
 const folder = 'ffmpeg-wheel';
 const oldest = 5;
@@ -8,50 +9,29 @@ const oldest = 5;
 const neededFilters = ['zoompan', 'xfade', 'subtitles', 'loudnorm'];
 
 /** Finds an ffmpeg that can make our films: `FFMPEG_PATH`, PATH, the project's cache, then a wheel from the Python package registry. */
-export async function findFfmpeg({ fetch = true, env = process.env } = {}): Promise<Tool> {
-	const tried: string[] = [];
-	const attempt = async (path: string, source: string): Promise<Tool | undefined> => {
-		try {
-			return { path, version: await versionOf(path), source };
-		} catch (error) {
-			tried.push(`${path}: ${reasonOf(error)}`);
-			return undefined;
-		}
-	};
-
-	if (env.FFMPEG_PATH) {
-		const tool = await attempt(env.FFMPEG_PATH, 'FFMPEG_PATH');
-		if (tool) return tool;
-		throw new Error(`FFMPEG_PATH does not name a usable ffmpeg. ${tried.join('; ')}`);
-	}
-	for (const path of await onPath(['ffmpeg'], env)) {
-		const tool = await attempt(path, 'PATH');
-		if (tool) return tool;
-	}
-	if (tried.length === 0) tried.push('PATH: no ffmpeg there');
+export function findFfmpeg({ fetch = true, env = process.env } = {}): Promise<Tool> {
 	const cached = join(cacheDir(env), folder, 'ffmpeg');
-	if (await canRun(cached)) {
-		const tool = await attempt(cached, 'cache');
-		if (tool) return tool;
-	} else tried.push(`cache: ${cached} is not there`);
-	if (fetch) {
-		try {
-			const path = await fromWheel({
-				requirement: 'imageio-ffmpeg>=0.6.0',
-				folder,
-				name: 'ffmpeg',
-				entry: /\/binaries\/ffmpeg-[^/]+$/,
-				label: 'FFmpeg, 68 MB',
-				verify: versionOf,
-			});
-			return { path, version: await versionOf(path), source: 'Python package registry' };
-		} catch (error) {
-			tried.push(`wheel imageio-ffmpeg: ${reasonOf(error)}`);
-		}
-	}
-	throw new Error(
-		`No usable ffmpeg was found. Tried: ${tried.join('; ')}. Install FFmpeg ${oldest} or newer with x264 and libass so that \`ffmpeg\` is on PATH, or name one by FFMPEG_PATH.`,
-	);
+	const wheel = () =>
+		fromWheel({
+			requirement: 'imageio-ffmpeg>=0.6.0',
+			folder,
+			name: 'ffmpeg',
+			entry: /\/binaries\/ffmpeg-[^/]+$/,
+			label: 'FFmpeg, 68 MB',
+			verify: versionOf,
+		});
+	return findTool({
+		what: 'an ffmpeg',
+		variable: 'FFMPEG_PATH',
+		names: ['ffmpeg'],
+		places: [
+			{ source: 'cache', find: async () => ((await canRun(cached)) ? cached : null) },
+			...(fetch ? [{ source: 'Python package registry', find: wheel }] : []),
+		],
+		versionOf,
+		advice: `Install FFmpeg ${oldest} or newer with x264 and libass so that \`ffmpeg\` is on PATH, or name one by FFMPEG_PATH.`,
+		env,
+	});
 }
 
 async function versionOf(path: string): Promise<string> {

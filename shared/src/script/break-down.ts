@@ -5,7 +5,8 @@ import { transitionIn } from './camera.ts';
 import { createCast, namesIn } from './cast.ts';
 import { frameBeat } from './framing.ts';
 import type { Framed } from './framing.ts';
-import { parseFountain, parseHeading, scenesOf } from './fountain.ts';
+import { parseFountain, parseHeading } from './fountain.ts';
+import { scenesOf } from './scenes.ts';
 
 export { charactersOf } from './cast.ts';
 export { durationOf, speechSeconds } from './duration.ts';

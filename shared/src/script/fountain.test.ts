@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseFountain, parseHeading, scenesOf } from './fountain.ts';
+import { parseFountain, parseHeading } from './fountain.ts';
+import { scenesOf } from './scenes.ts';
 
 const sample = (name: string): string => readFileSync(new URL(`../../defaults/samples/${name}.fountain`, import.meta.url), 'utf8');
 const kinds = (text: string): string[] => parseFountain(text).elements.map(element => `${element.type}: ${element.text}`);

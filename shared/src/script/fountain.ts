@@ -4,8 +4,6 @@ import type { Line } from './lines.ts';
 import { isChineseTransition, isLatinCue, isParenthetical, isTransition, parseCue, parseInlineSpeech, plain } from './line-kinds.ts';
 
 export { parseHeading } from './heading.ts';
-export { scenesOf } from './scenes.ts';
-export type { ScriptScene } from './scenes.ts';
 
 export type FountainType =
 	| 'scene-heading' | 'action' | 'character' | 'parenthetical' | 'dialogue' | 'transition' | 'centred' | 'section'

@@ -1,7 +1,7 @@
 import { mix, shade } from './colour.ts';
 import type { Rgb } from './colour.ts';
 import type { Design } from './design.ts';
-import type { HeadOptions, HeadPen } from './head.ts';
+import type { HeadOptions, HeadPen } from './head-pen.ts';
 import { pairs } from './pen.ts';
 import { ellipse } from './shape.ts';
 

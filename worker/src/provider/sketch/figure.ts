@@ -2,7 +2,7 @@ import { mix, shade } from './colour.ts';
 import type { Colour } from './colour.ts';
 import { drawGarment } from './garment.ts';
 import { drawHead } from './head.ts';
-import type { HeadOptions } from './head.ts';
+import type { HeadOptions } from './head-pen.ts';
 import { drawBasket, drawFan, drawFlame, pairs } from './pen.ts';
 import type { Pen } from './pen.ts';
 import { createSkeleton } from './pose.ts';

@@ -2,19 +2,12 @@ import { shade } from './colour.ts';
 import type { Colour } from './colour.ts';
 import type { Design } from './design.ts';
 import { drawFace } from './face.ts';
+import type { HeadOptions, HeadPen } from './head-pen.ts';
 import { pairs } from './pen.ts';
 import type { Pen } from './pen.ts';
 import type { Skeleton } from './pose.ts';
-import type { ItemOptions, Mood } from './scene.ts';
 import { ellipse } from './shape.ts';
 import type { Point } from './shape.ts';
-
-export type HeadOptions = { view: 'front' | 'back'; mood: Mood; talks: boolean; headPx: number };
-/** Draws in head heights, origin in the middle of the head, x towards where it looks. */
-export type HeadPen = {
-	fill(points: Point[], colour: Colour, options?: ItemOptions): void;
-	line(numbers: readonly number[], width: number, colour: Colour, options?: ItemOptions): void;
-};
 
 /** The head with face, hair, beard and hat, in three-quarter view or from behind. */
 export function drawHead(pen: Pen, design: Design, skeleton: Skeleton, options: HeadOptions): void {

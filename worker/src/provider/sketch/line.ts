@@ -1,6 +1,6 @@
 import type { Path2D, SKRSContext2D } from '@napi-rs/canvas';
 import { clamp, css, mix, plus, shade } from './colour.ts';
-import { baseColour, lampLight, toPath } from './paint.ts';
+import { baseColour, lampLight, toPath } from './surface.ts';
 import type { Random } from './random.ts';
 import type { Item, Scene } from './scene.ts';
 import { at, brush } from './shape.ts';

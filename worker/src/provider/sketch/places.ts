@@ -20,10 +20,10 @@ import {
 	drawVillage,
 } from './nature.ts';
 import { drawFeast, drawHall, drawRoom, drawStove, drawThroneRoom } from './interior.ts';
-import type { Stage } from './scene.ts';
+import type { PlaceKind, Stage } from './scene.ts';
 
 /** Every place that can be drawn; words for each are in `words.json`. */
-export const places = {
+export const places: Record<PlaceKind, (stage: Stage) => void> = {
 	street: drawStreet,
 	alley: drawAlley,
 	rooftops: drawRooftops,
@@ -46,6 +46,4 @@ export const places = {
 	stove: drawStove,
 	feast: drawFeast,
 	throne: drawThroneRoom,
-} satisfies Record<string, (stage: Stage) => void>;
-export type PlaceKind = keyof typeof places;
-export const placeKinds = Object.keys(places) as [PlaceKind, ...PlaceKind[]];
+};

@@ -1,10 +1,9 @@
 import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
 import { designCharacter } from './design.ts';
-import { placeKinds } from './places.ts';
-import type { PlaceKind } from './places.ts';
 import { isPose } from './pose.ts';
 import type { PoseName } from './pose.ts';
-import type { CastMember, Daylight, InsertKind, Mood, Spec } from './scene.ts';
+import { placeKinds } from './scene.ts';
+import type { CastMember, Daylight, InsertKind, Mood, PlaceKind, Spec } from './scene.ts';
 import { allKinds, firstKind, mentions, placeOf, words } from './words.ts';
 
 const hasHan = /\p{Script=Han}/u;

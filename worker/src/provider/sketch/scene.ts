@@ -4,9 +4,34 @@ import type { Design } from './design.ts';
 import type { PoseName, Skeleton } from './pose.ts';
 import type { Random } from './random.ts';
 import type { Point } from './shape.ts';
-import type { PlaceKind } from './places.ts';
 
 export type Daylight = 'day' | 'morning' | 'dawn' | 'dusk' | 'evening' | 'night';
+/** Every place that can be drawn; `places.ts` draws them, words for each are in `words.json`. */
+export const placeKinds = [
+	'street',
+	'alley',
+	'rooftops',
+	'city',
+	'palace',
+	'temple',
+	'courtyard',
+	'heaven',
+	'village',
+	'hillside',
+	'mountain',
+	'river',
+	'sea',
+	'forest',
+	'field',
+	'battlefield',
+	'sky',
+	'room',
+	'hall',
+	'stove',
+	'feast',
+	'throne',
+] as const;
+export type PlaceKind = (typeof placeKinds)[number];
 export type Mood = 'calm' | 'sad' | 'laugh' | 'angry' | 'awe';
 export type InsertKind = 'hands' | 'tool';
 
