@@ -32,6 +32,7 @@ import { createRateLimit } from './http/rate-limit.ts';
 import { reference } from './http/reference.ts';
 import { openWeb } from './http/web.ts';
 import { attachSync } from './live/connection.ts';
+import { refuseOtherUpgrades } from './live/upgrades.ts';
 import { createDocuments, type LiveDocuments } from './live/documents.ts';
 import { createProjects } from './project/projects.ts';
 import { projectRoutes } from './project/routes.ts';
@@ -144,6 +145,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const isMongoUp = () => db.command({ ping: 1 }, { timeoutMS: 2_000 }).then(() => true, () => false);
 	const web = await openWeb(config.WEB_BUILD_DIR);
 	server.on('request', createApp({ trustProxy: config.TRUST_PROXY, version, isMongoUp, routers: [edge, reference(version)], web, answerProblems: answerProblems(log) }));
+	refuseOtherUpgrades(server);
 	const sync = attachSync({ server, documents, verifyTicket: (ticket) => orNull(tickets.verify(ticket)), roleOf: access.roleOf, allowedOrigin, log });
 
 	try {

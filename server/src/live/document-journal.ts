@@ -105,9 +105,9 @@ export class DocumentJournal {
 			const rows = await journal.rows(this.projectId);
 			if (rows.length === 0) return;
 			// Built apart from the document in memory, which may hold edits that are not durable yet.
-			const durable = Y.mergeUpdates([...(before === null ? [] : [before.update]), ...rows.map((row) => row.update)]);
 			const doc = new Y.Doc();
-			Y.applyUpdate(doc, durable);
+			if (before !== null) Y.applyUpdate(doc, before.update);
+			for (const row of rows) Y.applyUpdate(doc, row.update);
 			const update = Y.encodeStateAsUpdate(doc);
 			doc.destroy();
 			const owners = [...new Map([...(before?.owners ?? []), ...rows.flatMap((row) => row.owners)])];

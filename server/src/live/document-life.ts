@@ -8,6 +8,7 @@ import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
 import { checkUpdate } from './check-update.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
+import { mergeUpdates } from './merge-updates.ts';
 
 /** A connection as the document sees it. */
 export type Peer = {
@@ -258,7 +259,7 @@ export class DocumentLife {
 		// Own edits up to here are in `updates` or durable before, and those of other servers come from the journal.
 		const vector = Y.encodeStateVector(this.doc);
 		try {
-			if (updates.length > 0) await this.journal.append(Y.mergeUpdates(updates), owners, () => this.ended);
+			if (updates.length > 0) await this.journal.append(mergeUpdates(updates), owners, () => this.ended);
 			else this.newOwners.push(...owners);
 		} catch (error) {
 			for (const waiter of waiters) waiter.reject(new Problem('unavailable', undefined, { cause: error }));

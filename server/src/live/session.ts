@@ -9,6 +9,7 @@ import { closeCodes, syncMessages } from '@reelroom/shared/live/protocol.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
+import { Allowance } from './allowance.ts';
 import type { DocumentLife, Peer } from './document-life.ts';
 import { encodePresence, readPresence } from './presence.ts';
 
@@ -21,6 +22,7 @@ export class Session implements Peer {
 	received = 0;
 	private readonly deps: SessionDeps;
 	private role: Role;
+	private readonly allowance = new Allowance();
 	private isAlive = true;
 	private isClosed = false;
 
@@ -96,6 +98,7 @@ export class Session implements Peer {
 
 	private read(frame: Uint8Array): void {
 		if (this.isClosed) return;
+		if (!this.allowance.take(frame.length)) return this.close(closeCodes.tooMany, 'Too much at once');
 		try {
 			this.handle(decoding.createDecoder(frame));
 		} catch (error) {

@@ -1,0 +1,97 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as encoding from 'lib0/encoding';
+import { WebSocket } from 'ws';
+import * as sync from 'y-protocols/sync';
+import * as Y from 'yjs';
+import { closeCodes, syncMessages, syncPath } from '@reelroom/shared/live/protocol.ts';
+import { limits } from '@reelroom/shared/limits.ts';
+import { scriptOf } from '@reelroom/shared/project/document.ts';
+import { aServer, type TestServer } from '../testing.ts';
+
+let server: TestServer;
+let token = '';
+let projectId = '';
+beforeAll(async () => {
+	server = await aServer();
+	({ token } = await server.person());
+	projectId = (await server.call('post', '/projects', { token, body: { name: 'A film', script: `INT. A - DAY\n\n${'x'.repeat(500_000)}` } })).json.id;
+});
+afterAll(() => server?.close());
+
+const address = () => `ws://127.0.0.1:${server.port}`;
+
+/** A bare socket to the live document; `closed` resolves with the code of its end. */
+async function aSocket() {
+	const { json } = await server.call('post', `/projects/${projectId}/ticket`, { token });
+	const socket = new WebSocket(`${address()}${syncPath}/${projectId}?ticket=${json.ticket}`);
+	socket.on('error', () => {});
+	const closed = new Promise<number>((resolve) => socket.once('close', (code) => resolve(code)));
+	// The server speaks first: its question shows that the connection was let in.
+	await new Promise((resolve) => socket.once('message', resolve));
+	return { socket, closed };
+}
+
+function frame(step: number, bytes: Uint8Array): Uint8Array {
+	const encoder = encoding.createEncoder();
+	encoding.writeVarUint(encoder, syncMessages.sync);
+	encoding.writeVarUint(encoder, step);
+	encoding.writeVarUint8Array(encoder, bytes);
+	return encoding.toUint8Array(encoder);
+}
+
+/** The longest that anybody else waits for an answer until `end` has come. */
+async function longestWaitMs(end: Promise<unknown>): Promise<number> {
+	let over = false;
+	void end.then(() => (over = true));
+	let longest = 0;
+	do {
+		const began = performance.now();
+		expect((await server.call('get', '/health')).status).toBe(200);
+		longest = Math.max(longest, performance.now() - began);
+	} while (!over);
+	return longest;
+}
+
+test('thousands of edits at once hold nobody up, and whoever goes on is cut off', async () => {
+	const { socket, closed } = await aSocket();
+	const doc = new Y.Doc();
+	const updates: Uint8Array[] = [];
+	doc.on('update', (update: Uint8Array) => updates.push(update));
+	for (let count = 0; count < 15_000; count++) scriptOf(doc).insert(count, 'x');
+	for (const update of updates) socket.send(frame(sync.messageYjsUpdate, update));
+	expect(await longestWaitMs(closed)).toBeLessThan(1000);
+	expect(await closed).toBe(closeCodes.tooMany);
+});
+
+test('a frame that is too large ends its connection and no other', async () => {
+	const [large, other] = [await aSocket(), await aSocket()];
+	large.socket.send(new Uint8Array(limits.syncFrameBytes + 1));
+	expect(await large.closed).toBe(1009);
+	const answered = new Promise((resolve) => other.socket.once('message', resolve));
+	other.socket.send(frame(sync.messageYjsSyncStep1, Y.encodeStateVector(new Y.Doc())));
+	await answered;
+	other.socket.close();
+});
+
+test('who asks for the document again and again and reads nothing is dropped', async () => {
+	const { socket, closed } = await aSocket();
+	socket.pause();
+	const ask = frame(sync.messageYjsSyncStep1, Y.encodeStateVector(new Y.Doc()));
+	for (let count = 0; count < 100; count++) socket.send(ask);
+	const other = await aSocket();
+	socket.resume();
+	// The word of the close comes behind all that was not read; who takes too long for it hears none.
+	expect([closeCodes.tooSlow, 1006]).toContain(await closed);
+	expect(other.socket.readyState).toBe(WebSocket.OPEN);
+	other.socket.close();
+});
+
+test.each(['/nowhere', '//sync/x', '/syncs', '/live-not', 'http://['])('an upgrade of %s, which nobody serves, is refused and not left open', async (path) => {
+	const socket = connect(server.port, '127.0.0.1');
+	let answer = '';
+	socket.on('data', (data) => (answer += String(data)));
+	socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`);
+	await new Promise((resolve) => socket.once('close', resolve));
+	expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+});
