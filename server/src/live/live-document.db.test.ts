@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import * as sync from 'y-protocols/sync';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { limits } from '@reelroom/shared/limits.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { createJournalStore, type JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import { createSnapshotStore, type SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
@@ -310,6 +311,22 @@ test('a document that is full refuses edits, loses nothing, and takes them again
 	// Room is found by folding the rows, which tells the next edit.
 	await documents.edit('full-0001', 'yu-000001', (doc) => scriptOf(doc).insert(0, block));
 	expect(await journalled('full-0001')).toHaveLength(6_000_000);
+});
+
+test('an edit larger than a frame may be is not shown as saved, and is not sent again for ever', async () => {
+	const { url, server } = await aServer();
+	let connections = 0;
+	server.on('upgrade', () => connections++);
+	const client = aClient(url, 'large-001', 'ada-00001');
+	await saved(client);
+	scriptOf(client.doc).insert(0, 'x'.repeat(limits.syncFrameBytes));
+	await when(client, () => client.closedFor !== null);
+	expect(client.closedFor).toBe(1009);
+	expect(client.saveState).not.toBe('saved');
+	expect(await journalled('large-001')).toBe('');
+	const other = aClient(url, 'large-001', 'yu-000001');
+	await saved(other);
+	expect(connections).toBe(2);
 });
 
 test('an update that claims a flood of client ids is refused', async () => {

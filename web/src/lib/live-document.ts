@@ -32,7 +32,7 @@ export class LiveDocument {
 	canEdit = true;
 	/** The problem details of that refusal. */
 	refusal: unknown = null;
-	/** The close code when the server will have no more of this connection: 4401 sign in, 4403 not allowed, 4404 gone. */
+	/** The close code when the server will have no more of this connection: 4401 sign in, 4403 not allowed, 4404 gone, 1009 too large an edit. */
 	closedFor: number | null = null;
 	private readonly options: LiveDocumentOptions;
 	private readonly provider: WebsocketProvider;
@@ -137,7 +137,9 @@ export class LiveDocument {
 		this.answerFrame = null;
 		this.isAnswerDurable = false;
 		for (const edit of this.waiting) edit.frame = null;
-		if (code !== null && code >= 4400 && code < 4500) {
+		// 1009: an edit larger than a frame may be. Coming back would send it again and be closed again, for ever.
+		if (code !== null && (code === 1009 || (code >= 4400 && code < 4500))) {
+			this.provider.shouldConnect = false;
 			this.closedFor = code;
 			this.attempts++;
 		} else if (!this.isDestroyed) {
