@@ -161,7 +161,7 @@ function moving(clip: TimelineClip, next: TimelineClip | undefined, index: numbe
 	if (clip.transitionIn.kind === 'fade') filters.push(`fade=in:0:${clip.transitionIn.frames}`);
 	const out = next?.transitionIn.kind === 'fade' ? next.transitionIn.frames : clip.fadeOutFrames;
 	if (out > 0) filters.push(`fade=out:${frames - out}:${out}`);
-	return `[${index}:v]${filters.join(',')},fps=24,settb=1/24[c${index}]`;
+	return `[${index}:v]${filters.join(',')},settb=1/24,setpts=N,fps=24[c${index}]`;
 }
 
 /** Joins the clips in turn: concat where they touch, xfade where they overlap. */
@@ -173,7 +173,7 @@ function joined(clips: readonly TimelineClip[]): string[] {
 		const start = clips[index - group.length];
 		const name = group.length === 1 ? (group[0] ?? '') : `g${index}`;
 		if (group.length > 1)
-			filters.push(`${group.map((label) => `[${label}]`).join('')}concat=n=${group.length},fps=24,settb=1/24[${name}]`);
+			filters.push(`${group.map((label) => `[${label}]`).join('')}concat=n=${group.length},settb=1/24,setpts=N,fps=24[${name}]`);
 		if (all === '') all = name;
 		else {
 			filters.push(`[${all}][${name}]xfade=${kind}:${overlap / fps}:${(start?.startFrame ?? 0) / fps}[a${index}]`);

@@ -58,6 +58,9 @@ const seconds = (frames: number, fps: number) => (frames / fps).toFixed(6);
 /** A path inside a filter: quoted for the graph, colons and quotes escaped for the option. */
 const quoted = (path: string) => `'${path.replace(/\\/g, '\\\\').replace(/:/g, '\\:').replace(/'/g, "'\\\\\\''")}'`;
 
+/** Numbers the frames one after the other at a constant rate. */
+const counted = (fps: number) => `settb=1/${fps},setpts=N,fps=${fps}`;
+
 /** Scale, camera move and fades of one clip: `[0:v]…[v0]`. */
 function clipChain(clip: TimelineClip, next: TimelineClip | undefined, index: number, film: FilmArguments): string {
 	const { widthPx, heightPx, timeline } = film;
@@ -80,7 +83,8 @@ function clipChain(clip: TimelineClip, next: TimelineClip | undefined, index: nu
 	const fadeOut = next?.transitionIn.kind === 'fade' ? next.transitionIn.frames : clip.fadeOutFrames;
 	if (fadeIn > 0) steps.push(`,fade=t=in:s=0:n=${fadeIn}`);
 	if (fadeOut > 0) steps.push(`,fade=t=out:s=${frames - fadeOut}:n=${fadeOut}`);
-	steps.push(`,fps=${fps},settb=1/${fps}[v${index}]`);
+	// Counted anew before `fps`: frames of zoompan carry no duration, and the last one of each clip would be dropped.
+	steps.push(`,${counted(fps)}[v${index}]`);
 	return steps.join('');
 }
 
@@ -101,7 +105,7 @@ function joinClips(timeline: Timeline): { filters: string[]; label: string } {
 	const labels = runs.map((run, index) => {
 		const [only] = run.labels;
 		if (run.labels.length === 1 && only !== undefined) return only;
-		filters.push(`${run.labels.map((label) => `[${label}]`).join('')}concat=n=${run.labels.length}:v=1:a=0,fps=${timeline.fps},settb=1/${timeline.fps}[r${index}]`);
+		filters.push(`${run.labels.map((label) => `[${label}]`).join('')}concat=n=${run.labels.length}:v=1:a=0,${counted(timeline.fps)}[r${index}]`);
 		return `r${index}`;
 	});
 	let [label = ''] = labels;

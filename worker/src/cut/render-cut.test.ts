@@ -64,7 +64,8 @@ function dotIn(frame: Buffer): { x: number; y: number } {
 
 describe('a rendered film', () => {
 	it('shows in every frame what the animatic shows there: cuts, fades, dissolves and wipes', async () => {
-		const input = request([shot(0, { transition: 'dissolve' }), shot(1, { transition: 'fade' }), shot(2, { transition: 'wipe' }), shot(3), shot(4)]);
+		// Moving shots among still ones: each kind counts its frames in its own way.
+		const input = request([shot(0, { transition: 'dissolve', move: 'push in' }), shot(1, { transition: 'fade', move: 'pan' }), shot(2, { transition: 'wipe' }), shot(3, { move: 'handheld' }), shot(4, { move: 'pull out' }), shot(0, { id: 'shot-1000', move: 'crane' })]);
 		const timeline = timelineOf(input);
 		const { rendered } = await film(input);
 		const frames = await framesOf(rendered.path);
