@@ -8,6 +8,15 @@ const sample = (name: string): string => readFileSync(new URL(`../../defaults/sa
 const kinds = (text: string): string[] => parseFountain(text).elements.map(element => `${element.type}: ${element.text}`);
 
 describe('reading Fountain', () => {
+	it('knows who speaks by a Chinese name on a line of its own, and prose apart from it', () => {
+		const kinds = (text: string) => parseFountain(text).elements.map(({ type, text: words }) => [type, words]);
+		expect(kinds('内景 船舱 - 夜\n\n油灯摇晃。\n\n老船长\n风要来了。\n\n水手（低声）\n我们回港吗？')).toEqual([
+			['scene-heading', '内景 船舱 - 夜'], ['action', '油灯摇晃。'], ['character', '老船长'], ['dialogue', '风要来了。'], ['character', '水手'], ['dialogue', '我们回港吗？'],
+		]);
+		expect(kinds('天亮了\n他走了。')).toEqual([['action', '天亮了\n他走了。']]);
+		expect(kinds('床前明月光\n疑是地上霜')).toEqual([['action', '床前明月光\n疑是地上霜']]);
+		expect(kinds('远景\n群山。')).toEqual([['action', '远景\n群山。']]);
+	});
 	it('reads the title page as keys and values', () => {
 		expect(parseFountain('Title:\n\tThe Fox\n\tand the Crow\nAuthor: Aesop\n\nEXT. WOOD - DAY\n').titlePage)
 			.toEqual([{ key: 'Title', value: 'The Fox\nand the Crow' }, { key: 'Author', value: 'Aesop' }]);

@@ -1,7 +1,7 @@
 import { isChineseHeading, isLatinHeading, splitSceneNumber } from './heading.ts';
 import { linesOf } from './lines.ts';
 import type { Line } from './lines.ts';
-import { isChineseTransition, isLatinCue, isParenthetical, isTransition, parseCue, parseInlineSpeech, plain } from './line-kinds.ts';
+import { isChineseCue, isChineseTransition, isLatinCue, isParenthetical, isTransition, parseCue, parseInlineSpeech, plain } from './line-kinds.ts';
 
 export { parseHeading } from './heading.ts';
 
@@ -156,7 +156,7 @@ export function parseFountain(text: string): FountainScript {
 			else add(line, { type, text: plain(type === 'parenthetical' ? line.text.slice(1, -1).trim() : line.text) }, 'speech');
 			continue;
 		}
-		if (before !== 'action' && !aloneBelow && isLatinCue(line.text)) { cue(line, line.text, false); continue; }
+		if (before !== 'action' && !aloneBelow && (isLatinCue(line.text) || isChineseCue(line.text, following.text))) { cue(line, line.text, false); continue; }
 		const words = plain(line.text.replace(/^[△▲]\s*/, ''));
 		// A triangle opens a new paragraph of action in Chinese scripts.
 		if (before === 'action' && !/^[△▲]/.test(line.text)) extend(line, words);

@@ -21,12 +21,23 @@ export function parseCue(line: string): { name: string; extension?: string } {
 	return match?.[1] ? { name: match[1].trim(), ...(match[2] ? { extension: match[2].trim() } : {}) } : { name: line.trim() };
 }
 
-/** True for a line in capitals that can name a speaker; Chinese has no capitals and needs `@` or a colon. */
+/** True for a line in capitals that can name a speaker; Chinese has no capitals: see `isChineseCue`. */
 export function isLatinCue(line: string): boolean {
 	if (line.length > 80) return false;
 	const name = line.replace(/\^$/, '').replace(/[（(][^（）()]*[）)]/g, '').trim();
 	return name !== '' && !name.endsWith(':') && !cjk.test(name) && name === name.toUpperCase() && name !== name.toLowerCase()
 		&& !cameraWords.test(name);
+}
+
+/**
+ * True for a short Chinese line that names who speaks the line below it: two to six signs without punctuation, no word that ends a sentence, and below
+ * it something that is said. Writers set names so although Fountain knows only capitals; `@` and a colon stay the sure ways.
+ */
+export function isChineseCue(line: string, below: string): boolean {
+	if (line.length > 60) return false;
+	const name = line.replace(/\s*[（(][^（）()\n]{1,30}[）)]$/, '');
+	return /^\p{Script=Han}{2,6}$/u.test(name) && !/[了着过的地得吧吗呢啊呀]$/.test(name) && !notSpeakers.test(name) && !prose.test(name)
+		&& (/[。！？…”」!?]/.test(below) || isParenthetical(below));
 }
 
 /** Reads `人物：对白`, also `人物（神态）：对白`; null when the colon belongs to something else. */

@@ -22,7 +22,6 @@ export const studio = {
 	viewer: 'Viewer — can look and play',
 	makeLink: 'Make an invite link',
 	inviteLink: 'Invite link',
-	noInvite: 'Only editors can invite.',
 	scenes: 'Scenes',
 	opening_scene: 'Opening',
 	noScenes: 'Scenes appear as the script gets headings.',

@@ -24,7 +24,6 @@ export const studio: typeof words = {
 	viewer: '观看者：可以查看和播放',
 	makeLink: '生成邀请链接',
 	inviteLink: '邀请链接',
-	noInvite: '只有编辑者可以邀请。',
 	scenes: '场景',
 	opening_scene: '开场',
 	noScenes: '剧本中有场景标题后，这里会列出场景。',
