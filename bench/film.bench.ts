@@ -173,7 +173,9 @@ function joined(clips: readonly TimelineClip[]): string[] {
 		const start = clips[index - group.length];
 		const name = group.length === 1 ? (group[0] ?? '') : `g${index}`;
 		if (group.length > 1)
-			filters.push(`${group.map((label) => `[${label}]`).join('')}concat=n=${group.length},settb=1/24,setpts=N,fps=24[${name}]`);
+			filters.push(
+				`${group.map((label) => `[${label}]`).join('')}concat=n=${group.length},settb=1/24,setpts=N,fps=24[${name}]`,
+			);
 		if (all === '') all = name;
 		else {
 			filters.push(`[${all}][${name}]xfade=${kind}:${overlap / fps}:${(start?.startFrame ?? 0) / fps}[a${index}]`);

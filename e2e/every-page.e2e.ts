@@ -12,8 +12,16 @@ afterAll(() => house?.close());
 /** What assistive technology would stumble over, and whether something hangs over the side; an empty list is a good page. */
 async function faultsOf(page: Page, name: string): Promise<string[]> {
 	// @axe-core/playwright wants the Page of its own copy of Playwright's types.
-	const { violations } = await new AxeBuilder({ page: page as never }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-	const found = violations.map(({ id, nodes }) => `${name}: ${id} at ${nodes.slice(0, 3).map(({ target }) => String(target)).join(', ')}`);
+	const { violations } = await new AxeBuilder({ page: page as never })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+		.analyze();
+	const found = violations.map(
+		({ id, nodes }) =>
+			`${name}: ${id} at ${nodes
+				.slice(0, 3)
+				.map(({ target }) => String(target))
+				.join(', ')}`,
+	);
 	const size = page.viewportSize();
 	for (const width of [320, 375, 768, 1440]) {
 		await page.setViewportSize({ width, height: 800 });
@@ -42,9 +50,15 @@ describe('every page', () => {
 
 		const found: string[] = [];
 		const stranger = await house.visitor(calm);
-		for (const [language, theme] of [['en', 'dark'], ['zh-CN', 'light']] as const) {
+		for (const [language, theme] of [
+			['en', 'dark'],
+			['zh-CN', 'light'],
+		] as const) {
 			for (const { context } of [{ context: page.context() }, stranger])
-				await context.addCookies([{ name: 'language', value: language, url: house.url }, { name: 'theme', value: theme, url: house.url }]);
+				await context.addCookies([
+					{ name: 'language', value: language, url: house.url },
+					{ name: 'theme', value: theme, url: house.url },
+				]);
 			const how = (what: string): string => `${what} (${language}, ${theme})`;
 			for (const path of ['/', '/register', '/login', invitation, shared, '/s/not-a-link', '/nowhere']) {
 				await stranger.page.goto(house.url + path);
@@ -66,7 +80,11 @@ describe('every page', () => {
 			await page.getByTestId('board-cell').first().click();
 			await page.getByTestId('take').first().waitFor();
 			found.push(...(await faultsOf(page, how('board'))));
-			for (const [keys, testid] of [['t', 'task-drawer'], ['?', 'key-sheet'], ['Control+k', 'palette']] as const) {
+			for (const [keys, testid] of [
+				['t', 'task-drawer'],
+				['?', 'key-sheet'],
+				['Control+k', 'palette'],
+			] as const) {
 				await page.keyboard.press(keys);
 				await page.getByTestId(testid).waitFor();
 				found.push(...(await faultsOf(page, how(testid))));

@@ -40,7 +40,8 @@ describe('from signing up to a shared film', () => {
 		const sought = await video.evaluate(async (element) => {
 			const media = element as HTMLVideoElement;
 			media.preload = 'auto';
-			if (media.readyState < 1) await new Promise((resolve) => media.addEventListener('loadedmetadata', resolve, { once: true }));
+			if (media.readyState < 1)
+				await new Promise((resolve) => media.addEventListener('loadedmetadata', resolve, { once: true }));
 			const done = new Promise((resolve) => media.addEventListener('seeked', resolve, { once: true }));
 			media.currentTime = media.duration / 2;
 			await done;
@@ -71,7 +72,9 @@ describe('from signing up to a shared film', () => {
 		await page.getByTestId('make-invite').click();
 		const invite = page.getByTestId('invite-link');
 		await invite.waitFor();
-		const address = await invite.evaluate((element) => (element instanceof HTMLInputElement ? element.value : (element.textContent ?? '')));
+		const address = await invite.evaluate((element) =>
+			element instanceof HTMLInputElement ? element.value : (element.textContent ?? ''),
+		);
 
 		const second = await house.visitor();
 		await signUp(second.page, house.url, 'Linus');

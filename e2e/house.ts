@@ -7,7 +7,16 @@ import { browserFlags, findBrowser } from '@reelroom/shared/node/tools/find-brow
 import { freePort } from '@reelroom/shared/node/tools/free-port.ts';
 
 /** The whole product as `npm start` runs it, on a data folder of its own, with a browser beside it. */
-export type House = { url: string; dataDir: string; browser: Browser; visitor(options?: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page; faults: string[] }>; killServer(): void; close(): Promise<void> };
+export type House = {
+	url: string;
+	dataDir: string;
+	browser: Browser;
+	visitor(
+		options?: Parameters<Browser['newContext']>[0],
+	): Promise<{ context: BrowserContext; page: Page; faults: string[] }>;
+	killServer(): void;
+	close(): Promise<void>;
+};
 
 /** Opens mongod, server, worker and a browser; `close` ends them in reverse. */
 export async function openHouse(): Promise<House> {
@@ -15,8 +24,13 @@ export async function openHouse(): Promise<House> {
 	const said: string[] = [];
 	const closers: (() => Promise<unknown>)[] = [];
 	const { url } = await openStudio({
-		dataDir, port: await freePort(), host: '127.0.0.1', tell: (line) => said.push(line), warn: () => {},
-		opened: (_name, close) => void closers.unshift(close), signal: AbortSignal.timeout(120_000),
+		dataDir,
+		port: await freePort(),
+		host: '127.0.0.1',
+		tell: (line) => said.push(line),
+		warn: () => {},
+		opened: (_name, close) => void closers.unshift(close),
+		signal: AbortSignal.timeout(120_000),
 	});
 	const tool = await findBrowser();
 	const browser = await chromium.launch({
@@ -25,7 +39,9 @@ export async function openHouse(): Promise<House> {
 	});
 	closers.unshift(() => browser.close());
 	return {
-		url, dataDir, browser,
+		url,
+		dataDir,
+		browser,
 		async visitor(options = {}) {
 			const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options });
 			const page = await context.newPage();
@@ -33,7 +49,8 @@ export async function openHouse(): Promise<House> {
 			const faults: string[] = [];
 			page.on('pageerror', (error) => faults.push(error.message));
 			page.on('console', (message) => {
-				if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text())) faults.push(message.text());
+				if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text()))
+					faults.push(message.text());
 			});
 			return { context, page, faults };
 		},
@@ -52,7 +69,9 @@ export async function openHouse(): Promise<House> {
 export async function signUp(page: Page, url: string, name: string): Promise<void> {
 	await page.goto(`${url}/register`);
 	await page.getByTestId('register-name').fill(name);
-	await page.getByTestId('register-email').fill(`${name.toLowerCase().replace(/\W/g, '')}-${Math.random().toString(36).slice(2, 8)}@example.org`);
+	await page
+		.getByTestId('register-email')
+		.fill(`${name.toLowerCase().replace(/\W/g, '')}-${Math.random().toString(36).slice(2, 8)}@example.org`);
 	await page.getByTestId('register-password').fill('a long enough secret');
 	await page.getByTestId('register-submit').click();
 	await page.waitForURL(/\/projects/);
@@ -61,7 +80,11 @@ export async function signUp(page: Page, url: string, name: string): Promise<voi
 /** Waits until every cell of the board shows a picture. */
 export async function allDrawn(page: Page): Promise<number> {
 	await page.getByTestId('board-cell').first().waitFor();
-	await page.waitForFunction(() => document.querySelector('[data-testid=board-cell]:not([data-state=picture])') === null, undefined, { timeout: 90_000 });
+	await page.waitForFunction(
+		() => document.querySelector('[data-testid=board-cell]:not([data-state=picture])') === null,
+		undefined,
+		{ timeout: 90_000 },
+	);
 	return page.getByTestId('board-cell').count();
 }
 
@@ -73,6 +96,8 @@ export async function renderAndShare(page: Page): Promise<string> {
 	await film.getByTestId('film-share').click();
 	const link = page.getByTestId('share-url').first();
 	await link.waitFor();
-	const address = await link.evaluate((element) => (element instanceof HTMLInputElement ? element.value : element.textContent));
+	const address = await link.evaluate((element) =>
+		element instanceof HTMLInputElement ? element.value : element.textContent,
+	);
 	return new URL(address?.trim() ?? '').pathname;
 }

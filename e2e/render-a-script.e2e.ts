@@ -27,12 +27,30 @@ async function reelroom(...words: string[]): Promise<{ code: number; stdout: str
 describe('reelroom render', () => {
 	it('makes a film of a Chinese script in GBK without a browser, and tells each step as JSON', async () => {
 		// 内景 山 - 夜 / 雪落。 in GBK: most Chinese text files of older programs are.
-		const gbk = Uint8Array.from([0xc4, 0xda, 0xbe, 0xb0, 0x20, 0xc9, 0xbd, 0x20, 0x2d, 0x20, 0xd2, 0xb9, 0x0a, 0x0a, 0xd1, 0xa9, 0xc2, 0xe4, 0xa1, 0xa3, 0x0a]);
+		const gbk = Uint8Array.from([
+			0xc4, 0xda, 0xbe, 0xb0, 0x20, 0xc9, 0xbd, 0x20, 0x2d, 0x20, 0xd2, 0xb9, 0x0a, 0x0a, 0xd1, 0xa9, 0xc2, 0xe4, 0xa1,
+			0xa3, 0x0a,
+		]);
 		await writeFile(join(folder, 'story.fountain'), gbk);
 		const out = join(folder, 'film.mp4');
-		const { code, stdout, stderr } = await reelroom('render', 'story.fountain', '--style', 'ink-wash', '-o', out, '--width', '320', '--height', '180', '--json');
+		const { code, stdout, stderr } = await reelroom(
+			'render',
+			'story.fountain',
+			'--style',
+			'ink-wash',
+			'-o',
+			out,
+			'--width',
+			'320',
+			'--height',
+			'180',
+			'--json',
+		);
 		expect(code, stderr).toBe(0);
-		const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { event: string; shots?: number });
+		const lines = stdout
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line) as { event: string; shots?: number });
 		expect(lines.at(-1)).toMatchObject({ event: 'done', scenes: 1, widthPx: 320, heightPx: 180 });
 		expect(lines.some(({ event }) => event === 'progress')).toBe(true);
 		expect((await stat(out)).size).toBeGreaterThan(1000);
@@ -42,7 +60,10 @@ describe('reelroom render', () => {
 	}, 180_000);
 
 	it('refuses what is no script with a sentence, exit code 2, and no file', async () => {
-		await writeFile(join(folder, 'picture.fountain'), Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 1, 2, 3]));
+		await writeFile(
+			join(folder, 'picture.fountain'),
+			Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 1, 2, 3]),
+		);
 		const out = join(folder, 'none.mp4');
 		const { code, stderr, stdout } = await reelroom('render', 'picture.fountain', '-o', out);
 		expect(code).toBe(2);

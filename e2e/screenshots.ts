@@ -11,9 +11,20 @@ import { openHouse, signUp } from './house.ts';
 
 const folder = join(dirname(import.meta.dirname), 'docs/images');
 await mkdir(folder, { recursive: true });
-const keep = async (page: Page, name: string) => void (await sharp(await page.screenshot()).webp({ quality: 86 }).toFile(join(folder, `${name}.webp`)));
-const drawn = (page: Page) => page.waitForFunction(() => document.querySelectorAll('[data-testid="board-cell"]').length > 20 && document.querySelectorAll('[data-testid="board-cell"]:not([data-state="picture"])').length === 0, undefined, { timeout: 120_000 });
-const pictures = (page: Page) => page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
+const keep = async (page: Page, name: string) =>
+	void (await sharp(await page.screenshot())
+		.webp({ quality: 86 })
+		.toFile(join(folder, `${name}.webp`)));
+const drawn = (page: Page) =>
+	page.waitForFunction(
+		() =>
+			document.querySelectorAll('[data-testid="board-cell"]').length > 20 &&
+			document.querySelectorAll('[data-testid="board-cell"]:not([data-state="picture"])').length === 0,
+		undefined,
+		{ timeout: 120_000 },
+	);
+const pictures = (page: Page) =>
+	page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
 
 const house = await openHouse();
 try {
@@ -34,7 +45,11 @@ try {
 	await keep(page, 'script');
 	await page.getByTestId('tab-film').click();
 	await page.getByTestId('play').first().click();
-	await page.waitForFunction(() => /Matches/.test(document.querySelector('[data-testid="player"]')?.textContent ?? ''), undefined, { timeout: 60_000 });
+	await page.waitForFunction(
+		() => /Matches/.test(document.querySelector('[data-testid="player"]')?.textContent ?? ''),
+		undefined,
+		{ timeout: 60_000 },
+	);
 	await page.getByTestId('play').first().click();
 	await pictures(page);
 	await keep(page, 'film');
@@ -44,12 +59,15 @@ try {
 	await film.getByTestId('film-share').click();
 	const link = page.getByTestId('share-url').first();
 	await link.waitFor();
-	const address = await link.evaluate((element) => (element instanceof HTMLInputElement ? element.value : (element.textContent ?? '')));
+	const address = await link.evaluate((element) =>
+		element instanceof HTMLInputElement ? element.value : (element.textContent ?? ''),
+	);
 	const visitor = await house.visitor({ colorScheme: 'dark' });
 	await visitor.page.goto(new URL(new URL(address).pathname, house.url).href);
 	await visitor.page.locator('video').evaluate(async (element) => {
 		const video = element as HTMLVideoElement;
-		if (video.readyState < 1) await new Promise((resolve) => video.addEventListener('loadedmetadata', resolve, { once: true }));
+		if (video.readyState < 1)
+			await new Promise((resolve) => video.addEventListener('loadedmetadata', resolve, { once: true }));
 		const done = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
 		video.currentTime = 17;
 		await done;
@@ -60,19 +78,38 @@ try {
 	await house.close();
 }
 
-const text = await readFile(new URL('../shared/defaults/samples/the-little-match-girl.fountain', import.meta.url), 'utf8');
+const text = await readFile(
+	new URL('../shared/defaults/samples/the-little-match-girl.fountain', import.meta.url),
+	'utf8',
+);
 const all = breakDown(text, { fps: 24 }).flatMap(({ shots }) => shots.map(({ content }) => content));
 // Wide and near, hands and rooms: a shot for each style, and one style twice.
-const shown = [[1, 'pencil'], [3, 'ink-wash'], [8, '3d'], [21, 'anime'], [20, 'noir'], [26, 'watercolour'], [15, 'papercut'], [25, 'ink-wash']] as const satisfies [number, (typeof styleNames)[number]][];
+const shown = [
+	[1, 'pencil'],
+	[3, 'ink-wash'],
+	[8, '3d'],
+	[21, 'anime'],
+	[20, 'noir'],
+	[26, 'watercolour'],
+	[15, 'papercut'],
+	[25, 'ink-wash'],
+] as const satisfies [number, (typeof styleNames)[number]][];
 const sketch = createSketchProvider();
 const tile = { width: 426, height: 240 };
-const tiles = await Promise.all(shown.map(async ([place, style]) => {
-	const shot = all[place];
-	if (shot === undefined) throw new Error(`the sample has no shot ${place}`);
-	const { bytes } = await sketch.makePicture({ label: '1B', shot, looks: charactersOf(text), style, seed: 11, widthPx: 1280, heightPx: 720 }, { signal: new AbortController().signal, onProgress: async () => {} });
-	return sharp(bytes).resize(tile.width, tile.height).toBuffer();
-}));
+const tiles = await Promise.all(
+	shown.map(async ([place, style]) => {
+		const shot = all[place];
+		if (shot === undefined) throw new Error(`the sample has no shot ${place}`);
+		const { bytes } = await sketch.makePicture(
+			{ label: '1B', shot, looks: charactersOf(text), style, seed: 11, widthPx: 1280, heightPx: 720 },
+			{ signal: new AbortController().signal, onProgress: async () => {} },
+		);
+		return sharp(bytes).resize(tile.width, tile.height).toBuffer();
+	}),
+);
 await sharp({ create: { width: tile.width * 4, height: tile.height * 2, channels: 3, background: '#0b0b0d' } })
-	.composite(tiles.map((input, index) => ({ input, left: (index % 4) * tile.width, top: Math.floor(index / 4) * tile.height })))
+	.composite(
+		tiles.map((input, index) => ({ input, left: (index % 4) * tile.width, top: Math.floor(index / 4) * tile.height })),
+	)
 	.webp({ quality: 86 })
 	.toFile(join(folder, 'styles.webp'));

@@ -9,8 +9,10 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const cells = (page: Page) => page.getByTestId('board-cell');
-const order = (page: Page): Promise<(string | null)[]> => cells(page).evaluateAll((list) => list.slice(0, 6).map((cell) => cell.getAttribute('data-shot-id')));
-const chosen = (page: Page): Promise<number> => cells(page).evaluateAll((list) => list.findIndex((cell) => cell.getAttribute('aria-current') === 'true'));
+const order = (page: Page): Promise<(string | null)[]> =>
+	cells(page).evaluateAll((list) => list.slice(0, 6).map((cell) => cell.getAttribute('data-shot-id')));
+const chosen = (page: Page): Promise<number> =>
+	cells(page).evaluateAll((list) => list.findIndex((cell) => cell.getAttribute('aria-current') === 'true'));
 
 async function openSample(page: Page, name: string): Promise<void> {
 	await signUp(page, house.url, name);
@@ -72,7 +74,14 @@ describe('the studio without a mouse', () => {
 		await page.keyboard.press('Control+k');
 		await page.getByTestId('palette').locator('input').fill('stove');
 		await page.keyboard.press('Enter');
-		await expect.poll(() => page.locator('[data-testid=scene]', { hasText: 'VISION OF THE STOVE' }).first().evaluate((scene) => scene.getBoundingClientRect().top < innerHeight)).toBe(true);
+		await expect
+			.poll(() =>
+				page
+					.locator('[data-testid=scene]', { hasText: 'VISION OF THE STOVE' })
+					.first()
+					.evaluate((scene) => scene.getBoundingClientRect().top < innerHeight),
+			)
+			.toBe(true);
 		await page.keyboard.press('Control+k');
 		await page.getByTestId('palette').locator('input').fill('愚公');
 		await page.locator('[data-testid=palette] li[data-action^=project-]').first().waitFor();
@@ -90,7 +99,12 @@ describe('the studio without a mouse', () => {
 		await cells(page).first().focus();
 		const count = await cells(page).count();
 		const session = await context.newCDPSession(page);
-		await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'd', code: 'KeyD', windowsVirtualKeyCode: 229 });
+		await session.send('Input.dispatchKeyEvent', {
+			type: 'rawKeyDown',
+			key: 'd',
+			code: 'KeyD',
+			windowsVirtualKeyCode: 229,
+		});
 		await session.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'd', code: 'KeyD', windowsVirtualKeyCode: 229 });
 		await page.keyboard.press('ArrowRight');
 		expect(await chosen(page)).toBe(1);
@@ -101,14 +115,17 @@ describe('the studio without a mouse', () => {
 		const { page, context } = await house.visitor({ hasTouch: true });
 		await openSample(page, 'Touch');
 		const before = await order(page);
-		const boxes = await cells(page).evaluateAll((list) => list.slice(0, 2).map((cell) => {
-			const { x, y, width, height } = cell.getBoundingClientRect();
-			return { x: x + width / 2, y: y + height / 2, width };
-		}));
+		const boxes = await cells(page).evaluateAll((list) =>
+			list.slice(0, 2).map((cell) => {
+				const { x, y, width, height } = cell.getBoundingClientRect();
+				return { x: x + width / 2, y: y + height / 2, width };
+			}),
+		);
 		const [first, second] = boxes;
 		if (first === undefined || second === undefined) throw new Error('There are no two shots side by side.');
 		const session = await context.newCDPSession(page);
-		const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number, y: number) => session.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+		const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number, y: number) =>
+			session.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
 		await touch('touchStart', first.x, first.y);
 		// A touch becomes a drag when it has rested: the copy under the finger shows it.
 		await page.locator('#dnd-action-dragged-el').waitFor({ state: 'attached' });
@@ -126,7 +143,11 @@ describe('the studio without a mouse', () => {
 		await page.keyboard.press('ArrowRight');
 		const width = Number(await splitter.getAttribute('aria-valuenow'));
 		expect(width).toBe(236 + 32);
-		const pane = () => page.locator('aside').first().evaluate((element) => Math.round(element.getBoundingClientRect().width));
+		const pane = () =>
+			page
+				.locator('aside')
+				.first()
+				.evaluate((element) => Math.round(element.getBoundingClientRect().width));
 		expect(await pane()).toBe(width);
 		const box = await splitter.boundingBox();
 		if (box === null) throw new Error('The splitter is not there.');

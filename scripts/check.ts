@@ -1,4 +1,4 @@
-// Lint with import directions, and types: `npm run check`.
+// Format, lint with import directions, and types: `npm run check`.
 import { checks, runStep } from './steps.ts';
 
 const failed: string[] = [];

@@ -15,8 +15,13 @@ export interface Step {
 	env?: Record<string, string>;
 }
 
-/** Style, import directions and types of everything; each is one test of `npm test`. */
+/** Format, style, import directions and types of everything; each is one test of `npm test`. */
 export const checks: Step[] = [
+	{
+		title: 'format',
+		args: [`${modules}/prettier/bin/prettier.cjs`, '--check', '--log-level', 'warn', '.'],
+		limitMs: 3 * 60_000,
+	},
 	{ title: 'lint', args: [`${modules}/eslint/bin/eslint.js`, '--max-warnings', '0', '.'], limitMs: 5 * 60_000 },
 	{
 		title: 'types: pure shared part',

@@ -12,7 +12,11 @@ const firstPauseMs = 250;
 const youngDeathsAtMost = 6;
 
 /** For glibc: what drawing a board needed is given back; smaller bounds give back more, but cost a quarter of the speed. */
-const givesMemoryBack = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '8388608', MALLOC_TRIM_THRESHOLD_: '33554432' };
+const givesMemoryBack = {
+	MALLOC_ARENA_MAX: '2',
+	MALLOC_MMAP_THRESHOLD_: '8388608',
+	MALLOC_TRIM_THRESHOLD_: '33554432',
+};
 
 /** How the whole studio is opened. */
 export interface StudioOptions {
@@ -90,7 +94,13 @@ export async function openStudio(options: StudioOptions): Promise<{ url: string;
 	for (let number = 1; number <= (options.workers ?? 1); number++) {
 		const name = number === 1 ? 'worker' : `worker-${number}`;
 		const startWorker = () =>
-			startChild({ name, floor: 'worker', env: { ...env, ...givesMemoryBack }, logFile: join(dataDir, `logs/${name}.log`), tell: warn });
+			startChild({
+				name,
+				floor: 'worker',
+				env: { ...env, ...givesMemoryBack },
+				logFile: join(dataDir, `logs/${name}.log`),
+				tell: warn,
+			});
 		const worker = keepRunning(startWorker(), startWorker, warn, fail);
 		opened(name, () => worker.close());
 		tell(`Worker    process ${worker.pid}, log in ${join(dataDir, `logs/${name}.log`)}`);

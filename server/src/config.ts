@@ -5,7 +5,13 @@ const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).o
 
 /** Every variable the server reads. */
 export const ServerConfig = z.object({
-	PORT: z.coerce.number().int().min(0).max(65_535).default(4321).describe('Port of the web page and the API; 0 takes any free one.'),
+	PORT: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.max(65_535)
+		.default(4321)
+		.describe('Port of the web page and the API; 0 takes any free one.'),
 	HOST: z.string().default('0.0.0.0').describe('Address to listen on; 127.0.0.1 keeps it to this machine.'),
 	DATA_DIR: z
 		.string()
@@ -16,13 +22,29 @@ export const ServerConfig = z.object({
 		.string()
 		.regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
 		.describe('The MongoDB database; it must be a replica set, of one member at least.'),
-	PUBLIC_URL: Origin.optional().describe('Where people reach this install, such as https://films.example.com; over HTTPS cookies are sent securely only.'),
-	TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0).describe('How many reverse proxies stand in front; their X-Forwarded headers are believed.'),
-	LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('How much the log says.'),
+	PUBLIC_URL: Origin.optional().describe(
+		'Where people reach this install, such as https://films.example.com; over HTTPS cookies are sent securely only.',
+	),
+	TRUST_PROXY: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.max(10)
+		.default(0)
+		.describe('How many reverse proxies stand in front; their X-Forwarded headers are believed.'),
+	LOG_LEVEL: z
+		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+		.default('info')
+		.describe('How much the log says.'),
 	ALLOWED_ORIGINS: z
 		.string()
 		.default('')
-		.transform((list) => list.split(',').map((origin) => origin.trim()).filter(Boolean))
+		.transform((list) =>
+			list
+				.split(',')
+				.map((origin) => origin.trim())
+				.filter(Boolean),
+		)
 		.pipe(z.array(Origin))
 		.describe('Further web origins that may call the API with cookies, separated by commas.'),
 	WEB_BUILD_DIR: z

@@ -26,7 +26,9 @@ try {
 /** What kept the server from starting, for the person who started it. */
 function sentenceOf(error: unknown): string {
 	const { code, message } = error as { code?: string; message?: string };
-	if (code === 'EADDRINUSE') return `Port ${config.PORT} is busy. Stop the program that uses it, or choose another: PORT=${config.PORT + 1}`;
-	if (code === 'EACCES') return `Port ${config.PORT} or the folder ${config.DATA_DIR} may not be used by this user: ${message}`;
+	if (code === 'EADDRINUSE')
+		return `Port ${config.PORT} is busy. Stop the program that uses it, or choose another: PORT=${config.PORT + 1}`;
+	if (code === 'EACCES')
+		return `Port ${config.PORT} or the folder ${config.DATA_DIR} may not be used by this user: ${message}`;
 	return `The server could not start: ${message ?? String(error)}`;
 }

@@ -17,7 +17,19 @@ import { taskRoutes } from './task/routes.ts';
 import { createTasks } from './task/tasks.ts';
 
 /** Opens the rooms of tasks, takes and films, and the hints about them. */
-export async function openStudio({ config, mongo, log, server, documents, projects, access, accountOf, allowedOrigin, newId, now }: StudioContext): Promise<Studio> {
+export async function openStudio({
+	config,
+	mongo,
+	log,
+	server,
+	documents,
+	projects,
+	access,
+	accountOf,
+	allowedOrigin,
+	newId,
+	now,
+}: StudioContext): Promise<Studio> {
 	const { db, connection } = mongo;
 	const store = createTaskStore(db);
 	const takes = createTakeStore(db);
@@ -28,7 +40,16 @@ export async function openStudio({ config, mongo, log, server, documents, projec
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const queue = createQueue({ db, log });
 	const bus = await createBus({ db, log, topics: ['tasks', 'takes', 'films', 'previews'] });
-	const tasks = createTasks({ store, takes, previews, queue, documents, formatOf: (id) => projects.find(id), now, newId });
+	const tasks = createTasks({
+		store,
+		takes,
+		previews,
+		queue,
+		documents,
+		formatOf: (id) => projects.find(id),
+		now,
+		newId,
+	});
 	const projectNameOf = async (id: string) => (await projects.find(id))?.name ?? null;
 	const findFilm = async (id: string) => {
 		const film = await films.find(id);
@@ -37,20 +58,33 @@ export async function openStudio({ config, mongo, log, server, documents, projec
 	const filmsOf = async (projectId: string) => (await films.list(projectId)).map(toFilm);
 	const shareLinks = createShareLinks({ links, findFilm, projectNameOf, now, newId });
 	const sockets = attachSockets({
-		server, accountOf, roleOf: access.roleOf, allowedOrigin, log,
+		server,
+		accountOf,
+		roleOf: access.roleOf,
+		allowedOrigin,
+		log,
 		stateOf: async (projectId) => {
-			const [current, taken, rendered] = await Promise.all([tasks.current(projectId), takes.list(projectId), filmsOf(projectId)]);
+			const [current, taken, rendered] = await Promise.all([
+				tasks.current(projectId),
+				takes.list(projectId),
+				filmsOf(projectId),
+			]);
 			return { tasks: current, takes: taken.map(toTake), films: rendered };
 		},
 		previewsOf: async (projectId) => (await previews.list(projectId)).map(toPreview),
 	});
 	const untell = tellTaskEvents({
-		bus, sockets, present: tasks.present, queued: async (projectId) => tasks.present(await store.list(projectId, ['queued'], 500)),
+		bus,
+		sockets,
+		present: tasks.present,
+		queued: async (projectId) => tasks.present(await store.list(projectId, ['queued'], 500)),
 		onError: (error) => log.warn({ err: error }, 'a hint could not be told'),
 	});
 	const untouch = (['takes', 'films'] as const).map((topic) =>
 		bus.on(topic, ({ projectId, createdAt }) => {
-			projects.touch(projectId, createdAt).catch((error: unknown) => log.warn({ err: error, projectId }, 'a change was not noted'));
+			projects
+				.touch(projectId, createdAt)
+				.catch((error: unknown) => log.warn({ err: error, projectId }, 'a change was not noted'));
 		}),
 	);
 	return {

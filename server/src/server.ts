@@ -54,7 +54,10 @@ export type StudioContext = {
 	projects: ReturnType<typeof createProjectStore>;
 	access: Access;
 	/** The account of a socket's handshake; null for a visitor or a token that has ended. */
-	accountOf: (headers: { cookie?: string | undefined; authorization?: string | undefined }) => Promise<{ id: string; name: string } | null>;
+	accountOf: (headers: {
+		cookie?: string | undefined;
+		authorization?: string | undefined;
+	}) => Promise<{ id: string; name: string } | null>;
 	allowedOrigin: (request: IncomingMessage) => boolean;
 	newId: () => string;
 	now: () => Date;
@@ -73,7 +76,13 @@ export type Studio = {
 	close(): Promise<void>;
 };
 
-export type ServerDeps = { config: ServerConfig; mongo: Mongo; log: Log; version: string; openStudio: (context: StudioContext) => Promise<Studio> };
+export type ServerDeps = {
+	config: ServerConfig;
+	mongo: Mongo;
+	log: Log;
+	version: string;
+	openStudio: (context: StudioContext) => Promise<Studio>;
+};
 export type RunningServer = { url: string; port: number; close(): Promise<void> };
 
 // Hexadecimal, so that an id never begins with a character that a shell or a selector takes for something else.
@@ -90,7 +99,9 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const invitations = createInvitationStore(connection);
 	const projectStore = createProjectStore(connection);
 	const journal = createJournalStore(db);
-	await Promise.all([accountStore, sessions, workspaceStore, memberships, invitations, projectStore].map((store) => store.open()));
+	await Promise.all(
+		[accountStore, sessions, workspaceStore, memberships, invitations, projectStore].map((store) => store.open()),
+	);
 	await journal.ensureIndexes();
 
 	const secrets = await openSecrets(config.DATA_DIR);
@@ -101,7 +112,9 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const access = createAccess({ memberships, projects: projectStore });
 	const identify = createIdentify({ accessTokens, cookies });
 	const origins = [...config.ALLOWED_ORIGINS, ...(config.PUBLIC_URL === undefined ? [] : [config.PUBLIC_URL])];
-	const allowedOrigin = (request: IncomingMessage) => request.headers.origin === undefined || isOwnOrigin(request.headers.origin, hostOf(request, config.TRUST_PROXY), origins);
+	const allowedOrigin = (request: IncomingMessage) =>
+		request.headers.origin === undefined ||
+		isOwnOrigin(request.headers.origin, hostOf(request, config.TRUST_PROXY), origins);
 	const accountOf: StudioContext['accountOf'] = async ({ cookie, authorization }) => {
 		const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? readAccessCookie(cookie);
 		if (token === undefined) return null;
@@ -111,7 +124,19 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const server = createHttpServer();
 	const documents = createDocuments({ journal, snapshots: createSnapshotStore(db), log, newId });
 	await documents.ready;
-	const studio = await openStudio({ config, mongo, log, server, documents, projects: projectStore, access, accountOf, allowedOrigin, newId, now });
+	const studio = await openStudio({
+		config,
+		mongo,
+		log,
+		server,
+		documents,
+		projects: projectStore,
+		access,
+		accountOf,
+		allowedOrigin,
+		newId,
+		now,
+	});
 
 	const fpsOf = async (projectId: string) => {
 		const row = await projectStore.find(projectId);
@@ -119,16 +144,54 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		return row.fps;
 	};
 	const breakDowns = createBreakDowns({ documents, fpsOf, newId });
-	const samples = createSamples({ projects: projectStore, documents, acceptBreakDown: (id) => breakDowns.accept(id), generateBoard: studio.generateBoard, log, now, newId });
+	const samples = createSamples({
+		projects: projectStore,
+		documents,
+		acceptBreakDown: (id) => breakDowns.accept(id),
+		generateBoard: studio.generateBoard,
+		log,
+		now,
+		newId,
+	});
 	const onRevoked = (accountId: string, projectIds: readonly string[]) => {
 		documents.revoke(accountId, projectIds);
 		studio.onRevoked(accountId, projectIds);
 	};
-	const workspaces = createWorkspaces({ workspaces: workspaceStore, memberships, invitations, accounts: accountStore, projects: projectStore, onRevoked, now, newId });
+	const workspaces = createWorkspaces({
+		workspaces: workspaceStore,
+		memberships,
+		invitations,
+		accounts: accountStore,
+		projects: projectStore,
+		onRevoked,
+		now,
+		newId,
+	});
 	const { coverTakeOf, onProjectChanged, onProjectDeleted } = studio;
-	const projects = createProjects({ projects: projectStore, workspaces: workspaceStore, memberships, documents, tickets, coverTakeOf, onProjectChanged, onProjectDeleted, now, newId });
+	const projects = createProjects({
+		projects: projectStore,
+		workspaces: workspaceStore,
+		memberships,
+		documents,
+		tickets,
+		coverTakeOf,
+		onProjectChanged,
+		onProjectDeleted,
+		now,
+		newId,
+	});
 	const passwords = createPasswords();
-	const accounts = createAccounts({ connection, accounts: accountStore, passwords, accessTokens, refreshTokens, addOwnWorkspace: workspaces.addOwn, onRegistered: samples.add, now, newId });
+	const accounts = createAccounts({
+		connection,
+		accounts: accountStore,
+		passwords,
+		accessTokens,
+		refreshTokens,
+		addOwnWorkspace: workspaces.addOwn,
+		onRegistered: samples.add,
+		now,
+		newId,
+	});
 
 	const routes = [
 		...accountRoutes({ accounts, cookies, guesses: createRateLimit() }),
@@ -142,11 +205,32 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		visitor: createActor(access, null),
 		checkOrigin: createOriginCheck(origins, cookies.has),
 	});
-	const isMongoUp = () => db.command({ ping: 1 }, { timeoutMS: 2_000 }).then(() => true, () => false);
+	const isMongoUp = () =>
+		db.command({ ping: 1 }, { timeoutMS: 2_000 }).then(
+			() => true,
+			() => false,
+		);
 	const web = await openWeb(config.WEB_BUILD_DIR);
-	server.on('request', createApp({ trustProxy: config.TRUST_PROXY, version, isMongoUp, routers: [edge, reference(version)], web, answerProblems: answerProblems(log) }));
+	server.on(
+		'request',
+		createApp({
+			trustProxy: config.TRUST_PROXY,
+			version,
+			isMongoUp,
+			routers: [edge, reference(version)],
+			web,
+			answerProblems: answerProblems(log),
+		}),
+	);
 	refuseOtherUpgrades(server);
-	const sync = attachSync({ server, documents, verifyTicket: (ticket) => orNull(tickets.verify(ticket)), roleOf: access.roleOf, allowedOrigin, log });
+	const sync = attachSync({
+		server,
+		documents,
+		verifyTicket: (ticket) => orNull(tickets.verify(ticket)),
+		roleOf: access.roleOf,
+		allowedOrigin,
+		log,
+	});
 
 	try {
 		await listen(server, config);

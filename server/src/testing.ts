@@ -27,16 +27,32 @@ export function anEmptyStudio(): Studio & { drawn: string[] } {
 export type TestServer = Awaited<ReturnType<typeof aServer>>;
 
 /** The real server on a free port over a fresh database. */
-export async function aServer({ openStudio = async () => anEmptyStudio() }: Partial<Pick<ServerDeps, 'openStudio'>> = {}) {
+export async function aServer({
+	openStudio = async () => anEmptyStudio(),
+}: Partial<Pick<ServerDeps, 'openStudio'>> = {}) {
 	const { uri } = await aDatabase();
 	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-server-'));
-	const config = readConfig(ServerConfig, { PORT: '0', HOST: '127.0.0.1', MONGODB_URI: uri, DATA_DIR: dataDir, WEB_BUILD_DIR: join(dataDir, 'no-web') });
+	const config = readConfig(ServerConfig, {
+		PORT: '0',
+		HOST: '127.0.0.1',
+		MONGODB_URI: uri,
+		DATA_DIR: dataDir,
+		WEB_BUILD_DIR: join(dataDir, 'no-web'),
+	});
 	const mongo = await connectMongo(uri);
 	const server = await createServer({ config, mongo, log: createLog('test', 'silent'), version: '0.0.0', openStudio });
 	let people = 0;
 
 	/** Asks the API; a string or bytes as body go as they are. */
-	async function call(method: string, path: string, { token, body, headers = {} }: { token?: string | undefined; body?: unknown; headers?: Record<string, string> } = {}) {
+	async function call(
+		method: string,
+		path: string,
+		{
+			token,
+			body,
+			headers = {},
+		}: { token?: string | undefined; body?: unknown; headers?: Record<string, string> } = {},
+	) {
 		const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
 		const auth = token === undefined ? {} : { Authorization: `Bearer ${token}` };
 		const init: RequestInit = { method: method.toUpperCase(), headers: { ...json, ...auth, ...headers } };
@@ -45,7 +61,12 @@ export async function aServer({ openStudio = async () => anEmptyStudio() }: Part
 		const text = await response.text();
 		const isJson = /json/.test(response.headers.get('content-type') ?? '');
 		// A test says what it expects of the reply; a wrong shape fails there.
-		return { status: response.status, headers: response.headers, text, json: (isJson ? JSON.parse(text) : undefined) as never as Reply };
+		return {
+			status: response.status,
+			headers: response.headers,
+			text,
+			json: (isJson ? JSON.parse(text) : undefined) as never as Reply,
+		};
 	}
 
 	return {
@@ -55,10 +76,20 @@ export async function aServer({ openStudio = async () => anEmptyStudio() }: Part
 		/** Registers somebody new. */
 		async person(name = `Person ${++people}`) {
 			const email = `person-${Math.random().toString(36).slice(2)}@example.com`;
-			const { status, json, text } = await call('post', '/auth/register', { body: { email, password: 'a long password', name } });
+			const { status, json, text } = await call('post', '/auth/register', {
+				body: { email, password: 'a long password', name },
+			});
 			if (status !== 201) throw new Error(`could not register: ${text}`);
-			const [workspace] = (await call('get', '/workspaces', { token: json.accessToken })).json as unknown as { id: string }[];
-			return { email, id: json.account.id, token: json.accessToken, refreshToken: json.refreshToken, workspaceId: workspace?.id ?? '' };
+			const [workspace] = (await call('get', '/workspaces', { token: json.accessToken })).json as unknown as {
+				id: string;
+			}[];
+			return {
+				email,
+				id: json.account.id,
+				token: json.accessToken,
+				refreshToken: json.refreshToken,
+				workspaceId: workspace?.id ?? '',
+			};
 		},
 		async close() {
 			await server.close();
@@ -69,4 +100,17 @@ export async function aServer({ openStudio = async () => anEmptyStudio() }: Part
 }
 
 /** The fields that tests look at, of whatever was replied. */
-type Reply = { id: string; code: string; token: string; ticket: string; accessToken: string; refreshToken: string; role: string; administrator: boolean; account: { id: string; administrator: boolean }; errors: { pointer: string }[]; paths: Record<string, object>; workspace: { role: string } };
+type Reply = {
+	id: string;
+	code: string;
+	token: string;
+	ticket: string;
+	accessToken: string;
+	refreshToken: string;
+	role: string;
+	administrator: boolean;
+	account: { id: string; administrator: boolean };
+	errors: { pointer: string }[];
+	paths: Record<string, object>;
+	workspace: { role: string };
+};

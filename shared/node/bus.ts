@@ -17,7 +17,15 @@ export type Bus = {
  * The one change-stream tail of a process, as typed topics. It goes on where it was after a lost connection; what is told is a hint that may come
  * twice or, after a long outage, never.
  */
-export async function createBus({ db, log, topics }: { db: Db; log: Log; topics: readonly (keyof BusTopics)[] }): Promise<Bus> {
+export async function createBus({
+	db,
+	log,
+	topics,
+}: {
+	db: Db;
+	log: Log;
+	topics: readonly (keyof BusTopics)[];
+}): Promise<Bus> {
 	const emitter = new EventEmitter().setMaxListeners(0);
 	let stream: ChangeStream | undefined;
 	let token: ResumeToken;
@@ -26,7 +34,13 @@ export async function createBus({ db, log, topics }: { db: Db; log: Log; topics:
 
 	const hear = (change: ChangeStreamDocument) => {
 		token = change._id;
-		if (!('fullDocument' in change) || !('ns' in change) || change.fullDocument === undefined || change.fullDocument === null) return;
+		if (
+			!('fullDocument' in change) ||
+			!('ns' in change) ||
+			change.fullDocument === undefined ||
+			change.fullDocument === null
+		)
+			return;
 		emitter.emit((change.ns as { coll: string }).coll, change.fullDocument);
 	};
 	const lost = (error: unknown) => {
@@ -44,7 +58,9 @@ export async function createBus({ db, log, topics }: { db: Db; log: Log; topics:
 			lost(error);
 		}
 	};
-	const pipeline = [{ $match: { 'ns.coll': { $in: [...topics] }, operationType: { $in: ['insert', 'update', 'replace'] } } }];
+	const pipeline = [
+		{ $match: { 'ns.coll': { $in: [...topics] }, operationType: { $in: ['insert', 'update', 'replace'] } } },
+	];
 	/** A token for this moment. `watch` is lazy and its first look would wait a second, so a short-lived one looks; nothing after it is missed. */
 	const present = async (): Promise<ResumeToken> => {
 		const look = db.watch(pipeline, { fullDocument: 'updateLookup', maxAwaitTimeMS: 1 });
@@ -61,7 +77,10 @@ export async function createBus({ db, log, topics }: { db: Db; log: Log; topics:
 		if (closed) return;
 		try {
 			token ??= await present();
-			const opened = db.watch(pipeline, { fullDocument: 'updateLookup', ...(token === undefined ? {} : { resumeAfter: token }) });
+			const opened = db.watch(pipeline, {
+				fullDocument: 'updateLookup',
+				...(token === undefined ? {} : { resumeAfter: token }),
+			});
 			stream = opened;
 			void follow(opened);
 		} catch (error) {

@@ -35,7 +35,8 @@ export function createFiles(folder: string) {
 			return { sha256, sizeBytes: (await stat(path)).size };
 		} catch (error) {
 			await rm(temporary, { force: true });
-			if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new Problem('storage-full', undefined, { cause: error });
+			if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+				throw new Problem('storage-full', undefined, { cause: error });
 			throw error;
 		}
 	};

@@ -10,7 +10,13 @@ type Notification = Parameters<MongoChangeStreamNotificationChannel['publish']>[
 /** Agenda's channel rings only for new and changed jobs; a freed slot rings by hand, else the next job would wait for the next look. */
 class Doorbell extends MongoChangeStreamNotificationChannel {
 	ring(jobName: string): Promise<void> {
-		return this.notifyHandlers({ jobId: 'freed-slot' as never, jobName, nextRunAt: null, priority: 0, timestamp: new Date() });
+		return this.notifyHandlers({
+			jobId: 'freed-slot' as never,
+			jobName,
+			nextRunAt: null,
+			priority: 0,
+			timestamp: new Date(),
+		});
 	}
 
 	// Agenda passes over a ring for a moment after its next look, and forgets to move that look on while every slot is taken; a ring without a time is always heard.
@@ -50,7 +56,10 @@ export function createQueue({ db, log, lockMs = limits.taskLeaseMs }: { db: Db; 
 	let listening = false;
 	return {
 		enqueue: async (kind, taskId) => void (await agenda.now(jobNames[kind], TaskJob.parse({ taskId }))),
-		isWaiting: async (taskId) => (await db.collection(collection).countDocuments({ 'data.taskId': taskId, lockedAt: null, nextRunAt: { $ne: null } }, { limit: 1 })) > 0,
+		isWaiting: async (taskId) =>
+			(await db
+				.collection(collection)
+				.countDocuments({ 'data.taskId': taskId, lockedAt: null, nextRunAt: { $ne: null } }, { limit: 1 })) > 0,
 		async listen(concurrency, run) {
 			for (const kind of Object.keys(jobNames) as TaskKind[]) {
 				const name = jobNames[kind];
@@ -59,7 +68,13 @@ export function createQueue({ db, log, lockMs = limits.taskLeaseMs }: { db: Db; 
 					async (job: Job) => {
 						const { taskId } = TaskJob.parse(job.attrs.data);
 						// The lock is short, so that a dead worker's jobs come free soon; whoever works renews it.
-						const renew = setInterval(() => void job.touch(0).catch((error: unknown) => log.warn({ err: error, taskId }, 'the lock was not renewed')), lockMs / 3);
+						const renew = setInterval(
+							() =>
+								void job
+									.touch(0)
+									.catch((error: unknown) => log.warn({ err: error, taskId }, 'the lock was not renewed')),
+							lockMs / 3,
+						);
 						try {
 							await run(taskId, kind);
 						} finally {
@@ -69,10 +84,18 @@ export function createQueue({ db, log, lockMs = limits.taskLeaseMs }: { db: Db; 
 					{ concurrency: concurrency[kind], lockLimit: concurrency[kind], lockLifetime: lockMs },
 				);
 				agenda.on(`complete:${name}`, (job: Job) => {
-					const removed = job.remove().catch((error: unknown) => log.warn({ err: error }, 'a job that is done was left behind')).finally(() => removing.delete(removed));
+					const removed = job
+						.remove()
+						.catch((error: unknown) => log.warn({ err: error }, 'a job that is done was left behind'))
+						.finally(() => removing.delete(removed));
 					removing.add(removed);
 					// Agenda frees the slot in the microtasks after this event.
-					setImmediate(() => void doorbell.ring(name).catch((error: unknown) => log.warn({ err: error }, 'the bell for a freed slot failed')));
+					setImmediate(
+						() =>
+							void doorbell
+								.ring(name)
+								.catch((error: unknown) => log.warn({ err: error }, 'the bell for a freed slot failed')),
+					);
 				});
 			}
 			listening = true;

@@ -9,7 +9,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 	const theme = Theme.safeParse(event.cookies.get('theme'));
 	event.locals.theme = theme.success ? theme.data : 'system';
 	const response = await resolve(event, {
-		transformPageChunk: ({ html }) => html.replace('%reelroom.language%', event.locals.language).replace('%reelroom.theme%', event.locals.theme),
+		transformPageChunk: ({ html }) =>
+			html.replace('%reelroom.language%', event.locals.language).replace('%reelroom.theme%', event.locals.theme),
 	});
 	response.headers.set('x-content-type-options', 'nosniff');
 	if (!response.headers.has('referrer-policy')) response.headers.set('referrer-policy', 'same-origin');
@@ -20,7 +21,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
 	const url = new URL(request.url);
 	const socket = event.platform?.req?.socket;
-	if (url.origin !== event.url.origin || !url.pathname.startsWith('/api/') || socket?.localPort === undefined) return fetch(request);
+	if (url.origin !== event.url.origin || !url.pathname.startsWith('/api/') || socket?.localPort === undefined)
+		return fetch(request);
 	const address = socket.localAddress ?? '127.0.0.1';
 	const host = address.includes(':') ? `[${address}]` : address;
 	return globalThis.fetch(new Request(`http://${host}:${socket.localPort}${url.pathname}${url.search}`, request));

@@ -3,14 +3,26 @@ import * as z from 'zod';
 
 /** Every variable the worker reads. */
 export const WorkerConfig = z.object({
-	MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://').describe('The MongoDB database; the same as the server uses.'),
+	MONGODB_URI: z
+		.string()
+		.regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
+		.describe('The MongoDB database; the same as the server uses.'),
 	DATA_DIR: z
 		.string()
 		.default('./data')
 		.transform((folder) => resolve(folder))
 		.describe('Folder of the media files; the same as the server uses.'),
-	WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Pictures that this worker draws at once.'),
+	WORKER_CONCURRENCY: z.coerce
+		.number()
+		.int()
+		.min(1)
+		.max(64)
+		.default(2)
+		.describe('Pictures that this worker draws at once.'),
 	FFMPEG_PATH: z.string().optional().describe('The ffmpeg to use, version 5 or newer; else one is found or fetched.'),
-	LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('How much the log says.'),
+	LOG_LEVEL: z
+		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+		.default('info')
+		.describe('How much the log says.'),
 });
 export type WorkerConfig = Readonly<z.output<typeof WorkerConfig>>;

@@ -16,7 +16,11 @@ try {
 	const mongo = await connectMongo(config.MONGODB_URI);
 	shutdown.add('mongo', () => mongo.close());
 	const worker = await createWorker({
-		mongo, log, dataDir: config.DATA_DIR, concurrency: config.WORKER_CONCURRENCY, providers: { sketch: createSketchProvider() },
+		mongo,
+		log,
+		dataDir: config.DATA_DIR,
+		concurrency: config.WORKER_CONCURRENCY,
+		providers: { sketch: createSketchProvider() },
 		ffmpegPath: async () => config.FFMPEG_PATH ?? (await findFfmpeg()).path,
 	});
 	shutdown.add('worker', () => worker.close());

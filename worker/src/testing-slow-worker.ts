@@ -10,6 +10,11 @@ const provider = await aProvider(async (_request, { signal, onProgress }) => {
 	return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 });
 await createWorker({
-	mongo: await connectMongo(uri), log: createLog('slow-worker', 'silent'), dataDir, concurrency: 1, leaseMs: Number(leaseMs), providers: { test: provider },
+	mongo: await connectMongo(uri),
+	log: createLog('slow-worker', 'silent'),
+	dataDir,
+	concurrency: 1,
+	leaseMs: Number(leaseMs),
+	providers: { test: provider },
 	ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
 });

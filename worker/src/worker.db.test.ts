@@ -40,7 +40,13 @@ afterEach(async () => {
 
 async function aWorker(provider: Provider, more: Partial<WorkerDeps> = {}) {
 	const worker = await createWorker({
-		mongo, log, dataDir, concurrency: 2, providers: { test: provider }, ffmpegPath: () => Promise.reject(new Error('no film is rendered here')), ...more,
+		mongo,
+		log,
+		dataDir,
+		concurrency: 2,
+		providers: { test: provider },
+		ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
+		...more,
 	});
 	closers.push(() => worker.close());
 	return worker;
@@ -52,7 +58,8 @@ async function submitted(about: Partial<TaskRecord> = {}): Promise<string> {
 	return task._id;
 }
 const poll = { timeout: 20_000, interval: 25 };
-const reaches = (id: string, about: Partial<TaskRecord>) => expect.poll(() => tasks.find(id), poll).toMatchObject(about);
+const reaches = (id: string, about: Partial<TaskRecord>) =>
+	expect.poll(() => tasks.find(id), poll).toMatchObject(about);
 /** A provider that goes on until it is stopped, and says when it began. */
 const endless = (began: () => void = () => {}) =>
 	aProvider((_request, { signal }) => {
@@ -67,7 +74,9 @@ test('a task gives one take with its picture on disk', async () => {
 	const take = await takes.ofTask(id);
 	expect(take).toMatchObject({ number: 1, widthPx: 64, mediaType: 'image/webp' });
 	expect(await tasks.find(id)).toMatchObject({ takeId: take?._id });
-	expect((await readdir(join(dataDir, 'files'), { recursive: true })).some((name) => name.endsWith(take?.sha256 ?? '?'))).toBe(true);
+	expect(
+		(await readdir(join(dataDir, 'files'), { recursive: true })).some((name) => name.endsWith(take?.sha256 ?? '?')),
+	).toBe(true);
 	await expect.poll(() => mongo.db.collection('agendaJobs').countDocuments(), poll).toBe(0);
 });
 
@@ -78,7 +87,9 @@ test('two workers share a queue and make each picture once', async () => {
 	const ids = await Promise.all(Array.from({ length: 20 }, () => submitted()));
 	for (const id of ids) await reaches(id, { status: 'succeeded', attempt: 1 });
 	expect(made).toBe(20);
-	expect((await takes.list('project-0001')).map(({ number }) => number).sort((a, b) => a - b)).toEqual(ids.map((_, index) => index + 1));
+	expect((await takes.list('project-0001')).map(({ number }) => number).sort((a, b) => a - b)).toEqual(
+		ids.map((_, index) => index + 1),
+	);
 });
 
 test('a running task stops when it is cancelled and leaves no take', async () => {
@@ -94,19 +105,39 @@ test('a cancel that comes after the take is stored is too late', async () => {
 	const id = aTask()._id;
 	// Stands in for an earlier attempt that stored its take; its holder cancels before the success is written.
 	await takes.add({
-		_id: 'take-of-before', projectId: 'project-0001', shotId: 'shot-000001', taskId: id, kind: 'image', provider: 'test', style: 'pencil', seed: 7, fingerprint: 'f'.repeat(64), sha256: 'a'.repeat(64),
-		thumbnailSha256: 'b'.repeat(64), mediaType: 'image/webp', widthPx: 64, heightPx: 64, sizeBytes: 1, createdBy: 'account-0001', createdAt: new Date(),
+		_id: 'take-of-before',
+		projectId: 'project-0001',
+		shotId: 'shot-000001',
+		taskId: id,
+		kind: 'image',
+		provider: 'test',
+		style: 'pencil',
+		seed: 7,
+		fingerprint: 'f'.repeat(64),
+		sha256: 'a'.repeat(64),
+		thumbnailSha256: 'b'.repeat(64),
+		mediaType: 'image/webp',
+		widthPx: 64,
+		heightPx: 64,
+		sizeBytes: 1,
+		createdBy: 'account-0001',
+		createdAt: new Date(),
 	});
 	await tasks.insertMany([aTask({ _id: id })]);
 	const claimed = await tasks.claim(id, 'worker-0001', new Date());
 	await tasks.cancel(id, new Date());
-	expect(await tasks.finish(id, claimed?.claim ?? 0, 'succeeded', new Date(), { takeId: 'take-of-before' })).toMatchObject({ status: 'succeeded', takeId: 'take-of-before' });
+	expect(
+		await tasks.finish(id, claimed?.claim ?? 0, 'succeeded', new Date(), { takeId: 'take-of-before' }),
+	).toMatchObject({ status: 'succeeded', takeId: 'take-of-before' });
 });
 
 test('what a provider did not foresee is told as its failure', async () => {
 	await aWorker(await aProvider(() => Promise.reject(new TypeError('x is not a function'))));
 	const id = await submitted();
-	await reaches(id, { status: 'failed', problem: { code: 'provider-failed', detail: 'The provider could not make it' } });
+	await reaches(id, {
+		status: 'failed',
+		problem: { code: 'provider-failed', detail: 'The provider could not make it' },
+	});
 });
 
 test('a closing worker lets what runs come to its end', async () => {
@@ -135,11 +166,19 @@ test('a closing worker hands what takes too long to another one at once', async 
 
 test('a worker that is killed in the middle of a task is followed by another, and there is one take', async () => {
 	const leaseMs = 600;
-	const child = spawn(process.execPath, [join(import.meta.dirname, 'testing-slow-worker.ts'), uri, dataDir, String(leaseMs)], { stdio: 'inherit' });
+	const child = spawn(
+		process.execPath,
+		[join(import.meta.dirname, 'testing-slow-worker.ts'), uri, dataDir, String(leaseMs)],
+		{ stdio: 'inherit' },
+	);
 	closers.push(() => child.kill('SIGKILL'));
 	const exited = once(child, 'exit');
 	const id = await submitted();
-	await reaches(id, { status: 'running', attempt: 1, progress: { stage: 'layout', value: 1, max: 5 } as TaskRecord['progress'] });
+	await reaches(id, {
+		status: 'running',
+		attempt: 1,
+		progress: { stage: 'layout', value: 1, max: 5 } as TaskRecord['progress'],
+	});
 	child.kill('SIGKILL');
 	await exited;
 	await aWorker(await aProvider(), { leaseMs });

@@ -16,9 +16,27 @@ import { makePoster, makeThumbnail } from './media/thumbnail.ts';
 import type { Provider } from './provider/provider.ts';
 import { runTask, Stopped } from './task/run-task.ts';
 
-export type WorkerDeps = { mongo: Mongo; log: Log; dataDir: string; concurrency: number; providers: Record<string, Provider>; ffmpegPath: () => Promise<string>; leaseMs?: number; graceMs?: number };
+export type WorkerDeps = {
+	mongo: Mongo;
+	log: Log;
+	dataDir: string;
+	concurrency: number;
+	providers: Record<string, Provider>;
+	ffmpegPath: () => Promise<string>;
+	leaseMs?: number;
+	graceMs?: number;
+};
 /** Starts a worker: it hears the queue, claims tasks and runs them. `close` stops hearing, waits `graceMs` for what runs, then gives it back. */
-export async function createWorker({ mongo, log, dataDir, concurrency, providers, ffmpegPath, leaseMs = limits.taskLeaseMs, graceMs = 20_000 }: WorkerDeps): Promise<{ close(): Promise<void> }> {
+export async function createWorker({
+	mongo,
+	log,
+	dataDir,
+	concurrency,
+	providers,
+	ffmpegPath,
+	leaseMs = limits.taskLeaseMs,
+	graceMs = 20_000,
+}: WorkerDeps): Promise<{ close(): Promise<void> }> {
 	const { db } = mongo;
 	const tasks = createTaskStore(db, { leaseMs });
 	const takes = createTakeStore(db);
@@ -36,7 +54,24 @@ export async function createWorker({ mongo, log, dataDir, concurrency, providers
 	bus.on('tasks', ({ _id, status }) => {
 		if (status === 'cancelling') running.get(_id)?.stop.abort(new Stopped('cancelled'));
 	});
-	const deps = { tasks, takes, films, previews, files: createFiles(join(dataDir, 'files')), providers, renderFilm, makeThumbnail, makePoster, ffmpegPath, workDir: join(dataDir, 'work'), workerId, leaseMs, log, now, newId };
+	const deps = {
+		tasks,
+		takes,
+		films,
+		previews,
+		files: createFiles(join(dataDir, 'files')),
+		providers,
+		renderFilm,
+		makeThumbnail,
+		makePoster,
+		ffmpegPath,
+		workDir: join(dataDir, 'work'),
+		workerId,
+		leaseMs,
+		log,
+		now,
+		newId,
+	};
 	const work = async (taskId: string, kind: TaskKind): Promise<void> => {
 		// Its bell was heard too late to work on it: it is rung again, for another worker.
 		if (closing) return queue.enqueue(kind, taskId);
@@ -47,7 +82,8 @@ export async function createWorker({ mongo, log, dataDir, concurrency, providers
 		running.set(taskId, { stop, done });
 		try {
 			await done;
-			if (stop.signal.reason instanceof Stopped && stop.signal.reason.reason === 'closing') await queue.enqueue(kind, taskId);
+			if (stop.signal.reason instanceof Stopped && stop.signal.reason.reason === 'closing')
+				await queue.enqueue(kind, taskId);
 		} finally {
 			running.delete(taskId);
 		}
@@ -61,7 +97,8 @@ export async function createWorker({ mongo, log, dataDir, concurrency, providers
 	/** Mends what crashes leave: tasks nobody rings for, and those whose worker is gone. */
 	const sweep = async (): Promise<void> => {
 		await tasks.endAbandoned(now());
-		for (const { _id, kind } of await tasks.unattended(now(), new Date(Date.now() - leaseMs / 2))) if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id);
+		for (const { _id, kind } of await tasks.unattended(now(), new Date(Date.now() - leaseMs / 2)))
+			if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id);
 	};
 	let sweeping: Promise<void> = Promise.resolve();
 	const sweepSafely = () => {

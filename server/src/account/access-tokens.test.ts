@@ -10,11 +10,46 @@ const now = () => 1_800_000_000_000;
 const at = now() / 1000;
 const tokens = createAccessTokens({ secret, now });
 
-type Forgery = { alg?: string; typ?: string; iss?: string; aud?: string; iat?: number; nbf?: number; exp?: number; claims?: Record<string, unknown>; key?: Uint8Array };
-function forge({ alg = 'HS256', typ = 'access+jwt', iss = 'reelroom', aud = 'reelroom-api', iat = at, nbf = at, exp = at + 60, claims = { name: 'Eve', session: 's' }, key = secret }: Forgery) {
-	return new SignJWT(claims).setProtectedHeader({ alg, typ }).setSubject('account-1').setIssuer(iss).setAudience(aud).setIssuedAt(iat).setNotBefore(nbf).setExpirationTime(exp).sign(key);
+type Forgery = {
+	alg?: string;
+	typ?: string;
+	iss?: string;
+	aud?: string;
+	iat?: number;
+	nbf?: number;
+	exp?: number;
+	claims?: Record<string, unknown>;
+	key?: Uint8Array;
+};
+function forge({
+	alg = 'HS256',
+	typ = 'access+jwt',
+	iss = 'reelroom',
+	aud = 'reelroom-api',
+	iat = at,
+	nbf = at,
+	exp = at + 60,
+	claims = { name: 'Eve', session: 's' },
+	key = secret,
+}: Forgery) {
+	return new SignJWT(claims)
+		.setProtectedHeader({ alg, typ })
+		.setSubject('account-1')
+		.setIssuer(iss)
+		.setAudience(aud)
+		.setIssuedAt(iat)
+		.setNotBefore(nbf)
+		.setExpirationTime(exp)
+		.sign(key);
 }
-const unsigned = () => new UnsecuredJWT({ name: 'Eve', session: 's' }).setSubject('account-1').setIssuer('reelroom').setAudience('reelroom-api').setIssuedAt(at).setExpirationTime(at + 60).encode();
+const unsigned = () =>
+	new UnsecuredJWT({ name: 'Eve', session: 's' })
+		.setSubject('account-1')
+		.setIssuer('reelroom')
+		.setAudience('reelroom-api')
+		.setIssuedAt(at)
+		.setExpirationTime(at + 60)
+		.encode();
 
 describe('an access token', () => {
 	it('says whose it is', async () => {
@@ -39,7 +74,13 @@ describe('an access token', () => {
 			const [head = '', , seal = ''] = (await forge({})).split('.');
 			return [head, Buffer.from(JSON.stringify({ sub: 'account-2' })).toString('base64url'), seal].join('.');
 		},
-		'that is a ticket': () => createTickets({ secret: ticketSecret, now }).issue({ accountId: 'account-1', projectId: 'project-1', name: 'Eve', role: 'owner' }),
+		'that is a ticket': () =>
+			createTickets({ secret: ticketSecret, now }).issue({
+				accountId: 'account-1',
+				projectId: 'project-1',
+				name: 'Eve',
+				role: 'owner',
+			}),
 		'cut short': async () => (await forge({})).slice(0, -10),
 		'that is no token': () => 'a.b.c',
 		'that is empty': () => '',

@@ -27,7 +27,15 @@ export type AccountDeps = {
 };
 
 /** An account as its person sees it. */
-export const viewAccount = ({ _id: id, email, name, language, theme, administrator, createdAt }: AccountRow): Account => ({
+export const viewAccount = ({
+	_id: id,
+	email,
+	name,
+	language,
+	theme,
+	administrator,
+	createdAt,
+}: AccountRow): Account => ({
 	id,
 	email,
 	name,
@@ -47,7 +55,12 @@ export function createAccounts(deps: AccountDeps) {
 
 	async function signedIn(row: AccountRow, session: { session: string; token: string }): Promise<SignedIn> {
 		const access = await accessTokens.issue({ id: row._id, name: row.name }, session.session);
-		return { account: viewAccount(row), accessToken: access.token, refreshToken: session.token, expiresAt: access.expiresAt.toISOString() };
+		return {
+			account: viewAccount(row),
+			accessToken: access.token,
+			refreshToken: session.token,
+			expiresAt: access.expiresAt.toISOString(),
+		};
 	}
 
 	async function own(actor: Actor): Promise<AccountRow> {
@@ -63,7 +76,16 @@ export function createAccounts(deps: AccountDeps) {
 			const passwordHash = await passwords.hash(input.password);
 			const administrator = fromLoopback && (await accounts.isEmpty());
 			const { email, name, language = 'en' } = input;
-			const row: AccountRow = { _id: deps.newId(), email, name, passwordHash, language, theme: 'system', administrator, createdAt: deps.now() };
+			const row: AccountRow = {
+				_id: deps.newId(),
+				email,
+				name,
+				passwordHash,
+				language,
+				theme: 'system',
+				administrator,
+				createdAt: deps.now(),
+			};
 			let workspaceId = '';
 			try {
 				await deps.connection.transaction(async (session) => {

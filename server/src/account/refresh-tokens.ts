@@ -8,7 +8,13 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('base6
 
 export type RefreshTokens = ReturnType<typeof createRefreshTokens>;
 
-type Deps = { secret: Uint8Array; sessions: SessionStore; newId: () => string; now: () => Date; log: Pick<Log, 'warn'> };
+type Deps = {
+	secret: Uint8Array;
+	sessions: SessionStore;
+	newId: () => string;
+	now: () => Date;
+	log: Pick<Log, 'warn'>;
+};
 
 /**
  * Refresh tokens in families: `<sign-in>.<number>.<seal>`. The seal makes the successor of a token follow from its number alone, so all of many
@@ -22,7 +28,8 @@ export function createRefreshTokens({ secret, sessions, newId, now, log }: Deps)
 		const [, session = '', number = ''] = /^([A-Za-z0-9_-]{8,64})\.(\d{1,9})\.[A-Za-z0-9_-]{43}$/.exec(token) ?? [];
 		const own = Buffer.from(tokenOf(session, Number(number)));
 		const given = Buffer.from(token);
-		if (session === '' || own.length !== given.length || !timingSafeEqual(own, given)) throw new Problem('token-invalid');
+		if (session === '' || own.length !== given.length || !timingSafeEqual(own, given))
+			throw new Problem('token-invalid');
 		return { session, generation: Number(number) };
 	}
 
@@ -38,7 +45,15 @@ export function createRefreshTokens({ secret, sessions, newId, now, log }: Deps)
 			const token = tokenOf(session, 0);
 			const at = now();
 			const expiresAt = new Date(at.getTime() + limits.refreshTokenMs);
-			await sessions.add({ _id: session, accountId, generation: 0, tokenHash: sha256(token), refreshedAt: at, createdAt: at, expiresAt });
+			await sessions.add({
+				_id: session,
+				accountId,
+				generation: 0,
+				tokenHash: sha256(token),
+				refreshedAt: at,
+				createdAt: at,
+				expiresAt,
+			});
 			return { session, token };
 		},
 		/** Exchanges a token for its successor; a spent one that comes again ends the whole sign-in. */
@@ -51,7 +66,10 @@ export function createRefreshTokens({ secret, sessions, newId, now, log }: Deps)
 			if (row === null || row.expiresAt <= now()) throw new Problem('token-invalid');
 			if (isLateTwin(row, generation)) return { session, accountId: row.accountId, token: successor };
 			await sessions.end(session);
-			log.warn({ event: 'refresh-token-reused', accountId: row.accountId, session }, 'a spent refresh token came again; its sign-in was ended');
+			log.warn(
+				{ event: 'refresh-token-reused', accountId: row.accountId, session },
+				'a spent refresh token came again; its sign-in was ended',
+			);
 			throw new Problem('token-invalid');
 		},
 		/** Ends the sign-in of a token; an invented one ends nothing. */

@@ -15,7 +15,15 @@ function isFromLoopback(request: Request): boolean {
 }
 
 /** Answers the endpoints of accounts; browsers get their tokens as cookies, too. */
-export function accountRoutes({ accounts, cookies, guesses }: { accounts: Accounts; cookies: Cookies; guesses: RateLimit }): Route[] {
+export function accountRoutes({
+	accounts,
+	cookies,
+	guesses,
+}: {
+	accounts: Accounts;
+	cookies: Cookies;
+	guesses: RateLimit;
+}): Route[] {
 	/** Counts failures by address and e-mail, so that nobody can lock out somebody else. */
 	async function guarded(email: string, { request, response }: Http, work: () => Promise<SignedIn>): Promise<SignedIn> {
 		const key = `${request.ip ?? ''} ${email}`;

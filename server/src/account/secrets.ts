@@ -15,7 +15,8 @@ export async function openSecrets(dataDir: string): Promise<Secrets> {
 		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 	}
 	const secret = await readFile(path);
-	if (secret.length < 32) throw new Error(`The secret in ${path} is cut short; delete the file to sign everybody out and start afresh.`);
+	if (secret.length < 32)
+		throw new Error(`The secret in ${path} is cut short; delete the file to sign everybody out and start afresh.`);
 	return deriveSecrets(secret);
 }
 

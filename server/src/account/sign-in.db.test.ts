@@ -20,14 +20,18 @@ describe('signing in', () => {
 
 	it('refuses an e-mail that is taken, however it is written', async () => {
 		const { email } = await server.person();
-		const again = await server.call('post', '/auth/register', { body: { email: ` ${email.toUpperCase()} `, password: 'a long password', name: 'Eve' } });
+		const again = await server.call('post', '/auth/register', {
+			body: { email: ` ${email.toUpperCase()} `, password: 'a long password', name: 'Eve' },
+		});
 		expect([again.status, again.json.code]).toEqual([409, 'email-taken']);
 	});
 
 	it('answers an unknown e-mail as it answers a wrong password', async () => {
 		const { email } = await server.person();
 		const wrong = await server.call('post', '/auth/login', { body: { email, password: 'not the password' } });
-		const unknown = await server.call('post', '/auth/login', { body: { email: 'nobody@example.com', password: 'not the password' } });
+		const unknown = await server.call('post', '/auth/login', {
+			body: { email: 'nobody@example.com', password: 'not the password' },
+		});
 		expect([wrong.status, wrong.json.code]).toEqual([401, 'wrong-credentials']);
 		expect([unknown.status, unknown.json.code]).toEqual([401, 'wrong-credentials']);
 	});
@@ -43,24 +47,44 @@ describe('signing in', () => {
 	});
 
 	it('names the field of a wrong input', async () => {
-		const { status, json, headers } = await server.call('post', '/auth/register', { body: { email: 'no', password: 'short', name: 'Eve', extra: 1 } });
-		expect([status, json.code, headers.get('content-type')]).toEqual([400, 'invalid-input', 'application/problem+json; charset=utf-8']);
+		const { status, json, headers } = await server.call('post', '/auth/register', {
+			body: { email: 'no', password: 'short', name: 'Eve', extra: 1 },
+		});
+		expect([status, json.code, headers.get('content-type')]).toEqual([
+			400,
+			'invalid-input',
+			'application/problem+json; charset=utf-8',
+		]);
 		expect(json.errors.map((error) => error.pointer).sort()).toEqual(['#/email', '#/extra', '#/password']);
 		expect((await server.call('post', '/auth/login', { body: '{"email":' })).json.code).toBe('invalid-input');
-		expect((await server.call('post', '/auth/login', { body: `{"email":"${'x'.repeat(2 ** 21)}"}` })).json.code).toBe('too-large');
+		expect((await server.call('post', '/auth/login', { body: `{"email":"${'x'.repeat(2 ** 21)}"}` })).json.code).toBe(
+			'too-large',
+		);
 	});
 
 	it('refuses changes that another site asks a browser for', async () => {
 		const { email } = await server.person();
-		const login = (headers: Record<string, string>) => server.call('post', '/auth/login', { body: { email, password: 'a long password' }, headers });
+		const login = (headers: Record<string, string>) =>
+			server.call('post', '/auth/login', { body: { email, password: 'a long password' }, headers });
 		const signedIn = await login({ Origin: server.url });
 		expect(signedIn.status).toBe(200);
-		const cookie = signedIn.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
-		for (const headers of [{ Origin: 'https://evil.example' }, { Origin: 'null' }, { 'Sec-Fetch-Site': 'cross-site' }, { Cookie: cookie }]) {
+		const cookie = signedIn.headers
+			.getSetCookie()
+			.map((line) => line.split(';')[0])
+			.join('; ');
+		for (const headers of [
+			{ Origin: 'https://evil.example' },
+			{ Origin: 'null' },
+			{ 'Sec-Fetch-Site': 'cross-site' },
+			{ Cookie: cookie },
+		]) {
 			const reply = await login(headers as Record<string, string>);
 			expect([reply.status, reply.json.code]).toEqual([403, 'foreign-origin']);
 		}
-		const own = await server.call('post', '/projects', { body: { name: 'Mine' }, headers: { Cookie: cookie, Origin: server.url } });
+		const own = await server.call('post', '/projects', {
+			body: { name: 'Mine' },
+			headers: { Cookie: cookie, Origin: server.url },
+		});
 		expect(own.status).toBe(201);
 	});
 
@@ -71,7 +95,10 @@ describe('signing in', () => {
 		for (let tries = 1; tries < 25 && last.status === 401; tries++) last = await guess();
 		expect([last.status, last.json.code]).toEqual([429, 'too-many-requests']);
 		expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
-		expect((await server.call('post', '/auth/login', { body: { email: bystander.email, password: 'a long password' } })).status).toBe(200);
+		expect(
+			(await server.call('post', '/auth/login', { body: { email: bystander.email, password: 'a long password' } }))
+				.status,
+		).toBe(200);
 	});
 
 	it('ends with signing out', async () => {
@@ -107,7 +134,14 @@ describe('the API', () => {
 describe('a refresh token', () => {
 	let mongo: Mongo;
 	let time = Date.now();
-	const make = () => createRefreshTokens({ secret: new Uint8Array(32).fill(3), sessions: createSessionStore(mongo.connection), newId: () => crypto.randomUUID(), now: () => new Date(time), log: { warn: () => {} } });
+	const make = () =>
+		createRefreshTokens({
+			secret: new Uint8Array(32).fill(3),
+			sessions: createSessionStore(mongo.connection),
+			newId: () => crypto.randomUUID(),
+			now: () => new Date(time),
+			log: { warn: () => {} },
+		});
 	let tokens: ReturnType<typeof make>;
 	beforeAll(async () => {
 		mongo = await connectMongo((await aDatabase()).uri);

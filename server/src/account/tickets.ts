@@ -6,7 +6,14 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { Role } from '@reelroom/shared/workspace/access.ts';
 
 const pinned = { issuer: 'reelroom', audience: 'reelroom-sync', typ: 'ticket+jwt' };
-const Claims = z.object({ sub: z.string(), jti: z.string(), exp: z.number(), name: z.string(), projectId: z.string(), role: Role });
+const Claims = z.object({
+	sub: z.string(),
+	jti: z.string(),
+	exp: z.number(),
+	name: z.string(),
+	projectId: z.string(),
+	role: Role,
+});
 
 /** What a ticket says: who may open which live document, and as what. */
 export type Ticket = { accountId: string; projectId: string; name: string; role: Role };
@@ -39,7 +46,12 @@ export function createTickets({ secret, now = Date.now }: { secret: Uint8Array; 
 		/** Takes a ticket; `token-invalid` when it is forged, ended or used before. */
 		async verify(ticket: string): Promise<Ticket> {
 			try {
-				const { payload } = await jwtVerify(ticket, secret, { ...pinned, algorithms: ['HS256'], requiredClaims: ['exp', 'jti'], currentDate: new Date(now()) });
+				const { payload } = await jwtVerify(ticket, secret, {
+					...pinned,
+					algorithms: ['HS256'],
+					requiredClaims: ['exp', 'jti'],
+					currentDate: new Date(now()),
+				});
 				const claims = Claims.parse(payload);
 				spend(claims.jti, claims.exp * 1000);
 				return { accountId: claims.sub, projectId: claims.projectId, name: claims.name, role: claims.role };

@@ -19,7 +19,10 @@ export function cutRoutes(deps: {
 		return film;
 	};
 	const file = (film: Film, downloadName?: string): FileReply => ({
-		file: deps.pathOf(film.sha256), mediaType: 'video/mp4', cache: 'none', ...(downloadName === undefined ? {} : { downloadName }),
+		file: deps.pathOf(film.sha256),
+		mediaType: 'video/mp4',
+		cache: 'none',
+		...(downloadName === undefined ? {} : { downloadName }),
 	});
 	return [
 		on(filmApi.list, async ({ params }, actor) => {
@@ -28,7 +31,10 @@ export function cutRoutes(deps: {
 		}),
 		on(filmApi.file, async ({ params, query }, actor) => {
 			const film = await readable(actor, params.id);
-			return file(film, query.download === 'true' ? `${(await deps.projectNameOf(film.projectId)) ?? 'film'}.mp4` : undefined);
+			return file(
+				film,
+				query.download === 'true' ? `${(await deps.projectNameOf(film.projectId)) ?? 'film'}.mp4` : undefined,
+			);
 		}),
 		on(shareApi.create, ({ params, body }, actor) => deps.shareLinks.create(actor, params.id, body.filmId)),
 		on(shareApi.list, ({ params }, actor) => deps.shareLinks.list(actor, params.id)),

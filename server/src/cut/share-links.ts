@@ -6,7 +6,11 @@ import type { Actor } from '../http/on.ts';
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 const toLink = (record: ShareLinkRecord): ShareLink => ({
-	id: record._id, filmId: record.filmId, createdAt: record.createdAt.toISOString(), revokedAt: record.revokedAt?.toISOString() ?? null, views: record.views,
+	id: record._id,
+	filmId: record.filmId,
+	createdAt: record.createdAt.toISOString(),
+	revokedAt: record.revokedAt?.toISOString() ?? null,
+	views: record.views,
 });
 
 export type ShareLinks = ReturnType<typeof createShareLinks>;
@@ -33,10 +37,21 @@ export function createShareLinks(deps: {
 		async create(actor: Actor, projectId: string, filmId: string) {
 			await actor.must('share.create', projectId);
 			const film = await deps.findFilm(filmId);
-			if (film === null || film.projectId !== projectId) throw new Problem('not-found', 'This project has no such film');
+			if (film === null || film.projectId !== projectId)
+				throw new Problem('not-found', 'This project has no such film');
 			const { id, name } = actor.signedIn();
 			const token = randomBytes(32).toString('base64url');
-			const record: ShareLinkRecord = { _id: deps.newId(), projectId, filmId, tokenHash: hashOf(token), createdBy: id, createdByName: name, createdAt: deps.now(), revokedAt: null, views: 0 };
+			const record: ShareLinkRecord = {
+				_id: deps.newId(),
+				projectId,
+				filmId,
+				tokenHash: hashOf(token),
+				createdBy: id,
+				createdByName: name,
+				createdAt: deps.now(),
+				revokedAt: null,
+				views: 0,
+			};
 			await deps.links.insert(record);
 			return { link: toLink(record), token };
 		},
@@ -56,7 +71,15 @@ export function createShareLinks(deps: {
 		async read(token: string): Promise<SharedFilm> {
 			const { link, film, projectName } = await open(token);
 			await deps.links.countView(link._id);
-			return { projectName, sharedBy: link.createdByName, widthPx: film.widthPx, heightPx: film.heightPx, durationMs: Math.round((film.durationFrames / film.fps) * 1000), hasPoster: film.posterSha256 !== null, createdAt: film.createdAt };
+			return {
+				projectName,
+				sharedBy: link.createdByName,
+				widthPx: film.widthPx,
+				heightPx: film.heightPx,
+				durationMs: Math.round((film.durationFrames / film.fps) * 1000),
+				hasPoster: film.posterSha256 !== null,
+				createdAt: film.createdAt,
+			};
 		},
 		/** The film behind a token. */
 		film: async (token: string) => (await open(token)).film,

@@ -5,7 +5,8 @@ import { nothingHere } from './mount.ts';
 import { requestId } from './problems.ts';
 
 // Pages get their policy, with its nonces, from SvelteKit; this one is for what the API answers, opened by itself.
-const apiPolicy = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const apiPolicy =
+	"default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const apiHeaders: RequestHandler = (_request, response, next) => {
 	response.setHeader('Content-Security-Policy', apiPolicy);
 	next();
@@ -33,11 +34,16 @@ export function createApp({ trustProxy, version, isMongoUp, routers, web, answer
 	const app = express();
 	app.set('trust proxy', trustProxy).disable('x-powered-by');
 	app.use(requestId, secureTransport);
-	app.use(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false, referrerPolicy: { policy: 'same-origin' } }));
+	app.use(
+		helmet({ contentSecurityPolicy: false, strictTransportSecurity: false, referrerPolicy: { policy: 'same-origin' } }),
+	);
 	app.use('/api', apiHeaders);
 	app.get(`${apiPrefix}/health`, async (_request, response) => {
 		const up = await isMongoUp();
-		response.status(up ? 200 : 503).set('Cache-Control', 'no-store').json({ status: up ? 'ok' : 'unavailable', version, mongo: up ? 'ok' : 'unavailable' });
+		response
+			.status(up ? 200 : 503)
+			.set('Cache-Control', 'no-store')
+			.json({ status: up ? 'ok' : 'unavailable', version, mongo: up ? 'ok' : 'unavailable' });
 	});
 	for (const router of routers) app.use(router);
 	app.use('/api', nothingHere);

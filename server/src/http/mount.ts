@@ -22,7 +22,8 @@ const empty = new Uint8Array();
 export function mount(routes: readonly Route[], deps: MountDeps): Router {
 	const router = express.Router({ caseSensitive: true });
 	for (const route of routes) router[route.endpoint.method](apiPrefix + route.endpoint.path, ...answer(route, deps));
-	for (const [path, own] of Map.groupBy(routes, ({ endpoint }) => endpoint.path)) router.all(apiPrefix + path, refuseMethod(own));
+	for (const [path, own] of Map.groupBy(routes, ({ endpoint }) => endpoint.path))
+		router.all(apiPrefix + path, refuseMethod(own));
 	return router;
 }
 
@@ -60,7 +61,8 @@ function refuseMethod(routes: readonly Route[]): RequestHandler {
 
 function bodyReader({ endpoint }: Route): RequestHandler[] {
 	if (endpoint.bytesLimit !== undefined) return [express.raw({ type: () => true, limit: endpoint.bytesLimit })];
-	if (endpoint.body !== undefined) return [express.json({ limit: limits.jsonBytes, type: ['application/json', 'application/*+json'] })];
+	if (endpoint.body !== undefined)
+		return [express.json({ limit: limits.jsonBytes, type: ['application/json', 'application/*+json'] })];
 	return [];
 }
 
@@ -76,7 +78,8 @@ function parseInput({ endpoint }: Route, request: Request): { params: unknown; q
 	};
 	const params = parse(endpoint.params, { ...request.params });
 	const query = parse(endpoint.query, { ...request.query });
-	if (endpoint.bytesLimit !== undefined && bytesOf(request).length === 0) errors.push({ pointer: '#', detail: 'The body is empty' });
+	if (endpoint.bytesLimit !== undefined && bytesOf(request).length === 0)
+		errors.push({ pointer: '#', detail: 'The body is empty' });
 	const body = parse(endpoint.body, endpoint.body === undefined ? undefined : jsonOf(request));
 	if (errors.length > 0) throw new Problem('invalid-input', undefined, { errors });
 	return { params, query, body };
@@ -85,7 +88,8 @@ function parseInput({ endpoint }: Route, request: Request): { params: unknown; q
 /** The JSON of a request; a request without a body counts as an empty object, so that optional fields may all be left out. */
 function jsonOf(request: Request): unknown {
 	if (request.body !== undefined) return request.body as unknown;
-	const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+	const hasBody =
+		request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 	if (!hasBody) return {};
 	const detail = 'The body must be JSON, with Content-Type application/json';
 	throw new Problem('invalid-input', detail, { errors: [{ pointer: '#', detail }] });

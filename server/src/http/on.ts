@@ -34,13 +34,19 @@ type Handler<E> = (input: InputOf<E> & { bytes: Uint8Array }, actor: Actor, http
 type AnyEndpoint = Endpoint<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>;
 export type Route = {
 	endpoint: AnyEndpoint;
-	handle: (input: { params: unknown; query: unknown; body: unknown; bytes: Uint8Array }, actor: Actor, http: Http) => Promise<unknown>;
+	handle: (
+		input: { params: unknown; query: unknown; body: unknown; bytes: Uint8Array },
+		actor: Actor,
+		http: Http,
+	) => Promise<unknown>;
 };
 
 /** Answers an endpoint: the handler gets parsed input and must reply what the endpoint declares. */
-export function on<P extends z.ZodType | undefined, Q extends z.ZodType | undefined, B extends z.ZodType | undefined, R extends z.ZodType | undefined>(
-	endpoint: Endpoint<P, Q, B, R>,
-	handle: Handler<Endpoint<P, Q, B, R>>,
-): Route {
+export function on<
+	P extends z.ZodType | undefined,
+	Q extends z.ZodType | undefined,
+	B extends z.ZodType | undefined,
+	R extends z.ZodType | undefined,
+>(endpoint: Endpoint<P, Q, B, R>, handle: Handler<Endpoint<P, Q, B, R>>): Route {
 	return { endpoint: endpoint as AnyEndpoint, handle: handle as Route['handle'] };
 }

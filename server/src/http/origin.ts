@@ -19,6 +19,7 @@ export function createOriginCheck(allowed: readonly string[], hasOwnCookie: (req
 			return;
 		}
 		const site = request.headers['sec-fetch-site'];
-		if (site === undefined ? hasOwnCookie(request) : site !== 'same-origin' && site !== 'none') throw new Problem('foreign-origin');
+		if (site === undefined ? hasOwnCookie(request) : site !== 'same-origin' && site !== 'none')
+			throw new Problem('foreign-origin');
 	};
 }

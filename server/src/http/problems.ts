@@ -28,18 +28,23 @@ type HttpError = Error & { status?: number; type?: string; code?: string };
 /** What a thrown thing means for the caller; null when it is a bug. */
 function problemOf(error: HttpError): Problem | null {
 	if (error instanceof Problem) return error;
-	if (error.type === 'entity.too.large' || error.status === 413) return new Problem('too-large', undefined, { cause: error });
+	if (error.type === 'entity.too.large' || error.status === 413)
+		return new Problem('too-large', undefined, { cause: error });
 	if (error.type === 'entity.parse.failed') return badBody('The body is not JSON', error);
-	if (error.type === 'encoding.unsupported' || error.type === 'charset.unsupported') return badBody('The encoding of the body is not known', error);
+	if (error.type === 'encoding.unsupported' || error.type === 'charset.unsupported')
+		return badBody('The encoding of the body is not known', error);
 	if (error.status === 416) return new Problem('range-not-satisfiable', undefined, { cause: error });
 	if (error.status === 404 || error.code === 'ENOENT') return new Problem('not-found', undefined, { cause: error });
 	if (error.code === 'ENOSPC') return new Problem('storage-full', undefined, { cause: error });
-	if (error.name === 'MongoServerSelectionError' || error.name === 'MongoNotConnectedError') return new Problem('unavailable', undefined, { cause: error });
-	if (error.status !== undefined && error.status >= 400 && error.status < 500) return badBody('The request cannot be read', error);
+	if (error.name === 'MongoServerSelectionError' || error.name === 'MongoNotConnectedError')
+		return new Problem('unavailable', undefined, { cause: error });
+	if (error.status !== undefined && error.status >= 400 && error.status < 500)
+		return badBody('The request cannot be read', error);
 	return null;
 }
 
-const badBody = (detail: string, cause: unknown) => new Problem('invalid-input', detail, { errors: [{ pointer: '#', detail }], cause });
+const badBody = (detail: string, cause: unknown) =>
+	new Problem('invalid-input', detail, { errors: [{ pointer: '#', detail }], cause });
 
 /** Turns whatever was thrown into problem details; the only place that does. */
 export function answerProblems(log: Pick<Log, 'error' | 'warn'>): ErrorRequestHandler {
@@ -49,8 +54,13 @@ export function answerProblems(log: Pick<Log, 'error' | 'warn'>): ErrorRequestHa
 		const foreseen = problemOf(error);
 		const problem = foreseen ?? new Problem('internal', undefined, { cause: error });
 		const details = problem.details(id);
-		if (foreseen === null) log.error({ err: error, requestId: id, method: request.method, path: request.path }, 'a request failed');
-		else if (details.status >= 500) log.warn({ err: error, requestId: id, path: request.path, code: problem.code }, 'a request could not be answered');
+		if (foreseen === null)
+			log.error({ err: error, requestId: id, method: request.method, path: request.path }, 'a request failed');
+		else if (details.status >= 500)
+			log.warn(
+				{ err: error, requestId: id, path: request.path, code: problem.code },
+				'a request could not be answered',
+			);
 		if (response.headersSent) {
 			response.destroy();
 			return;
@@ -58,7 +68,9 @@ export function answerProblems(log: Pick<Log, 'error' | 'warn'>): ErrorRequestHa
 		for (const name of ['Content-Disposition', 'ETag', 'Last-Modified']) response.removeHeader(name);
 		if (details.status === 503) response.setHeader('Retry-After', '2');
 		if (details.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="reelroom"');
-		response.status(details.status).set({ 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' });
+		response
+			.status(details.status)
+			.set({ 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' });
 		response.end(JSON.stringify(details));
 	};
 }

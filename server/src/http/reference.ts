@@ -21,7 +21,8 @@ const page = `<!doctype html>
 </html>
 `;
 const start = `SwaggerUIBundle({ url: '${apiPrefix}/openapi.json', dom_id: '#reference', deepLinking: true, validatorUrl: null });\n`;
-const csp = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+const csp =
+	"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** The contract as OpenAPI and a page to read it, all served by us. */
 export function reference(version: string): Router {
@@ -31,6 +32,8 @@ export function reference(version: string): Router {
 	router.get(docs, (_request, response) => void response.set('Content-Security-Policy', csp).type('html').send(page));
 	router.get(`${docs}/start.js`, (_request, response) => void response.type('js').send(start));
 	for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js'])
-		router.get(`${docs}/assets/${name}`, (_request, response) => response.sendFile(name, { root: assets, maxAge: '1d', dotfiles: 'allow' }));
+		router.get(`${docs}/assets/${name}`, (_request, response) =>
+			response.sendFile(name, { root: assets, maxAge: '1d', dotfiles: 'allow' }),
+		);
 	return router;
 }

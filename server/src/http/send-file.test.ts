@@ -17,9 +17,20 @@ beforeAll(async () => {
 	const path = join(folder, 'film');
 	await writeFile(path, '0123456789');
 	const app = express();
-	app.get('/disk', (request, response) => sendFile(request, response, { file: path, mediaType: 'video/mp4', cache: 'immutable', downloadName: '愚公 "1".mp4' }));
-	app.get('/memory', (request, response) => sendFile(request, response, { file: Buffer.from('0123456789'), mediaType: 'image/webp', cache: 'none' }));
-	app.get('/gone', (request, response) => sendFile(request, response, { file: join(folder, 'gone'), mediaType: 'video/mp4', cache: 'none' }));
+	app.get('/disk', (request, response) =>
+		sendFile(request, response, {
+			file: path,
+			mediaType: 'video/mp4',
+			cache: 'immutable',
+			downloadName: '愚公 "1".mp4',
+		}),
+	);
+	app.get('/memory', (request, response) =>
+		sendFile(request, response, { file: Buffer.from('0123456789'), mediaType: 'image/webp', cache: 'none' }),
+	);
+	app.get('/gone', (request, response) =>
+		sendFile(request, response, { file: join(folder, 'gone'), mediaType: 'video/mp4', cache: 'none' }),
+	);
 	app.use(answerProblems({ error: () => {}, warn: () => {} }));
 	server = createServer(app).listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -35,7 +46,12 @@ describe.each(['/disk', '/memory'])('a file reply from %s', (path) => {
 
 	it('is answered whole, or the range that was asked for', async () => {
 		const whole = await get();
-		expect([whole.status, await whole.text(), whole.headers.get('accept-ranges'), whole.headers.get('x-content-type-options')]).toEqual([200, '0123456789', 'bytes', 'nosniff']);
+		expect([
+			whole.status,
+			await whole.text(),
+			whole.headers.get('accept-ranges'),
+			whole.headers.get('x-content-type-options'),
+		]).toEqual([200, '0123456789', 'bytes', 'nosniff']);
 		const part = await get({ Range: 'bytes=2-4' });
 		expect([part.status, await part.text(), part.headers.get('content-range')]).toEqual([206, '234', 'bytes 2-4/10']);
 	});
@@ -59,6 +75,10 @@ it('a file that is gone is answered as not found', async () => {
 });
 
 it('a download is named in every script, and no name breaks the header', () => {
-	expect(contentDisposition('愚公.mp4')).toBe("attachment; filename=\"__.mp4\"; filename*=UTF-8''%E6%84%9A%E5%85%AC.mp4");
-	expect(contentDisposition('a"\r\n../b.mp4')).toBe("attachment; filename=\"a___.._b.mp4\"; filename*=UTF-8''a%22__.._b.mp4");
+	expect(contentDisposition('愚公.mp4')).toBe(
+		'attachment; filename="__.mp4"; filename*=UTF-8\'\'%E6%84%9A%E5%85%AC.mp4',
+	);
+	expect(contentDisposition('a"\r\n../b.mp4')).toBe(
+		'attachment; filename="a___.._b.mp4"; filename*=UTF-8\'\'a%22__.._b.mp4',
+	);
 });

@@ -18,7 +18,8 @@ export async function sendFile(request: Request, response: Response, reply: File
 		'Cache-Control': reply.cache === 'immutable' ? 'private, max-age=31536000, immutable' : 'private, no-cache',
 		'X-Content-Type-Options': 'nosniff',
 	});
-	if (reply.downloadName !== undefined) response.setHeader('Content-Disposition', contentDisposition(reply.downloadName));
+	if (reply.downloadName !== undefined)
+		response.setHeader('Content-Disposition', contentDisposition(reply.downloadName));
 	if (typeof reply.file === 'string') await sendFromDisk(response, reply.file);
 	else sendBytes(request, response, reply.file);
 }
@@ -36,7 +37,10 @@ function sendFromDisk(response: Response, path: string): Promise<void> {
 
 function sendBytes(request: Request, response: Response, bytes: Uint8Array): void {
 	const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	response.set({ 'Accept-Ranges': 'bytes', ETag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"` });
+	response.set({
+		'Accept-Ranges': 'bytes',
+		ETag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`,
+	});
 	if (request.fresh) {
 		response.status(304).end();
 		return;
@@ -48,7 +52,8 @@ function sendBytes(request: Request, response: Response, bytes: Uint8Array): voi
 	}
 	const [range] = Array.isArray(ranges) && ranges.type === 'bytes' && ranges.length === 1 ? ranges : [];
 	const part = range === undefined ? body : body.subarray(range.start, range.end + 1);
-	if (range !== undefined) response.status(206).setHeader('Content-Range', `bytes ${range.start}-${range.end}/${body.length}`);
+	if (range !== undefined)
+		response.status(206).setHeader('Content-Range', `bytes ${range.start}-${range.end}/${body.length}`);
 	response.setHeader('Content-Length', part.length);
 	response.end(request.method === 'HEAD' ? undefined : part);
 }

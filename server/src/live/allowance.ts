@@ -1,5 +1,8 @@
 /** What one connection may send: a burst at once, and then so much a second. Far above any person, far below what would hold others up. */
-const allowed = { frames: { burst: 10_000, perSecond: 500 }, bytes: { burst: 32 * 1024 * 1024, perSecond: 1024 * 1024 } } as const;
+const allowed = {
+	frames: { burst: 10_000, perSecond: 500 },
+	bytes: { burst: 32 * 1024 * 1024, perSecond: 1024 * 1024 },
+} as const;
 
 /** Counts what a connection sends. */
 export class Allowance {

@@ -15,7 +15,12 @@ const mostNewClients = 100;
  * clock of somebody else's id would make the document drop that person's later edits for ever. Answers the ids it uses first,
  * and whether it adds anything or only deletes.
  */
-export function checkUpdate(doc: Y.Doc, update: Uint8Array, owners: ReadonlyMap<number, string>, accountId: string): { newClients: Set<number>; adds: boolean } {
+export function checkUpdate(
+	doc: Y.Doc,
+	update: Uint8Array,
+	owners: ReadonlyMap<number, string>,
+	accountId: string,
+): { newClients: Set<number>; adds: boolean } {
 	let decoded;
 	try {
 		decoded = Y.decodeUpdate(update);
@@ -27,7 +32,8 @@ export function checkUpdate(doc: Y.Doc, update: Uint8Array, owners: ReadonlyMap<
 	for (const struct of decoded.structs) {
 		const { client, clock } = struct.id;
 		const end = clock + struct.length;
-		if (!Number.isSafeInteger(client) || !Number.isSafeInteger(end) || client < 0 || clock < 0 || struct.length < 1) throw new BadUpdate('An id is out of range');
+		if (!Number.isSafeInteger(client) || !Number.isSafeInteger(end) || client < 0 || clock < 0 || struct.length < 1)
+			throw new BadUpdate('An id is out of range');
 		const known = Y.getState(doc.store, client);
 		if (end <= known) continue;
 		adds = true;

@@ -76,10 +76,19 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 		const role = await deps.roleOf(pass.accountId, projectId);
 		if (role === null) return refuse(closeCodes.gone, 'There is nothing here');
 		if (!can(role, 'document.read')) return refuse(closeCodes.notAllowed, 'Your role does not allow this');
-		if ([...sessions].filter((session) => session.accountId === pass.accountId).length >= maxConnectionsPerAccount) return refuse(closeCodes.tooMany, 'Too many connections');
+		if ([...sessions].filter((session) => session.accountId === pass.accountId).length >= maxConnectionsPerAccount)
+			return refuse(closeCodes.tooMany, 'Too many connections');
 		const life = await documents.open(projectId);
 		if (socket.readyState !== socket.OPEN) return null;
-		return new Session({ socket, life, accountId: pass.accountId, name: pass.name, role, roleOf: () => deps.roleOf(pass.accountId, projectId), log });
+		return new Session({
+			socket,
+			life,
+			accountId: pass.accountId,
+			name: pass.name,
+			role,
+			roleOf: () => deps.roleOf(pass.accountId, projectId),
+			log,
+		});
 	}
 
 	server.on('upgrade', onUpgrade);

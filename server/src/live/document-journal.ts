@@ -3,7 +3,14 @@ import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow, JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
 
-export type DocumentJournalDeps = { journal: JournalStore; snapshots: SnapshotStore; log: Pick<Log, 'warn'>; serverId: string; newId: () => string; retryMs: readonly number[] };
+export type DocumentJournalDeps = {
+	journal: JournalStore;
+	snapshots: SnapshotStore;
+	log: Pick<Log, 'warn'>;
+	serverId: string;
+	newId: () => string;
+	retryMs: readonly number[];
+};
 
 type Owners = [clientId: number, accountId: string][];
 
@@ -61,7 +68,7 @@ export class DocumentJournal {
 	async append(update: Uint8Array, owners: Owners, isOver: () => boolean): Promise<void> {
 		const { journal, serverId, newId, retryMs } = this.deps;
 		const id = newId();
-		for (let attempt = 0; ; ) {
+		for (let attempt = 0; ;) {
 			try {
 				// An error after sending says nothing about the row: look before sending again.
 				if (attempt > 0 && (await journal.has(id))) break;
@@ -112,8 +119,20 @@ export class DocumentJournal {
 			doc.destroy();
 			const owners = [...new Map([...(before?.owners ?? []), ...rows.flatMap((row) => row.owners)])];
 			const seq = Math.max(before?.seq ?? 0, rows.at(-1)?.seq ?? 0);
-			if (!(await snapshots.write({ projectId: this.projectId, version: (before?.version ?? 0) + 1, seq, update, owners }))) continue;
-			await journal.deleteRows(this.projectId, rows.map((row) => row.id));
+			if (
+				!(await snapshots.write({
+					projectId: this.projectId,
+					version: (before?.version ?? 0) + 1,
+					seq,
+					update,
+					owners,
+				}))
+			)
+				continue;
+			await journal.deleteRows(
+				this.projectId,
+				rows.map((row) => row.id),
+			);
 			this.rowsSinceSnapshot = 0;
 			this.sizeBytes = update.length + owners.length * ownerBytes;
 			return;

@@ -206,7 +206,8 @@ export class DocumentLife {
 			await this.durable();
 			if (this.journal.rowsSinceSnapshot > 0) await this.journal.compact();
 			// Somebody may have come, or edited, meanwhile.
-			if (this.peers.size === 0 && this.pending.length === 0 && this.flushing === null && this.waiters.length === 0) this.end(closeCodes.goingAway, 'Unloaded');
+			if (this.peers.size === 0 && this.pending.length === 0 && this.flushing === null && this.waiters.length === 0)
+				this.end(closeCodes.goingAway, 'Unloaded');
 			else this.touch();
 		} catch (error) {
 			this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not unload a document');
@@ -285,6 +286,10 @@ export class DocumentLife {
 	}
 
 	private compactSoon(): void {
-		this.journal.compact().catch((error: unknown) => this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not compact a journal'));
+		this.journal
+			.compact()
+			.catch((error: unknown) =>
+				this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not compact a journal'),
+			);
 	}
 }

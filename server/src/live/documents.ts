@@ -17,7 +17,13 @@ export type LiveDocuments = Documents & {
 };
 
 /** Holds the live documents of this server: loaded once, every update journalled before it is called durable. */
-export function createDocuments(deps: { journal: JournalStore; snapshots: SnapshotStore; log: Log; newId: () => string; retryMs?: readonly number[] }): LiveDocuments {
+export function createDocuments(deps: {
+	journal: JournalStore;
+	snapshots: SnapshotStore;
+	log: Log;
+	newId: () => string;
+	retryMs?: readonly number[];
+}): LiveDocuments {
 	const { journal, snapshots, log, newId, retryMs = defaultRetryMs } = deps;
 	const serverId = newId();
 	const loading = new Map<string, Promise<DocumentLife>>();
@@ -38,7 +44,15 @@ export function createDocuments(deps: { journal: JournalStore; snapshots: Snapsh
 	}
 
 	async function load(projectId: string): Promise<DocumentLife> {
-		const life = new DocumentLife(projectId, { journal, snapshots, log, serverId, newId, retryMs, onEnd: () => loading.delete(projectId) });
+		const life = new DocumentLife(projectId, {
+			journal,
+			snapshots,
+			log,
+			serverId,
+			newId,
+			retryMs,
+			onEnd: () => loading.delete(projectId),
+		});
 		await life.load();
 		return life;
 	}

@@ -15,7 +15,12 @@ let projectId = '';
 beforeAll(async () => {
 	server = await aServer();
 	({ token } = await server.person());
-	projectId = (await server.call('post', '/projects', { token, body: { name: 'A film', script: `INT. A - DAY\n\n${'x'.repeat(500_000)}` } })).json.id;
+	projectId = (
+		await server.call('post', '/projects', {
+			token,
+			body: { name: 'A film', script: `INT. A - DAY\n\n${'x'.repeat(500_000)}` },
+		})
+	).json.id;
 });
 afterAll(() => server?.close());
 
@@ -87,11 +92,16 @@ test('who asks for the document again and again and reads nothing is dropped', a
 	other.socket.close();
 });
 
-test.each(['/nowhere', '//sync/x', '/syncs', '/live-not', 'http://['])('an upgrade of %s, which nobody serves, is refused and not left open', async (path) => {
-	const socket = connect(server.port, '127.0.0.1');
-	let answer = '';
-	socket.on('data', (data) => (answer += String(data)));
-	socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`);
-	await new Promise((resolve) => socket.once('close', resolve));
-	expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
-});
+test.each(['/nowhere', '//sync/x', '/syncs', '/live-not', 'http://['])(
+	'an upgrade of %s, which nobody serves, is refused and not left open',
+	async (path) => {
+		const socket = connect(server.port, '127.0.0.1');
+		let answer = '';
+		socket.on('data', (data) => (answer += String(data)));
+		socket.write(
+			`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+		);
+		await new Promise((resolve) => socket.once('close', resolve));
+		expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+	},
+);

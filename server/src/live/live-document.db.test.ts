@@ -144,7 +144,9 @@ test('what was shown as saved is there after the server was killed', async () =>
 	}
 	// The first server is simply never asked again.
 	const second = await aServer();
-	expect(await second.documents.read('killed-01', (doc) => scriptOf(doc).toString())).toBe(scriptOf(ada.doc).toString());
+	expect(await second.documents.read('killed-01', (doc) => scriptOf(doc).toString())).toBe(
+		scriptOf(ada.doc).toString(),
+	);
 });
 
 test('a deletion is shown as saved only when it is in the journal', async () => {
@@ -202,7 +204,9 @@ test('while the journal cannot be written nobody is told Saved, and what was typ
 	failures = 3;
 	const states: string[] = [];
 	ada.onChange(() => states.push(ada.saveState));
-	const refused = expect(documents.edit('failing-1', 'yu-000001', (doc) => scriptOf(doc).insert(0, 'yu'))).rejects.toMatchObject({ code: 'unavailable' });
+	const refused = expect(
+		documents.edit('failing-1', 'yu-000001', (doc) => scriptOf(doc).insert(0, 'yu')),
+	).rejects.toMatchObject({ code: 'unavailable' });
 	scriptOf(ada.doc).insert(0, 'ada');
 	await refused;
 	await when(ada, () => ada.saveState === 'offline');
@@ -211,7 +215,7 @@ test('while the journal cannot be written nobody is told Saved, and what was typ
 	expect(await journalled('failing-1')).toContain('ada');
 });
 
-test('an edit of the server is durable when it resolves, and two servers see each other\'s edits', async () => {
+test("an edit of the server is durable when it resolves, and two servers see each other's edits", async () => {
 	const [one, two] = [await aServer(), await aServer()];
 	const yu = aClient(two.url, 'servers-1', 'yu-000001');
 	await saved(yu);
@@ -237,7 +241,7 @@ test('a reader sees everything, and their edits are refused', async () => {
 	expect(await documents.read('reader-01', (doc) => scriptOf(doc).toString())).toBe('words');
 });
 
-test('an update that names somebody else\'s client id is refused', async () => {
+test("an update that names somebody else's client id is refused", async () => {
 	const { url, documents } = await aServer();
 	const ada = aClient(url, 'forged-01', 'ada-00001');
 	await saved(ada);
@@ -262,7 +266,13 @@ test('two thousand mangled frames close their connections and harm nobody', asyn
 	await saved(ada);
 	const other = new Y.Doc();
 	scriptOf(other).insert(0, '山');
-	const sound = [frame(2, Y.encodeStateAsUpdate(other)), frame(1, Y.encodeStateAsUpdate(ada.doc)), frame(0, Y.encodeStateVector(other)), Uint8Array.of(3), Uint8Array.of(1, 5, 1, 9, 1, 2, 123, 125)];
+	const sound = [
+		frame(2, Y.encodeStateAsUpdate(other)),
+		frame(1, Y.encodeStateAsUpdate(ada.doc)),
+		frame(0, Y.encodeStateVector(other)),
+		Uint8Array.of(3),
+		Uint8Array.of(1, 5, 1, 9, 1, 2, 123, 125),
+	];
 	const codes = new Map<number, number>();
 	let seed = 20260801;
 	const random = (below: number) => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) % below;
@@ -296,7 +306,8 @@ test('a document that is full refuses edits, loses nothing, and takes them again
 	const client = aClient(url, 'full-0001', 'ada-00001');
 	await saved(client);
 	const block = 'x'.repeat(1_000_000);
-	for (let count = 0; count < 8; count++) await documents.edit('full-0001', 'yu-000001', (doc) => scriptOf(doc).insert(0, block));
+	for (let count = 0; count < 8; count++)
+		await documents.edit('full-0001', 'yu-000001', (doc) => scriptOf(doc).insert(0, block));
 	await when(client, () => scriptOf(client.doc).length === 8_000_000);
 	scriptOf(client.doc).insert(0, 'y'.repeat(500_000));
 	await when(client, () => !client.canEdit);
@@ -353,7 +364,8 @@ test('a document asked for by many at once is loaded once', async () => {
 
 test('compaction keeps every edit and removes the rows', async () => {
 	const first = await aServer();
-	for (let count = 0; count < 20; count++) await first.documents.edit('compact-1', 'ada-00001', (doc) => scriptOf(doc).insert(0, `${count} `));
+	for (let count = 0; count < 20; count++)
+		await first.documents.edit('compact-1', 'ada-00001', (doc) => scriptOf(doc).insert(0, `${count} `));
 	const text = await first.documents.read('compact-1', (doc) => scriptOf(doc).toString());
 	await first.documents.close();
 	expect(await journal.rows('compact-1')).toEqual([]);
@@ -387,7 +399,7 @@ test('somebody whose role has ended is cut off for good, one whose role changed 
 	await when(back, () => back.closedFor === 4404);
 });
 
-test('others see who is there under their account\'s name, whatever they claim, and see them come back', async () => {
+test("others see who is there under their account's name, whatever they claim, and see them come back", async () => {
 	const { url } = await aServer();
 	const ada = aClient(url, 'presence1', 'ada-00001');
 	await saved(ada);

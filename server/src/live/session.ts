@@ -13,7 +13,15 @@ import { Allowance } from './allowance.ts';
 import type { DocumentLife, Peer } from './document-life.ts';
 import { encodePresence, readPresence } from './presence.ts';
 
-type SessionDeps = { socket: WebSocket; life: DocumentLife; accountId: string; name: string; role: Role; roleOf: () => Promise<Role | null>; log: Log };
+type SessionDeps = {
+	socket: WebSocket;
+	life: DocumentLife;
+	accountId: string;
+	name: string;
+	role: Role;
+	roleOf: () => Promise<Role | null>;
+	log: Log;
+};
 
 /** One connection to a live document, admitted with a role. */
 export class Session implements Peer {
@@ -36,7 +44,9 @@ export class Session implements Peer {
 	start(inbox: readonly Uint8Array[]): void {
 		const { socket, life } = this.deps;
 		if (life.ended) return this.close(closeCodes.goingAway, 'The document is read again');
-		socket.on('message', (data: Buffer, isBinary: boolean) => (isBinary ? this.read(data) : this.close(closeCodes.badMessage, 'Binary frames only')));
+		socket.on('message', (data: Buffer, isBinary: boolean) =>
+			isBinary ? this.read(data) : this.close(closeCodes.badMessage, 'Binary frames only'),
+		);
 		socket.on('pong', () => (this.isAlive = true));
 		socket.on('close', () => {
 			this.isClosed = true;
@@ -53,7 +63,9 @@ export class Session implements Peer {
 	}
 
 	presence(clientId: number, clock: number, state: string): void {
-		this.write(syncMessages.awareness, (encoder) => encoding.writeVarUint8Array(encoder, encodePresence(clientId, clock, state)));
+		this.write(syncMessages.awareness, (encoder) =>
+			encoding.writeVarUint8Array(encoder, encodePresence(clientId, clock, state)),
+		);
 	}
 
 	durable(vector: Uint8Array, frames: number): void {
@@ -142,7 +154,11 @@ export class Session implements Peer {
 			}
 		}
 		// A reader's answer to our question has nothing new in it, and that is no attempt to write.
-		const hasNews = step === sync.messageYjsUpdate || Y.decodeUpdate(update).structs.some(({ id, length }) => id.clock + length > Y.getState(life.doc.store, id.client));
+		const hasNews =
+			step === sync.messageYjsUpdate ||
+			Y.decodeUpdate(update).structs.some(
+				({ id, length }) => id.clock + length > Y.getState(life.doc.store, id.client),
+			);
 		if (!hasNews) return life.acknowledge(this);
 		this.refuse(new Problem('not-allowed'));
 	}

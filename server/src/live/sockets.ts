@@ -1,13 +1,23 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
-import { JoinProject, socketPath, type ClientEvents, type ProjectState, type ServerEvents, type TaskPreview } from '@reelroom/shared/live/events.ts';
+import {
+	JoinProject,
+	socketPath,
+	type ClientEvents,
+	type ProjectState,
+	type ServerEvents,
+	type TaskPreview,
+} from '@reelroom/shared/live/events.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 
 export type SocketDeps = {
 	server: HttpServer;
-	accountOf: (headers: { cookie?: string | undefined; authorization?: string | undefined }) => Promise<{ id: string; name: string } | null>;
+	accountOf: (headers: {
+		cookie?: string | undefined;
+		authorization?: string | undefined;
+	}) => Promise<{ id: string; name: string } | null>;
 	roleOf: (accountId: string, projectId: string) => Promise<Role | null>;
 	stateOf: (projectId: string) => Promise<ProjectState>;
 	/** The forming frames of what runs now. */
@@ -30,7 +40,15 @@ const roomOf = (projectId: string) => `project:${projectId}`;
 const room = /^project:(.+)$/;
 
 /** Hints to browsers over Socket.IO. Who joins a project is asked for their role and told the present state, so that nothing missed before matters. */
-export function attachSockets({ server, accountOf, roleOf, stateOf, previewsOf, allowedOrigin, log }: SocketDeps): Sockets {
+export function attachSockets({
+	server,
+	accountOf,
+	roleOf,
+	stateOf,
+	previewsOf,
+	allowedOrigin,
+	log,
+}: SocketDeps): Sockets {
 	const io = new Server<ClientEvents, ServerEvents, Record<string, never>, Data>(server, {
 		path: socketPath,
 		// Another upgrade handler lives on this server; without this its connections would be cut after a second.

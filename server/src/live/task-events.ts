@@ -10,7 +10,8 @@ import type { Sockets } from './sockets.ts';
 /** The stored frame as browsers get it. */
 export function toPreview({ _id, shotId, stage, bytes }: PreviewRecord): TaskPreview {
 	// The driver hands bytes of a change stream over in its own wrapper.
-	const raw = 'buffer' in bytes && !(bytes.buffer instanceof ArrayBuffer) ? (bytes.buffer as unknown as Uint8Array) : bytes;
+	const raw =
+		'buffer' in bytes && !(bytes.buffer instanceof ArrayBuffer) ? (bytes.buffer as unknown as Uint8Array) : bytes;
 	return { taskId: _id, shotId, stage, bytes: Buffer.from(raw) as unknown as ArrayBuffer };
 }
 
@@ -21,12 +22,19 @@ const placesMs = 250;
  * Turns what changes in the database into hints to browsers. When a task leaves the queue, those behind it move up: their places are told anew,
  * gathered so that a busy queue does not flood anybody.
  */
-export function tellTaskEvents(deps: { bus: Bus; sockets: Sockets; present: (records: readonly TaskRecord[]) => Promise<Task[]>; queued: (projectId: string) => Promise<Task[]>; onError: (error: unknown) => void }): () => void {
+export function tellTaskEvents(deps: {
+	bus: Bus;
+	sockets: Sockets;
+	present: (records: readonly TaskRecord[]) => Promise<Task[]>;
+	queued: (projectId: string) => Promise<Task[]>;
+	onError: (error: unknown) => void;
+}): () => void {
 	const { bus, sockets, present, queued, onError } = deps;
 	const told = new Map<string, number>();
 	let timer: NodeJS.Timeout | undefined;
 	const tellPlaces = async () => {
-		for (const projectId of sockets.joined()) for (const task of await queued(projectId)) sockets.tell(projectId, 'task.changed', task);
+		for (const projectId of sockets.joined())
+			for (const task of await queued(projectId)) sockets.tell(projectId, 'task.changed', task);
 	};
 	const ends = [
 		bus.on('tasks', (record) => {
@@ -34,7 +42,10 @@ export function tellTaskEvents(deps: { bus: Bus; sockets: Sockets; present: (rec
 			if ((told.get(record._id) ?? 0) >= record.revision) return;
 			told.set(record._id, record.revision);
 			if (record.finishedAt !== null) told.delete(record._id);
-			present([record]).then(([task]) => task !== undefined && sockets.tell(record.projectId, 'task.changed', task), onError);
+			present([record]).then(
+				([task]) => task !== undefined && sockets.tell(record.projectId, 'task.changed', task),
+				onError,
+			);
 			if (record.status === 'queued') return;
 			timer ??= setTimeout(() => {
 				timer = undefined;

@@ -27,8 +27,20 @@ export type ProjectDeps = {
 };
 
 type FpsValue = Project['fps'];
-type NewProject = { workspaceId?: string | undefined; name: string; aspectRatio: AspectRatio; fps: FpsValue; style: StyleName; script?: string | undefined };
-type Change = { name?: string | undefined; aspectRatio?: AspectRatio | undefined; fps?: FpsValue | undefined; style?: StyleName | undefined };
+type NewProject = {
+	workspaceId?: string | undefined;
+	name: string;
+	aspectRatio: AspectRatio;
+	fps: FpsValue;
+	style: StyleName;
+	script?: string | undefined;
+};
+type Change = {
+	name?: string | undefined;
+	aspectRatio?: AspectRatio | undefined;
+	fps?: FpsValue | undefined;
+	style?: StyleName | undefined;
+};
 
 const view = (row: ProjectRow, more: { workspaceName: string; role: Role; coverTakeId: string | null }): Project => ({
 	id: row._id,
@@ -57,7 +69,13 @@ export function createProjects(deps: ProjectDeps) {
 			deps.coverTakeOf(rows.map((row) => row._id)),
 		]);
 		const nameOf = new Map(names.map((row) => [row._id, row.name]));
-		return rows.map((row) => view(row, { workspaceName: nameOf.get(row.workspaceId) ?? '', role: roleOf(row), coverTakeId: covers.get(row._id) ?? null }));
+		return rows.map((row) =>
+			view(row, {
+				workspaceName: nameOf.get(row.workspaceId) ?? '',
+				role: roleOf(row),
+				coverTakeId: covers.get(row._id) ?? null,
+			}),
+		);
 	}
 
 	async function viewOne(row: ProjectRow | null, role: Role): Promise<Project> {
@@ -87,9 +105,24 @@ export function createProjects(deps: ProjectDeps) {
 			const role = await actor.mustIn('project.create', workspaceId);
 			const { name, aspectRatio, fps, style, script } = input;
 			const at = now();
-			const row: ProjectRow = { _id: newId(), workspaceId, name, aspectRatio, fps, style, sample: false, preparing: false, createdBy: account.id, createdAt: at, changedAt: at };
+			const row: ProjectRow = {
+				_id: newId(),
+				workspaceId,
+				name,
+				aspectRatio,
+				fps,
+				style,
+				sample: false,
+				preparing: false,
+				createdBy: account.id,
+				createdAt: at,
+				changedAt: at,
+			};
 			await projects.add(row);
-			if (script !== undefined) await documents.edit(row._id, account.id, (doc) => replaceScript(doc, account.id, script.replace(/\r\n?/g, '\n')));
+			if (script !== undefined)
+				await documents.edit(row._id, account.id, (doc) =>
+					replaceScript(doc, account.id, script.replace(/\r\n?/g, '\n')),
+				);
 			return viewOne(row, role);
 		},
 		async read(actor: Actor, id: string): Promise<Project> {

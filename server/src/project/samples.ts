@@ -23,9 +23,13 @@ const scripts = {
 } as const;
 type SampleName = keyof typeof scripts;
 const isSample = (name: string): name is SampleName => Object.hasOwn(scripts, name);
-const orderOf: Record<Language, readonly SampleName[]> = { en: ['The Little Match Girl', '愚公移山'], 'zh-CN': ['愚公移山', 'The Little Match Girl'] };
+const orderOf: Record<Language, readonly SampleName[]> = {
+	en: ['The Little Match Girl', '愚公移山'],
+	'zh-CN': ['愚公移山', 'The Little Match Girl'],
+};
 
-const scriptText = (name: SampleName) => readFile(new URL(import.meta.resolve(`@reelroom/shared/defaults/samples/${scripts[name].file}.fountain`)), 'utf8');
+const scriptText = (name: SampleName) =>
+	readFile(new URL(import.meta.resolve(`@reelroom/shared/defaults/samples/${scripts[name].file}.fountain`)), 'utf8');
 
 export type Samples = ReturnType<typeof createSamples>;
 
@@ -70,7 +74,16 @@ export function createSamples({ projects, documents, acceptBreakDown, generateBo
 			const rows = orderOf[account.language].map((name, index): ProjectRow => {
 				const changedAt = new Date(at - index);
 				const settings = { name, aspectRatio: '16:9', fps: 24, style: scripts[name].style } as const;
-				return { _id: newId(), workspaceId, ...settings, sample: true, preparing: true, createdBy: account.id, createdAt: changedAt, changedAt };
+				return {
+					_id: newId(),
+					workspaceId,
+					...settings,
+					sample: true,
+					preparing: true,
+					createdBy: account.id,
+					createdAt: changedAt,
+					changedAt,
+				};
 			});
 			await projects.add(...rows);
 			queue(rows);

@@ -27,7 +27,11 @@ function pairScenes(doc: Y.Doc, fps: number): Pair[] {
 }
 
 /** Breaks scripts down into scenes and shots. */
-export function createBreakDowns(deps: { documents: Documents; fpsOf: (projectId: string) => Promise<number>; newId: () => string }): BreakDowns {
+export function createBreakDowns(deps: {
+	documents: Documents;
+	fpsOf: (projectId: string) => Promise<number>;
+	newId: () => string;
+}): BreakDowns {
 	const { documents, fpsOf, newId } = deps;
 	return {
 		async propose(projectId) {
@@ -46,10 +50,16 @@ export function createBreakDowns(deps: { documents: Documents; fpsOf: (projectId
 			const chosen = sceneIds === undefined ? null : new Set(sceneIds);
 			return documents.edit(projectId, by, (doc) => {
 				const pairs = pairScenes(doc, fps);
-				const open = pairs.filter(({ scene, proposed }) => scene.shots.length === 0 && proposed.shots.length > 0 && chosen?.has(scene.id) !== false);
-				const shots = open.flatMap(({ scene, proposed }) => proposed.shots.map(({ content, start, end }) => ({ sceneId: scene.id, content, range: { start, end } })));
+				const open = pairs.filter(
+					({ scene, proposed }) =>
+						scene.shots.length === 0 && proposed.shots.length > 0 && chosen?.has(scene.id) !== false,
+				);
+				const shots = open.flatMap(({ scene, proposed }) =>
+					proposed.shots.map(({ content, start, end }) => ({ sceneId: scene.id, content, range: { start, end } })),
+				);
 				const there = pairs.reduce((count, { scene }) => count + scene.shots.length, 0);
-				if (there + shots.length > limits.shotsPerBoard) throw new Problem('too-large', `A board may have up to ${limits.shotsPerBoard} shots`);
+				if (there + shots.length > limits.shotsPerBoard)
+					throw new Problem('too-large', `A board may have up to ${limits.shotsPerBoard} shots`);
 				appendShots(doc, { newId, origin: by }, shots);
 				return { scenes: open.length, shots: shots.length };
 			});

@@ -7,7 +7,11 @@ import { parseFountain } from '@reelroom/shared/script/fountain.ts';
 import { scenesOf } from '@reelroom/shared/script/scenes.ts';
 import type { Documents } from '../live/documents-port.ts';
 
-export type ImportScript = (projectId: string, bytes: Uint8Array, options: { replace: boolean; by: string }) => Promise<{ characters: number; scenes: number }>;
+export type ImportScript = (
+	projectId: string,
+	bytes: Uint8Array,
+	options: { replace: boolean; by: string },
+) => Promise<{ characters: number; scenes: number }>;
 
 /** Creates the use case that reads a script file into a project; a file that is no script changes nothing. */
 export function createImportScript({ documents, newId }: { documents: Documents; newId: () => string }): ImportScript {
@@ -15,7 +19,8 @@ export function createImportScript({ documents, newId }: { documents: Documents;
 		const text = decodeScript(bytes);
 		// An upload that was cut off must not wipe what is there.
 		if (text.trim() === '') throw new Problem('not-a-script', 'The file is empty');
-		if (scenesOf(parseFountain(text)).length > limits.scenesPerScript) throw new Problem('too-large', `A script may have up to ${limits.scenesPerScript} scenes`);
+		if (scenesOf(parseFountain(text)).length > limits.scenesPerScript)
+			throw new Problem('too-large', `A script may have up to ${limits.scenesPerScript} scenes`);
 		return documents.edit(projectId, by, (doc) => {
 			if (!replace && scriptOf(doc).toString().trim() !== '') throw new Problem('script-not-empty');
 			replaceScript(doc, by, text);

@@ -6,12 +6,25 @@ import type { BreakDowns } from './break-downs.ts';
 import type { ImportScript } from './import-script.ts';
 
 /** Answers the HTTP operations on scripts. */
-export function scriptRoutes({ documents, breakDowns, importScript }: { documents: Documents; breakDowns: BreakDowns; importScript: ImportScript }): Route[] {
+export function scriptRoutes({
+	documents,
+	breakDowns,
+	importScript,
+}: {
+	documents: Documents;
+	breakDowns: BreakDowns;
+	importScript: ImportScript;
+}): Route[] {
 	return [
 		on(scriptApi.export, async ({ params }, actor) => {
 			await actor.must('document.read', params.id);
 			const text = await documents.read(params.id, (doc) => scriptOf(doc).toString());
-			return { file: new TextEncoder().encode(text), mediaType: 'text/plain; charset=utf-8', downloadName: 'script.fountain', cache: 'none' as const };
+			return {
+				file: new TextEncoder().encode(text),
+				mediaType: 'text/plain; charset=utf-8',
+				downloadName: 'script.fountain',
+				cache: 'none' as const,
+			};
 		}),
 		on(scriptApi.import, async ({ params, query, bytes }, actor) => {
 			await actor.must('script.import', params.id);

@@ -27,7 +27,11 @@ function aProject() {
 		revoke: () => {},
 		remove: async () => {},
 	};
-	return { doc, importScript: createImportScript({ documents, newId }), breakDowns: createBreakDowns({ documents, fpsOf: async () => 24, newId }) };
+	return {
+		doc,
+		importScript: createImportScript({ documents, newId }),
+		breakDowns: createBreakDowns({ documents, fpsOf: async () => 24, newId }),
+	};
 }
 
 test('a script that is imported has its scenes at once', async () => {
@@ -42,8 +46,12 @@ test('a script is replaced only when that was asked for, and bytes that are no s
 	const { doc, importScript } = aProject();
 	await importScript('project-1', sample, by);
 	const before = scriptOf(doc).toString();
-	await expect(importScript('project-1', new TextEncoder().encode('INT. A\n'), by)).rejects.toMatchObject({ code: 'script-not-empty' });
-	await expect(importScript('project-1', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1), { ...by, replace: true })).rejects.toMatchObject({ code: 'not-a-script' });
+	await expect(importScript('project-1', new TextEncoder().encode('INT. A\n'), by)).rejects.toMatchObject({
+		code: 'script-not-empty',
+	});
+	await expect(
+		importScript('project-1', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1), { ...by, replace: true }),
+	).rejects.toMatchObject({ code: 'not-a-script' });
 	expect(scriptOf(doc).toString()).toBe(before);
 	await importScript('project-1', new TextEncoder().encode('INT. A\n'), { ...by, replace: true });
 	expect(scriptOf(doc).toString()).toBe('INT. A\n');
@@ -54,7 +62,9 @@ test('an empty file wipes no script, and one with too many scenes is refused', a
 	await importScript('project-1', sample, by);
 	const before = scriptOf(doc).toString();
 	for (const empty of ['', ' \r\n\ufeff '])
-		await expect(importScript('project-1', new TextEncoder().encode(empty), { ...by, replace: true })).rejects.toMatchObject({ code: 'not-a-script' });
+		await expect(
+			importScript('project-1', new TextEncoder().encode(empty), { ...by, replace: true }),
+		).rejects.toMatchObject({ code: 'not-a-script' });
 	const flood = new TextEncoder().encode('INT. A\n\n'.repeat(limits.scenesPerScript + 1));
 	await expect(importScript('project-1', flood, { ...by, replace: true })).rejects.toMatchObject({ code: 'too-large' });
 	expect(scriptOf(doc).toString()).toBe(before);
@@ -62,7 +72,13 @@ test('an empty file wipes no script, and one with too many scenes is refused', a
 
 test('a break-down of more shots than a board may have is refused and changes nothing', async () => {
 	const { doc, importScript, breakDowns } = aProject();
-	await importScript('project-1', new TextEncoder().encode(`INT. A\n\n${'ANNA\nI have a great deal to tell you about all of this, so sit down.\n\n'.repeat(limits.shotsPerBoard + 1)}`), by);
+	await importScript(
+		'project-1',
+		new TextEncoder().encode(
+			`INT. A\n\n${'ANNA\nI have a great deal to tell you about all of this, so sit down.\n\n'.repeat(limits.shotsPerBoard + 1)}`,
+		),
+		by,
+	);
 	await expect(breakDowns.accept('project-1')).rejects.toMatchObject({ code: 'too-large' });
 	expect(readBoard(doc).scenes.flatMap((scene) => scene.shots)).toEqual([]);
 });
@@ -75,7 +91,9 @@ test('accepting a break-down fills the scenes as proposed, and a second time cha
 	const first = scenes[0]?.sceneId ?? '';
 	expect(await breakDowns.accept('project-1', [first])).toEqual({ scenes: 1, shots: scenes[0]?.shots.length });
 	await breakDowns.accept('project-1');
-	expect(readBoard(doc).scenes.map((scene) => scene.shots.map((shot) => shot.action))).toEqual(scenes.map((scene) => scene.shots.map((shot) => shot.action)));
+	expect(readBoard(doc).scenes.map((scene) => scene.shots.map((shot) => shot.action))).toEqual(
+		scenes.map((scene) => scene.shots.map((shot) => shot.action)),
+	);
 	expect(await breakDowns.accept('project-1')).toEqual({ scenes: 0, shots: 0 });
 	expect((await breakDowns.propose('project-1')).scenes.every((scene) => scene.kept)).toBe(true);
 });

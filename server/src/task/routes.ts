@@ -8,7 +8,11 @@ export const taskRoutes = (tasks: Tasks): Route[] => [
 	on(taskApi.render, ({ params, body }, actor) => tasks.render(actor, params.id, body)),
 	on(taskApi.list, ({ params, query }, actor) => tasks.list(actor, params.id, query)),
 	on(taskApi.read, ({ params }, actor) => tasks.read(actor, params.id)),
-	on(taskApi.preview, async ({ params }, actor) => ({ file: await tasks.preview(actor, params.id), mediaType: 'image/webp', cache: 'none' as const })),
+	on(taskApi.preview, async ({ params }, actor) => ({
+		file: await tasks.preview(actor, params.id),
+		mediaType: 'image/webp',
+		cache: 'none' as const,
+	})),
 	on(taskApi.cancel, ({ params }, actor) => tasks.cancel(actor, params.id)),
 	on(taskApi.retry, ({ params }, actor) => tasks.retry(actor, params.id)),
 ];

@@ -22,7 +22,11 @@ export const readSnapshot = (documents: Documents, projectId: string): Promise<B
 	});
 
 /** The shots a request means: those named, each of which must be on the board; else every shot without a take or a task. */
-export function chooseShots(board: Board, shotIds: readonly string[] | undefined, covered: ReadonlySet<string>): ShotOnBoard[] {
+export function chooseShots(
+	board: Board,
+	shotIds: readonly string[] | undefined,
+	covered: ReadonlySet<string>,
+): ShotOnBoard[] {
 	if (shotIds === undefined) {
 		const open = board.scenes.flatMap((scene) => scene.shots).filter((shot) => !covered.has(shot.id));
 		if (open.length === 0) throw new Problem('nothing-to-generate');
@@ -37,22 +41,42 @@ export function chooseShots(board: Board, shotIds: readonly string[] | undefined
 
 const largestSeed = Number.MAX_SAFE_INTEGER;
 /** Seeds of one shot follow each other; behind the largest comes 0. */
-const seedAfter = (seed: number, steps: number): number => (steps <= largestSeed - seed ? seed + steps : steps - (largestSeed - seed) - 1);
+const seedAfter = (seed: number, steps: number): number =>
+	steps <= largestSeed - seed ? seed + steps : steps - (largestSeed - seed) - 1;
 
 /** What a provider is asked for one picture of a shot. A seed comes from the request, else from the shot, else by chance. */
 export function pictureRequest(
 	shot: ShotOnBoard,
 	snapshot: BoardSnapshot,
 	project: ProjectFormat,
-	wish: { style?: StyleName | undefined; seed?: number | undefined; width?: number | undefined; height?: number | undefined },
+	wish: {
+		style?: StyleName | undefined;
+		seed?: number | undefined;
+		width?: number | undefined;
+		height?: number | undefined;
+	},
 	number: number,
 ): PictureRequest {
-	const { id: _id, sceneId: _scene, order: _order, selectedTakeId: _take, seed, omitted: _omitted, omittedBy: _by, label, start: _start, end: _end, ...content } = shot;
+	const {
+		id: _id,
+		sceneId: _scene,
+		order: _order,
+		selectedTakeId: _take,
+		seed,
+		omitted: _omitted,
+		omittedBy: _by,
+		label,
+		start: _start,
+		end: _end,
+		...content
+	} = shot;
 	const size = frameSize(project.aspectRatio);
 	return {
 		label: label.slice(0, 20),
 		shot: content,
-		looks: snapshot.looks.filter(({ name }) => content.characters.includes(name) || content.dialogue.some(({ character }) => character === name)),
+		looks: snapshot.looks.filter(
+			({ name }) => content.characters.includes(name) || content.dialogue.some(({ character }) => character === name),
+		),
 		style: wish.style ?? project.style,
 		seed: seedAfter(wish.seed ?? seed ?? randomInt(2 ** 48 - 1), number),
 		widthPx: wish.width ?? size.widthPx,
@@ -77,13 +101,28 @@ export function renderRequest(
 	snapshot: BoardSnapshot,
 	project: ProjectFormat,
 	takes: readonly TakeRecord[],
-	wish: { subtitles: RenderRequest['subtitles']; quality: RenderRequest['quality']; width?: number | undefined; height?: number | undefined; titleCard: boolean; endCard: boolean },
+	wish: {
+		subtitles: RenderRequest['subtitles'];
+		quality: RenderRequest['quality'];
+		width?: number | undefined;
+		height?: number | undefined;
+		titleCard: boolean;
+		endCard: boolean;
+	},
 ): RenderRequest {
 	const inUse = takesInUse(snapshot.board, takes);
 	const shots = snapshot.board.scenes.flatMap((scene) =>
 		scene.shots.map((shot) => ({
-			id: shot.id, sceneId: scene.id, label: shot.label, heading: scene.heading, durationFrames: shot.durationFrames, transition: shot.transition, move: shot.move, action: shot.action,
-			dialogue: shot.dialogue, takeSha256: inUse.get(shot.id)?.sha256 ?? null,
+			id: shot.id,
+			sceneId: scene.id,
+			label: shot.label,
+			heading: scene.heading,
+			durationFrames: shot.durationFrames,
+			transition: shot.transition,
+			move: shot.move,
+			action: shot.action,
+			dialogue: shot.dialogue,
+			takeSha256: inUse.get(shot.id)?.sha256 ?? null,
 		})),
 	);
 	if (shots.length === 0) throw new Problem('nothing-to-render');
@@ -91,7 +130,12 @@ export function renderRequest(
 	const even = (pixels: number) => Math.max(64, Math.floor(pixels / 2) * 2);
 	const cards = cardsOf(snapshot.text, project.name);
 	return {
-		widthPx: even(wish.width ?? size.widthPx), heightPx: even(wish.height ?? size.heightPx), fps: project.fps, subtitles: wish.subtitles, quality: wish.quality, style: project.style,
+		widthPx: even(wish.width ?? size.widthPx),
+		heightPx: even(wish.height ?? size.heightPx),
+		fps: project.fps,
+		subtitles: wish.subtitles,
+		quality: wish.quality,
+		style: project.style,
 		title: wish.titleCard ? cards.title : null,
 		endCard: wish.endCard ? cards.endCard : null,
 		shots,

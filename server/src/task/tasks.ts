@@ -59,14 +59,37 @@ export function createTasks(deps: TasksDeps) {
 		if (task === undefined) throw new Problem('internal');
 		return task;
 	};
-	const submit = async (projectId: string, by: By, works: readonly { work: TaskWork; shotId: string | null; label: string; provider: string; style: string }[]): Promise<Task[]> => {
+	const submit = async (
+		projectId: string,
+		by: By,
+		works: readonly { work: TaskWork; shotId: string | null; label: string; provider: string; style: string }[],
+	): Promise<Task[]> => {
 		const at = now();
 		const records = works.map(({ work, ...about }, index): TaskRecord => {
 			// A millisecond apart, so that the queue keeps the order of the board.
 			const queuedAt = new Date(at.getTime() + index);
 			return {
-				_id: newId(), projectId, kind: work.kind, ...about, status: 'queued', claim: 0, attempt: 0, workerId: null, leaseUntil: null, progress: null, problem: null, takeId: null, filmId: null,
-				work, createdBy: by.id, createdByName: by.name, createdAt: queuedAt, queuedAt, startedAt: null, finishedAt: null, revision: 1,
+				_id: newId(),
+				projectId,
+				kind: work.kind,
+				...about,
+				status: 'queued',
+				claim: 0,
+				attempt: 0,
+				workerId: null,
+				leaseUntil: null,
+				progress: null,
+				problem: null,
+				takeId: null,
+				filmId: null,
+				work,
+				createdBy: by.id,
+				createdByName: by.name,
+				createdAt: queuedAt,
+				queuedAt,
+				startedAt: null,
+				finishedAt: null,
+				revision: 1,
 			};
 		});
 		await store.insertMany(records);
@@ -74,14 +97,26 @@ export function createTasks(deps: TasksDeps) {
 		return present(records);
 	};
 	const generate = async (projectId: string, by: By, wish: Wish): Promise<Task[]> => {
-		const [snapshot, format, taken, busy] = await Promise.all([readSnapshot(documents, projectId), formatOf(projectId), takes.list(projectId), store.busyShots(projectId)]);
+		const [snapshot, format, taken, busy] = await Promise.all([
+			readSnapshot(documents, projectId),
+			formatOf(projectId),
+			takes.list(projectId),
+			store.busyShots(projectId),
+		]);
 		const covered = new Set([...busy, ...taken.map(({ shotId }) => shotId)]);
 		const shots = chooseShots(snapshot.board, wish.shotIds, covered);
-		if (shots.length * wish.count > limits.shotsPerRequest) throw new Problem('too-large', `At most ${limits.shotsPerRequest} pictures at once`);
+		if (shots.length * wish.count > limits.shotsPerRequest)
+			throw new Problem('too-large', `At most ${limits.shotsPerRequest} pictures at once`);
 		const works = shots.flatMap((shot) =>
 			Array.from({ length: wish.count }, (_, number) => {
 				const request = pictureRequest(shot, snapshot, format, wish, number);
-				return { work: { kind: 'image', request } as const, shotId: shot.id, label: shot.label, provider: wish.provider, style: request.style };
+				return {
+					work: { kind: 'image', request } as const,
+					shotId: shot.id,
+					label: shot.label,
+					provider: wish.provider,
+					style: request.style,
+				};
 			}),
 		);
 		return submit(projectId, by, works);
@@ -103,19 +138,38 @@ export function createTasks(deps: TasksDeps) {
 		/** Queues the film of the board as it stands. */
 		async render(actor: Actor, projectId: string, wish: InputOf<typeof taskApi.render>['body']): Promise<Task> {
 			await actor.must('task.create', projectId);
-			const [snapshot, format, taken] = await Promise.all([readSnapshot(documents, projectId), formatOf(projectId), takes.list(projectId)]);
+			const [snapshot, format, taken] = await Promise.all([
+				readSnapshot(documents, projectId),
+				formatOf(projectId),
+				takes.list(projectId),
+			]);
 			const request = renderRequest(snapshot, format, taken, wish);
-			const [task] = await submit(projectId, actor.signedIn(), [{ work: { kind: 'render', request }, shotId: null, label: format.name, provider: 'ffmpeg', style: request.style }]);
+			const [task] = await submit(projectId, actor.signedIn(), [
+				{
+					work: { kind: 'render', request },
+					shotId: null,
+					label: format.name,
+					provider: 'ffmpeg',
+					style: request.style,
+				},
+			]);
 			if (task === undefined) throw new Problem('internal');
 			return task;
 		},
-		async list(actor: Actor, projectId: string, query: { status: 'active' | 'finished' | 'all'; limit: number }): Promise<Task[]> {
+		async list(
+			actor: Actor,
+			projectId: string,
+			query: { status: 'active' | 'finished' | 'all'; limit: number },
+		): Promise<Task[]> {
 			await actor.must('task.read', projectId);
 			return present(await store.list(projectId, statusesOf[query.status], query.limit));
 		},
 		/** The present tasks of a project, for somebody who has just come. */
 		async current(projectId: string): Promise<Task[]> {
-			const [active, finished] = await Promise.all([store.list(projectId, statusesOf.active, 2000), store.list(projectId, statusesOf.finished, 200)]);
+			const [active, finished] = await Promise.all([
+				store.list(projectId, statusesOf.active, 2000),
+				store.list(projectId, statusesOf.finished, 200),
+			]);
 			return present([...active, ...finished]);
 		},
 		read: async (actor: Actor, id: string): Promise<Task> => presentOne(await readable(actor, id)),
@@ -139,7 +193,8 @@ export function createTasks(deps: TasksDeps) {
 			const task = await readable(actor, id);
 			await actor.must('task.retry', task.projectId);
 			const queued = await store.retry(id, now());
-			if (queued === null) throw new Problem(task.status === 'succeeded' ? 'task-already-finished' : 'task-not-finished');
+			if (queued === null)
+				throw new Problem(task.status === 'succeeded' ? 'task-already-finished' : 'task-not-finished');
 			await queue.enqueue(queued.kind, id);
 			return presentOne(queued);
 		},

@@ -23,16 +23,34 @@ beforeAll(async () => {
 	workspaceId = person('owner').workspaceId;
 	const memberships = server.mongo.db.collection<{ _id: string }>('memberships');
 	for (const role of memberRoles.slice(1))
-		await memberships.insertOne({ _id: `membership-${role}`, workspaceId, accountId: person(role).id, role, joinedAt: new Date() } as { _id: string });
+		await memberships.insertOne({
+			_id: `membership-${role}`,
+			workspaceId,
+			accountId: person(role).id,
+			role,
+			joinedAt: new Date(),
+		} as { _id: string });
 });
 afterAll(() => server?.close());
 
 /** Inputs that reach the question of rights; an operation without one here is asked with an empty body. */
-const bodies: Record<string, unknown> = { 'workspace.invite': { role: 'viewer' }, 'project.edit': { name: 'Renamed' }, 'share.create': { filmId: 'no-such-film' } };
+const bodies: Record<string, unknown> = {
+	'workspace.invite': { role: 'viewer' },
+	'project.edit': { name: 'Renamed' },
+	'share.create': { filmId: 'no-such-film' },
+};
 /** What a role that may is answered, where the operation then finds nothing to do. */
 const nothingToDo: Record<string, number> = {
-	'script.proposeBreakDown': 409, 'script.acceptBreakDown': 409, 'task.generate': 409, 'task.render': 409, 'share.create': 404, 'task.cancel': 409,
-	'task.preview': 404, 'take.file': 404, 'take.thumbnail': 404, 'film.file': 404,
+	'script.proposeBreakDown': 409,
+	'script.acceptBreakDown': 409,
+	'task.generate': 409,
+	'task.render': 409,
+	'share.create': 404,
+	'task.cancel': 409,
+	'task.preview': 404,
+	'take.file': 404,
+	'take.thumbnail': 404,
+	'film.file': 404,
 };
 
 /** Puts one task, take, film or share link of a project into its collection, as far as the question of rights looks at it; answers its id. */
@@ -42,78 +60,163 @@ async function aThing(kind: string, projectId: string): Promise<string> {
 	const at = new Date();
 	const things: Record<string, [string, object]> = {
 		// A cancelled task can be read and retried, and is too late to cancel.
-		tasks: ['tasks', { kind: 'image', shotId: 'shot-0001', label: '1A', provider: 'sketch', style: 'anime', status: 'cancelled', claim: 0, attempt: 0, progress: null, problem: null, takeId: null, filmId: null, createdBy: 'somebody', createdByName: 'Somebody', createdAt: at, queuedAt: at, startedAt: null, finishedAt: at, revision: 1 }],
-		takes: ['takes', { shotId: _id, number: 1, taskId: _id, sha256, thumbnailSha256: sha256, mediaType: 'image/webp', createdAt: at }],
+		tasks: [
+			'tasks',
+			{
+				kind: 'image',
+				shotId: 'shot-0001',
+				label: '1A',
+				provider: 'sketch',
+				style: 'anime',
+				status: 'cancelled',
+				claim: 0,
+				attempt: 0,
+				progress: null,
+				problem: null,
+				takeId: null,
+				filmId: null,
+				createdBy: 'somebody',
+				createdByName: 'Somebody',
+				createdAt: at,
+				queuedAt: at,
+				startedAt: null,
+				finishedAt: at,
+				revision: 1,
+			},
+		],
+		takes: [
+			'takes',
+			{ shotId: _id, number: 1, taskId: _id, sha256, thumbnailSha256: sha256, mediaType: 'image/webp', createdAt: at },
+		],
 		films: ['films', { taskId: _id, sha256, createdAt: at }],
-		'share-links': ['shareLinks', { filmId: 'film-0001', tokenHash: _id, createdBy: 'somebody', createdByName: 'Somebody', createdAt: at, revokedAt: null, views: 0 }],
+		'share-links': [
+			'shareLinks',
+			{
+				filmId: 'film-0001',
+				tokenHash: _id,
+				createdBy: 'somebody',
+				createdByName: 'Somebody',
+				createdAt: at,
+				revokedAt: null,
+				views: 0,
+			},
+		],
 	};
 	const [collection, fields] = things[kind] ?? [];
 	if (collection === undefined) throw new Error(`nothing is known of ${kind}`);
-	await server.mongo.db.collection<{ _id: string }>(collection).insertOne({ _id, projectId, ...fields } as { _id: string });
+	await server.mongo.db
+		.collection<{ _id: string }>(collection)
+		.insertOne({ _id, projectId, ...fields } as { _id: string });
 	return _id;
 }
 
 const isAction = (allow: string): allow is Action => (actions as string[]).includes(allow);
-const byProject = operations.filter(({ endpoint }) => isAction(endpoint.allow) && endpoint.path.startsWith('/projects/:id'));
-const byWorkspace = operations.filter(({ endpoint }) => isAction(endpoint.allow) && endpoint.path.startsWith('/workspaces/:id'));
+const byProject = operations.filter(
+	({ endpoint }) => isAction(endpoint.allow) && endpoint.path.startsWith('/projects/:id'),
+);
+const byWorkspace = operations.filter(
+	({ endpoint }) => isAction(endpoint.allow) && endpoint.path.startsWith('/workspaces/:id'),
+);
 const answeredHere = [...byProject, ...byWorkspace];
-const byThing = operations.filter(({ endpoint }) => isAction(endpoint.allow) && /^\/(tasks|takes|films|share-links)\/:id/.test(endpoint.path));
+const byThing = operations.filter(
+	({ endpoint }) => isAction(endpoint.allow) && /^\/(tasks|takes|films|share-links)\/:id/.test(endpoint.path),
+);
 const signedInOnly = operations.filter(({ endpoint }) => endpoint.allow !== 'public');
 
 describe('rights', () => {
 	for (const { id, endpoint } of answeredHere) {
 		it.each(everybody)(`${id} is answered to the role %s as the table says`, async (who) => {
 			// A fresh thing for each question, so that one role's deletion is not another's absence.
-			const project = await server.call('post', '/projects', { token: person('owner').token, body: { name: 'A film', workspaceId } });
+			const project = await server.call('post', '/projects', {
+				token: person('owner').token,
+				body: { name: 'A film', workspaceId },
+			});
 			expect(project.status).toBe(201);
 			const target = endpoint.path.startsWith('/workspaces') ? workspaceId : project.json.id;
 			const path = endpoint.path.replace(':id', target).replace(':accountId', person('owner').id);
-			const body = endpoint.body === undefined ? (endpoint.bytesLimit === undefined ? undefined : 'INT. ROOM - DAY') : (bodies[id] ?? {});
+			const body =
+				endpoint.body === undefined
+					? endpoint.bytesLimit === undefined
+						? undefined
+						: 'INT. ROOM - DAY'
+					: (bodies[id] ?? {});
 			const reply = await server.call(endpoint.method, path, { token: person(who).token, body });
 			const action = endpoint.allow as Action;
 			if (who === 'stranger') expect([reply.status, reply.json.code]).toEqual([404, 'not-found']);
 			else if (!can(who, action)) expect([reply.status, reply.json.code]).toEqual([403, 'not-allowed']);
-			else if (id === 'workspace.removeMember') expect([reply.status, reply.json.code], 'the owner stays').toEqual([403, 'not-allowed']);
-			else expect(reply.status, reply.text).toBe(nothingToDo[id] ?? endpoint.status ?? (endpoint.reply === undefined && endpoint.file === undefined ? 204 : 200));
+			else if (id === 'workspace.removeMember')
+				expect([reply.status, reply.json.code], 'the owner stays').toEqual([403, 'not-allowed']);
+			else
+				expect(reply.status, reply.text).toBe(
+					nothingToDo[id] ??
+						endpoint.status ??
+						(endpoint.reply === undefined && endpoint.file === undefined ? 204 : 200),
+				);
 		});
 	}
 
 	for (const { id, endpoint } of byThing) {
-		it.each(everybody)(`${id} of a thing in somebody's project is answered to the role %s as the table says`, async (who) => {
-			const project = await server.call('post', '/projects', { token: person('owner').token, body: { name: 'A film', workspaceId } });
-			const thing = await aThing(endpoint.path.split('/')[1] ?? '', project.json.id);
-			const reply = await server.call(endpoint.method, endpoint.path.replace(':id', thing), { token: person(who).token });
-			if (who === 'stranger') expect([reply.status, reply.json.code]).toEqual([404, 'not-found']);
-			else if (!can(who, endpoint.allow as Action)) expect([reply.status, reply.json.code]).toEqual([403, 'not-allowed']);
-			else expect(reply.status, reply.text).toBe(nothingToDo[id] ?? endpoint.status ?? 200);
-		});
+		it.each(everybody)(
+			`${id} of a thing in somebody's project is answered to the role %s as the table says`,
+			async (who) => {
+				const project = await server.call('post', '/projects', {
+					token: person('owner').token,
+					body: { name: 'A film', workspaceId },
+				});
+				const thing = await aThing(endpoint.path.split('/')[1] ?? '', project.json.id);
+				const reply = await server.call(endpoint.method, endpoint.path.replace(':id', thing), {
+					token: person(who).token,
+				});
+				if (who === 'stranger') expect([reply.status, reply.json.code]).toEqual([404, 'not-found']);
+				else if (!can(who, endpoint.allow as Action))
+					expect([reply.status, reply.json.code]).toEqual([403, 'not-allowed']);
+				else expect(reply.status, reply.text).toBe(nothingToDo[id] ?? endpoint.status ?? 200);
+			},
+		);
 	}
 
-	it.each(signedInOnly.map(({ id, endpoint }) => [id, endpoint] as const))('%s asks a visitor to sign in, and takes no forged token', async (_, endpoint) => {
-		const path = endpoint.path.replace(/:[A-Za-z]+/g, 'no-such-thing-at-all');
-		const visitor = await server.call(endpoint.method, path);
-		expect([visitor.status, visitor.json.code]).toEqual([401, 'sign-in-required']);
-		const forged = await server.call(endpoint.method, path, { token: `${person('owner').token.slice(0, -4)}AAAA` });
-		expect([forged.status, forged.json.code]).toEqual([401, 'token-invalid']);
-	});
+	it.each(signedInOnly.map(({ id, endpoint }) => [id, endpoint] as const))(
+		'%s asks a visitor to sign in, and takes no forged token',
+		async (_, endpoint) => {
+			const path = endpoint.path.replace(/:[A-Za-z]+/g, 'no-such-thing-at-all');
+			const visitor = await server.call(endpoint.method, path);
+			expect([visitor.status, visitor.json.code]).toEqual([401, 'sign-in-required']);
+			const forged = await server.call(endpoint.method, path, { token: `${person('owner').token.slice(0, -4)}AAAA` });
+			expect([forged.status, forged.json.code]).toEqual([401, 'token-invalid']);
+		},
+	);
 
 	it('a project may be made by who may make one there, and not by others', async () => {
 		for (const who of everybody) {
-			const reply = await server.call('post', '/projects', { token: person(who).token, body: { name: 'A film', workspaceId } });
+			const reply = await server.call('post', '/projects', {
+				token: person(who).token,
+				body: { name: 'A film', workspaceId },
+			});
 			expect(reply.status, who).toBe(who === 'stranger' ? 404 : can(who, 'project.create') ? 201 : 403);
 		}
 	});
 });
 
 describe('an invitation', () => {
-	const invite = async (role: string) => (await server.call('post', `/workspaces/${workspaceId}/invitations`, { token: person('owner').token, body: { role } })).json.token;
-	const accept = (token: string, who: Person) => server.call('post', `/invitations/${token}/accept`, { token: who.token });
+	const invite = async (role: string) =>
+		(
+			await server.call('post', `/workspaces/${workspaceId}/invitations`, {
+				token: person('owner').token,
+				body: { role },
+			})
+		).json.token;
+	const accept = (token: string, who: Person) =>
+		server.call('post', `/invitations/${token}/accept`, { token: who.token });
 
 	it('lets anybody join, as often as they like, and lowers nobody', async () => {
 		const guest = await server.person();
 		const [viewer, editor] = [await invite('viewer'), await invite('editor')];
 		const replies = await Promise.all([accept(viewer, guest), accept(viewer, guest), accept(viewer, guest)]);
-		expect(replies.map((reply) => [reply.status, reply.json.workspace.role])).toEqual([[200, 'viewer'], [200, 'viewer'], [200, 'viewer']]);
+		expect(replies.map((reply) => [reply.status, reply.json.workspace.role])).toEqual([
+			[200, 'viewer'],
+			[200, 'viewer'],
+			[200, 'viewer'],
+		]);
 		expect((await accept(editor, guest)).json.workspace.role).toBe('editor');
 		expect((await accept(viewer, guest)).json.workspace.role).toBe('editor');
 		expect((await accept(viewer, person('owner'))).json.workspace.role).toBe('owner');
@@ -127,8 +230,14 @@ describe('an invitation', () => {
 	it('does not keep a removed member in', async () => {
 		const guest = await server.person();
 		await accept(await invite('editor'), guest);
-		const project = await server.call('post', '/projects', { token: guest.token, body: { name: 'A film', workspaceId } });
-		expect((await server.call('delete', `/workspaces/${workspaceId}/members/${guest.id}`, { token: person('admin').token })).status).toBe(204);
+		const project = await server.call('post', '/projects', {
+			token: guest.token,
+			body: { name: 'A film', workspaceId },
+		});
+		expect(
+			(await server.call('delete', `/workspaces/${workspaceId}/members/${guest.id}`, { token: person('admin').token }))
+				.status,
+		).toBe(204);
 		expect((await server.call('get', `/projects/${project.json.id}`, { token: guest.token })).status).toBe(404);
 	});
 });

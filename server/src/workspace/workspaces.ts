@@ -28,7 +28,16 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('bas
 export type Workspaces = ReturnType<typeof createWorkspaces>;
 
 /** Workspaces, who belongs to them, and the links by which others join. */
-export function createWorkspaces({ workspaces, memberships, invitations, accounts, projects, onRevoked, now, newId }: WorkspaceDeps) {
+export function createWorkspaces({
+	workspaces,
+	memberships,
+	invitations,
+	accounts,
+	projects,
+	onRevoked,
+	now,
+	newId,
+}: WorkspaceDeps) {
 	async function current(token: string): Promise<InvitationRow> {
 		const row = await invitations.find(hashOf(token));
 		if (row === null) throw new Problem('not-found');
@@ -47,7 +56,10 @@ export function createWorkspaces({ workspaces, memberships, invitations, account
 		async addOwn(account: { id: string; name: string }, session: ClientSession): Promise<string> {
 			const id = newId();
 			await workspaces.add({ _id: id, name: `${account.name}'s room`, createdAt: now() }, session);
-			await memberships.add({ _id: newId(), workspaceId: id, accountId: account.id, role: 'owner', joinedAt: now() }, session);
+			await memberships.add(
+				{ _id: newId(), workspaceId: id, accountId: account.id, role: 'owner', joinedAt: now() },
+				session,
+			);
 			return id;
 		},
 		/** The workspaces of the actor, their own first. */
@@ -65,7 +77,12 @@ export function createWorkspaces({ workspaces, memberships, invitations, account
 			await actor.mustIn('workspace.read', workspaceId);
 			const rows = await memberships.ofWorkspace(workspaceId);
 			const names = await accounts.namesOf(rows.map((row) => row.accountId));
-			return rows.map((row) => ({ accountId: row.accountId, name: names.get(row.accountId) ?? '', role: row.role, joinedAt: row.joinedAt.toISOString() }));
+			return rows.map((row) => ({
+				accountId: row.accountId,
+				name: names.get(row.accountId) ?? '',
+				role: row.role,
+				joinedAt: row.joinedAt.toISOString(),
+			}));
 		},
 		/** Removes a member and cuts their connections; the owner stays. */
 		async removeMember(actor: Actor, workspaceId: string, accountId: string): Promise<void> {
@@ -80,11 +97,20 @@ export function createWorkspaces({ workspaces, memberships, invitations, account
 		async invite(actor: Actor, workspaceId: string, offer: { role: InvitedRole; projectId?: string | undefined }) {
 			await actor.mustIn('member.invite', workspaceId);
 			const { role, projectId = null } = offer;
-			if (projectId !== null && (await projects.find(projectId))?.workspaceId !== workspaceId) throw new Problem('not-found');
+			if (projectId !== null && (await projects.find(projectId))?.workspaceId !== workspaceId)
+				throw new Problem('not-found');
 			const token = randomBytes(32).toString('base64url');
 			const createdAt = now();
 			const expiresAt = new Date(createdAt.getTime() + limits.invitationMs);
-			await invitations.add({ _id: hashOf(token), workspaceId, projectId, role, invitedBy: actor.signedIn().id, createdAt, expiresAt });
+			await invitations.add({
+				_id: hashOf(token),
+				workspaceId,
+				projectId,
+				role,
+				invitedBy: actor.signedIn().id,
+				createdAt,
+				expiresAt,
+			});
 			return { token, expiresAt: expiresAt.toISOString() };
 		},
 		/** What a link offers. */

@@ -45,7 +45,10 @@ export function createAccountStore(connection: Connection) {
 			model.findOneAndUpdate({ _id: id }, { $set: change }, { returnDocument: 'after' }).lean<AccountRow>().exec(),
 		/** Names by id. */
 		async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
-			const rows = await model.find({ _id: mongoose.trusted({ $in: ids }) }, { name: 1 }).lean<Pick<AccountRow, '_id' | 'name'>[]>().exec();
+			const rows = await model
+				.find({ _id: mongoose.trusted({ $in: ids }) }, { name: 1 })
+				.lean<Pick<AccountRow, '_id' | 'name'>[]>()
+				.exec();
 			return new Map(rows.map((row) => [row._id, row.name]));
 		},
 	};

@@ -4,14 +4,23 @@ import type { Film } from '../../src/cut/film.ts';
 export type FilmRecord = Omit<Film, 'id' | 'createdAt'> & { _id: string; createdAt: Date };
 
 /** The record as clients see it. */
-export const toFilm = ({ _id, createdAt, ...film }: FilmRecord): Film => ({ ...film, posterSha256: film.posterSha256 ?? null, id: _id, createdAt: createdAt.toISOString() });
+export const toFilm = ({ _id, createdAt, ...film }: FilmRecord): Film => ({
+	...film,
+	posterSha256: film.posterSha256 ?? null,
+	id: _id,
+	createdAt: createdAt.toISOString(),
+});
 export type FilmStore = ReturnType<typeof createFilmStore>;
 
 /** Questions asked of the `films` collection. A task has one film at most. */
 export function createFilmStore(db: Db) {
 	const films = db.collection<FilmRecord>('films');
 	return {
-		ready: async () => void (await films.createIndexes([{ key: { taskId: 1 }, unique: true }, { key: { projectId: 1, createdAt: -1 } }])),
+		ready: async () =>
+			void (await films.createIndexes([
+				{ key: { taskId: 1 }, unique: true },
+				{ key: { projectId: 1, createdAt: -1 } },
+			])),
 		/** Stores the film of a task, or answers the one that an earlier attempt stored. */
 		async add(film: FilmRecord): Promise<FilmRecord> {
 			await films.updateOne({ taskId: film.taskId }, { $setOnInsert: film }, { upsert: true });

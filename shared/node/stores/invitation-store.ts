@@ -38,6 +38,7 @@ export function createInvitationStore(connection: Connection) {
 		/** Creates the collection with its indexes. */
 		open: () => model.createIndexes(),
 		add: async (row: InvitationRow) => void (await model.insertMany([row])),
-		find: (tokenHash: string): Promise<InvitationRow | null> => model.findOne({ _id: tokenHash }).lean<InvitationRow>().exec(),
+		find: (tokenHash: string): Promise<InvitationRow | null> =>
+			model.findOne({ _id: tokenHash }).lean<InvitationRow>().exec(),
 	};
 }

@@ -26,7 +26,10 @@ export type JournalStore = {
 	deleteRows(projectId: string, ids: readonly string[]): Promise<void>;
 	deleteAll(projectId: string): Promise<void>;
 	/** Calls back for rows appended from now on; `reopened` says that some may have been missed. */
-	follow(on: { row(row: JournalRow): void; reopened(): void; failed(error: unknown): void }): { ready: Promise<void>; close(): Promise<void> };
+	follow(on: { row(row: JournalRow): void; reopened(): void; failed(error: unknown): void }): {
+		ready: Promise<void>;
+		close(): Promise<void>;
+	};
 };
 
 /** Bytes as they come from the driver, promoted or not. */
@@ -38,7 +41,10 @@ const fromStored = ({ _id, update, ...row }: Stored): JournalRow => ({ ...row, i
 
 /** The journal of all live documents; writes wait for a majority with its journal on disk. */
 export function createJournalStore(db: Db): JournalStore {
-	const rows = db.collection<Stored>('journalRows', { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'majority' } });
+	const rows = db.collection<Stored>('journalRows', {
+		writeConcern: { w: 'majority', journal: true },
+		readConcern: { level: 'majority' },
+	});
 
 	return {
 		async ensureIndexes() {

@@ -57,13 +57,17 @@ export function createProjectStore(connection: Connection) {
 			return rows.map((row) => row._id);
 		},
 		edit: (id: string, change: ProjectChange, changedAt: Date): Promise<ProjectRow | null> =>
-			model.findOneAndUpdate({ _id: id }, { $set: { ...change, changedAt } }, { returnDocument: 'after' }).lean<ProjectRow>().exec(),
+			model
+				.findOneAndUpdate({ _id: id }, { $set: { ...change, changedAt } }, { returnDocument: 'after' })
+				.lean<ProjectRow>()
+				.exec(),
 		/** Notes that something inside the project changed. */
 		touch: async (id: string, changedAt: Date) => void (await model.updateOne({ _id: id }, { $max: { changedAt } })),
 		/** Deletes a project; answers whether it was there. */
 		remove: async (id: string): Promise<boolean> => (await model.deleteOne({ _id: id })).deletedCount > 0,
 		/** Samples that an earlier process did not finish. */
-		findPreparing: (): Promise<ProjectRow[]> => model.find({ preparing: true }).sort({ createdAt: 1 }).lean<ProjectRow[]>().exec(),
+		findPreparing: (): Promise<ProjectRow[]> =>
+			model.find({ preparing: true }).sort({ createdAt: 1 }).lean<ProjectRow[]>().exec(),
 		/** Notes that a sample is complete. */
 		prepared: async (id: string) => void (await model.updateOne({ _id: id }, { $set: { preparing: false } })),
 	};

@@ -42,7 +42,8 @@ export function createShareLinkStore(connection: Connection) {
 		find: (id: string) => model.findById(id).lean<ShareLinkRecord | null>(),
 		findByHash: (tokenHash: string) => model.findOne({ tokenHash }).lean<ShareLinkRecord | null>(),
 		/** Ends a link; ending it again keeps the first instant. */
-		revoke: async (id: string, at: Date) => void (await model.updateOne({ _id: id, revokedAt: null }, { $set: { revokedAt: at } })),
+		revoke: async (id: string, at: Date) =>
+			void (await model.updateOne({ _id: id, revokedAt: null }, { $set: { revokedAt: at } })),
 		countView: async (id: string) => void (await model.updateOne({ _id: id }, { $inc: { views: 1 } })),
 		removeOfProject: async (projectId: string) => void (await model.deleteMany({ projectId })),
 	};

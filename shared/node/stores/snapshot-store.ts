@@ -23,7 +23,10 @@ export type SnapshotStore = {
 
 /** Snapshots of live documents, one per project. */
 export function createSnapshotStore(db: Db): SnapshotStore {
-	const snapshots = db.collection<Stored>('snapshots', { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'majority' } });
+	const snapshots = db.collection<Stored>('snapshots', {
+		writeConcern: { w: 'majority', journal: true },
+		readConcern: { level: 'majority' },
+	});
 
 	return {
 		async read(projectId) {
@@ -34,7 +37,8 @@ export function createSnapshotStore(db: Db): SnapshotStore {
 		},
 		async write({ projectId, update, ...rest }) {
 			const fields = { ...rest, update: Buffer.from(update) };
-			if (rest.version > 1) return (await snapshots.replaceOne({ _id: projectId, version: rest.version - 1 }, fields)).matchedCount === 1;
+			if (rest.version > 1)
+				return (await snapshots.replaceOne({ _id: projectId, version: rest.version - 1 }, fields)).matchedCount === 1;
 			try {
 				await snapshots.insertOne({ _id: projectId, ...fields });
 				return true;

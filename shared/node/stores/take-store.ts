@@ -4,7 +4,11 @@ import type { Take } from '../../src/board/take.ts';
 export type TakeRecord = Omit<Take, 'id' | 'createdAt'> & { _id: string; thumbnailSha256: string; createdAt: Date };
 
 /** The record as clients see it. */
-export const toTake = ({ _id, thumbnailSha256: _thumbnail, createdAt, ...take }: TakeRecord): Take => ({ ...take, id: _id, createdAt: createdAt.toISOString() });
+export const toTake = ({ _id, thumbnailSha256: _thumbnail, createdAt, ...take }: TakeRecord): Take => ({
+	...take,
+	id: _id,
+	createdAt: createdAt.toISOString(),
+});
 export type TakeStore = ReturnType<typeof createTakeStore>;
 
 /** Questions asked of the `takes` collection. A task has one take at most, and a number is given once per shot, even after a crash between the two steps. */
@@ -23,7 +27,11 @@ export function createTakeStore(db: Db) {
 		async add(take: Omit<TakeRecord, 'number'>): Promise<TakeRecord> {
 			const there = await takes.findOne({ taskId: take.taskId });
 			if (there !== null) return there;
-			const counted = await counters.findOneAndUpdate({ _id: `${take.projectId}/${take.shotId}` }, { $inc: { next: 1 } }, { upsert: true, returnDocument: 'after' });
+			const counted = await counters.findOneAndUpdate(
+				{ _id: `${take.projectId}/${take.shotId}` },
+				{ $inc: { next: 1 } },
+				{ upsert: true, returnDocument: 'after' },
+			);
 			const record = { ...take, number: counted?.next ?? 1 };
 			try {
 				await takes.insertOne(record);
@@ -39,9 +47,13 @@ export function createTakeStore(db: Db) {
 		list: (projectId: string) => takes.find({ projectId }).sort({ createdAt: 1, _id: 1 }).toArray(),
 		/** The newest take of each project that has one. */
 		covers: async (projectIds: readonly string[]): Promise<Map<string, string>> => {
-			const rows = await takes.aggregate<{ _id: string; takeId: string }>([
-				{ $match: { projectId: { $in: [...projectIds] } } }, { $sort: { createdAt: -1, _id: -1 } }, { $group: { _id: '$projectId', takeId: { $first: '$_id' } } },
-			]).toArray();
+			const rows = await takes
+				.aggregate<{ _id: string; takeId: string }>([
+					{ $match: { projectId: { $in: [...projectIds] } } },
+					{ $sort: { createdAt: -1, _id: -1 } },
+					{ $group: { _id: '$projectId', takeId: { $first: '$_id' } } },
+				])
+				.toArray();
 			return new Map(rows.map(({ _id, takeId }) => [_id, takeId]));
 		},
 		removeOfProject: async (projectId: string) => void (await takes.deleteMany({ projectId })),

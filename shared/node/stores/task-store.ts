@@ -33,10 +33,26 @@ export type TaskRecord = {
 
 /** The record as clients see it. */
 export const toTask = (record: TaskRecord, place: number | null): Task => ({
-	id: record._id, projectId: record.projectId, kind: record.kind, shotId: record.shotId, label: record.label, provider: record.provider, style: record.style, status: record.status,
-	place: record.status === 'queued' ? place : null, attempt: record.attempt, progress: record.progress, problem: record.problem, takeId: record.takeId, filmId: record.filmId,
-	createdBy: record.createdBy, createdByName: record.createdByName, createdAt: record.createdAt.toISOString(), startedAt: record.startedAt?.toISOString() ?? null,
-	finishedAt: record.finishedAt?.toISOString() ?? null, revision: record.revision,
+	id: record._id,
+	projectId: record.projectId,
+	kind: record.kind,
+	shotId: record.shotId,
+	label: record.label,
+	provider: record.provider,
+	style: record.style,
+	status: record.status,
+	place: record.status === 'queued' ? place : null,
+	attempt: record.attempt,
+	progress: record.progress,
+	problem: record.problem,
+	takeId: record.takeId,
+	filmId: record.filmId,
+	createdBy: record.createdBy,
+	createdByName: record.createdByName,
+	createdAt: record.createdAt.toISOString(),
+	startedAt: record.startedAt?.toISOString() ?? null,
+	finishedAt: record.finishedAt?.toISOString() ?? null,
+	revision: record.revision,
 });
 
 export type TaskStore = ReturnType<typeof createTaskStore>;
@@ -50,8 +66,11 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 	const tasks = db.collection<TaskRecord>('tasks');
 	const lease = (now: Date) => new Date(now.getTime() + leaseMs);
 	const change = (filter: Filter<TaskRecord>, set: Partial<TaskRecord>, add: Record<string, number> = {}) =>
-		tasks.findOneAndUpdate(filter, { $set: set, $inc: { revision: 1, ...add } } as UpdateFilter<TaskRecord>, { returnDocument: 'after' });
-	const cameFrom = (to: TaskStatus) => (Object.keys(taskMoves) as TaskStatus[]).filter((from) => taskMoves[from].includes(to));
+		tasks.findOneAndUpdate(filter, { $set: set, $inc: { revision: 1, ...add } } as UpdateFilter<TaskRecord>, {
+			returnDocument: 'after',
+		});
+	const cameFrom = (to: TaskStatus) =>
+		(Object.keys(taskMoves) as TaskStatus[]).filter((from) => taskMoves[from].includes(to));
 	return {
 		ready: async () => {
 			await tasks.createIndexes([
@@ -63,20 +82,38 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 		insertMany: async (records: TaskRecord[]) => void (await tasks.insertMany(records)),
 		find: (id: string) => tasks.findOne({ _id: id }),
 		list: (projectId: string, statuses: readonly TaskStatus[], limit: number) =>
-			tasks.find({ projectId, status: { $in: [...statuses] } }, { projection: { work: 0 } }).sort({ createdAt: -1, _id: -1 }).limit(limit).toArray() as Promise<TaskRecord[]>,
+			tasks
+				.find({ projectId, status: { $in: [...statuses] } }, { projection: { work: 0 } })
+				.sort({ createdAt: -1, _id: -1 })
+				.limit(limit)
+				.toArray() as Promise<TaskRecord[]>,
 		/** Ids of a kind's queue, the next one first. */
 		queueOf: async (kind: TaskRecord['kind']): Promise<string[]> =>
-			(await tasks.find({ kind, status: 'queued' }, { projection: { _id: 1 } }).sort({ queuedAt: 1, _id: 1 }).limit(5000).toArray()).map(({ _id }) => _id),
+			(
+				await tasks
+					.find({ kind, status: 'queued' }, { projection: { _id: 1 } })
+					.sort({ queuedAt: 1, _id: 1 })
+					.limit(5000)
+					.toArray()
+			).map(({ _id }) => _id),
 		/** Takes a task to work on it, when it waits or its worker has been silent past its lease; null when somebody else has it. */
 		claim: (id: string, workerId: string, now: Date) =>
 			change(
-				{ _id: id, attempt: { $lt: limits.taskAttempts }, $or: [{ status: 'queued' }, { status: 'running', leaseUntil: { $lt: now } }] },
+				{
+					_id: id,
+					attempt: { $lt: limits.taskAttempts },
+					$or: [{ status: 'queued' }, { status: 'running', leaseUntil: { $lt: now } }],
+				},
 				{ status: 'running', workerId, leaseUntil: lease(now), startedAt: now, progress: null },
 				{ claim: 1, attempt: 1 },
 			),
 		/** Keeps a claim alive; answers the status, or null for a claim that is lost. */
 		renew: async (id: string, claim: number, now: Date): Promise<TaskStatus | null> => {
-			const kept = await tasks.findOneAndUpdate({ _id: id, claim, status: { $in: ['running', 'cancelling'] } }, { $set: { leaseUntil: lease(now) } }, { returnDocument: 'after', projection: { status: 1 } });
+			const kept = await tasks.findOneAndUpdate(
+				{ _id: id, claim, status: { $in: ['running', 'cancelling'] } },
+				{ $set: { leaseUntil: lease(now) } },
+				{ returnDocument: 'after', projection: { status: 1 } },
+			);
 			return kept?.status ?? null;
 		},
 		/** Writes progress; false when the claim is lost or the task is being cancelled. */
@@ -84,9 +121,17 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 			(await change({ _id: id, claim, status: 'running' }, { progress, leaseUntil: lease(now) })) !== null,
 		/** A worker's last word; null when its claim is lost or the task is already at its end. */
 		finish: (id: string, claim: number, to: 'succeeded' | 'failed' | 'cancelled', now: Date, fields: Fields = {}) =>
-			change({ _id: id, claim, status: { $in: cameFrom(to).filter((from) => !isFinished(from)) } }, { ...fields, status: to, finishedAt: now, leaseUntil: null, workerId: null }),
+			change(
+				{ _id: id, claim, status: { $in: cameFrom(to).filter((from) => !isFinished(from)) } },
+				{ ...fields, status: to, finishedAt: now, leaseUntil: null, workerId: null },
+			),
 		/** Gives a task back unfinished; the attempt does not count. */
-		release: (id: string, claim: number) => change({ _id: id, claim, status: 'running' }, { status: 'queued', leaseUntil: null, workerId: null, progress: null, startedAt: null }, { attempt: -1 }),
+		release: (id: string, claim: number) =>
+			change(
+				{ _id: id, claim, status: 'running' },
+				{ status: 'queued', leaseUntil: null, workerId: null, progress: null, startedAt: null },
+				{ attempt: -1 },
+			),
 		/** Cancels at once what waits, and asks the worker of what runs to stop; null when it has finished. */
 		cancel: async (id: string, now: Date) =>
 			(await change({ _id: id, status: 'queued' }, { status: 'cancelled', finishedAt: now })) ??
@@ -94,21 +139,61 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 			tasks.findOne({ _id: id, status: 'cancelling' }),
 		/** Queues a failed or cancelled task anew; null for any other. */
 		retry: (id: string, now: Date) =>
-			change({ _id: id, status: { $in: ['failed', 'cancelled'] } }, { status: 'queued', attempt: 0, problem: null, progress: null, startedAt: null, finishedAt: null, queuedAt: now }),
+			change(
+				{ _id: id, status: { $in: ['failed', 'cancelled'] } },
+				{
+					status: 'queued',
+					attempt: 0,
+					problem: null,
+					progress: null,
+					startedAt: null,
+					finishedAt: null,
+					queuedAt: now,
+				},
+			),
 		/** Ends what its worker left: cancelled where that was asked, failed where every attempt is used up. */
 		endAbandoned: async (now: Date) => {
 			const left = { leaseUntil: { $lt: now } };
 			for (const { _id } of await tasks.find({ status: 'cancelling', ...left }, { projection: { _id: 1 } }).toArray())
-				await change({ _id, status: 'cancelling', ...left }, { status: 'cancelled', finishedAt: now, leaseUntil: null });
-			for (const { _id } of await tasks.find({ status: 'running', attempt: { $gte: limits.taskAttempts }, ...left }, { projection: { _id: 1 } }).toArray())
-				await change({ _id, status: 'running', ...left }, { status: 'failed', finishedAt: now, leaseUntil: null, problem: { code: 'attempts-exhausted', detail: `Tried ${limits.taskAttempts} times` } });
+				await change(
+					{ _id, status: 'cancelling', ...left },
+					{ status: 'cancelled', finishedAt: now, leaseUntil: null },
+				);
+			for (const { _id } of await tasks
+				.find({ status: 'running', attempt: { $gte: limits.taskAttempts }, ...left }, { projection: { _id: 1 } })
+				.toArray())
+				await change(
+					{ _id, status: 'running', ...left },
+					{
+						status: 'failed',
+						finishedAt: now,
+						leaseUntil: null,
+						problem: { code: 'attempts-exhausted', detail: `Tried ${limits.taskAttempts} times` },
+					},
+				);
 		},
 		/** Tasks that somebody should work on: waiting since `before`, or abandoned by their worker. */
 		unattended: (now: Date, before: Date) =>
-			tasks.find({ $or: [{ status: 'queued', queuedAt: { $lt: before } }, { status: 'running', leaseUntil: { $lt: now } }] }, { projection: { kind: 1 } }).sort({ queuedAt: 1 }).limit(500).toArray(),
+			tasks
+				.find(
+					{
+						$or: [
+							{ status: 'queued', queuedAt: { $lt: before } },
+							{ status: 'running', leaseUntil: { $lt: now } },
+						],
+					},
+					{ projection: { kind: 1 } },
+				)
+				.sort({ queuedAt: 1 })
+				.limit(500)
+				.toArray(),
 		/** Shots of a project that have a task under way. */
 		busyShots: async (projectId: string): Promise<Set<string>> =>
-			new Set((await tasks.distinct('shotId', { projectId, status: { $in: ['queued', 'running', 'cancelling'] } })).filter((id): id is string => id !== null)),
+			new Set(
+				(await tasks.distinct('shotId', { projectId, status: { $in: ['queued', 'running', 'cancelling'] } })).filter(
+					(id): id is string => id !== null,
+				),
+			),
 		removeOfProject: async (projectId: string) => void (await tasks.deleteMany({ projectId })),
 	};
 }

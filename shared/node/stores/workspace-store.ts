@@ -4,7 +4,11 @@ import mongoose, { type ClientSession, type Connection, Schema } from 'mongoose'
 export type WorkspaceRow = { _id: string; name: string; createdAt: Date };
 
 const schema = new Schema<WorkspaceRow>(
-	{ _id: { type: String, required: true }, name: { type: String, required: true }, createdAt: { type: Date, required: true } },
+	{
+		_id: { type: String, required: true },
+		name: { type: String, required: true },
+		createdAt: { type: Date, required: true },
+	},
 	{ collection: 'workspaces', versionKey: false },
 );
 

@@ -9,7 +9,11 @@ export const Password = z.string().min(limits.passwordChars.min).max(limits.pass
 
 /** A person as they see themself. */
 export const Account = z.strictObject({
-	id: Id, email: z.string(), name: z.string(), language: Language, theme: Theme,
+	id: Id,
+	email: z.string(),
+	name: z.string(),
+	language: Language,
+	theme: Theme,
 	/** May administrate this install. */
 	administrator: z.boolean(),
 	createdAt: z.string(),

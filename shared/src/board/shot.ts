@@ -4,7 +4,18 @@ import { Id } from '../id.ts';
 /** Shot sizes from the tightest to the widest. */
 export const shotSizes = ['ECU', 'CU', 'MCU', 'MS', 'MLS', 'FS', 'WS', 'EWS'] as const;
 export const shotAngles = ['eye', 'low', 'high', 'overhead', 'dutch', 'POV', 'OTS'] as const;
-export const cameraMoves = ['static', 'pan', 'tilt', 'push in', 'pull out', 'track', 'crane', 'handheld', 'arc', 'zoom'] as const;
+export const cameraMoves = [
+	'static',
+	'pan',
+	'tilt',
+	'push in',
+	'pull out',
+	'track',
+	'crane',
+	'handheld',
+	'arc',
+	'zoom',
+] as const;
 export const timesOfDay = ['dawn', 'morning', 'day', 'dusk', 'evening', 'night', 'unknown'] as const;
 /** How a shot goes over into the next one. */
 export const shotTransitions = ['cut', 'fade', 'dissolve', 'wipe'] as const;
@@ -16,7 +27,11 @@ export const TimeOfDay = z.enum(timesOfDay);
 export const ShotTransition = z.enum(shotTransitions);
 
 /** One line of speech within a shot. */
-export const DialogueLine = z.strictObject({ character: z.string().max(200), text: z.string().max(5000), parenthetical: z.string().max(500).optional() });
+export const DialogueLine = z.strictObject({
+	character: z.string().max(200),
+	text: z.string().max(5000),
+	parenthetical: z.string().max(500).optional(),
+});
 
 /** What is seen and heard in a shot, apart from its place on the board. */
 export const ShotContent = z.strictObject({
@@ -47,7 +62,11 @@ export const Shot = ShotContent.extend({
 	/** The take in use; null means the newest one. */
 	selectedTakeId: Id.nullable(),
 	/** Seed of the pictures; null lets each take choose its own. */
-	seed: z.int().min(0).max(2 ** 53 - 1).nullable(),
+	seed: z
+		.int()
+		.min(0)
+		.max(2 ** 53 - 1)
+		.nullable(),
 	/** True when its text is gone: kept and restorable. */
 	omitted: z.boolean(),
 	/** Set when the reconciler omitted it because its text went; only then does it come back with the text. */

@@ -3,7 +3,10 @@ import { Id } from '../id.ts';
 
 /** One generated candidate for a shot. Immutable; its number is never used again. */
 export const Take = z.strictObject({
-	id: Id, projectId: Id, shotId: Id, taskId: Id,
+	id: Id,
+	projectId: Id,
+	shotId: Id,
+	taskId: Id,
 	number: z.int().min(1),
 	kind: z.enum(['image', 'video', 'audio']),
 	provider: z.string(),
@@ -14,7 +17,10 @@ export const Take = z.strictObject({
 	/** SHA-256 of the bytes, hex. */
 	sha256: z.string(),
 	mediaType: z.string(),
-	widthPx: z.int(), heightPx: z.int(), sizeBytes: z.int(),
-	createdBy: Id, createdAt: z.string(),
+	widthPx: z.int(),
+	heightPx: z.int(),
+	sizeBytes: z.int(),
+	createdBy: Id,
+	createdAt: z.string(),
 });
 export type Take = z.infer<typeof Take>;

@@ -8,7 +8,11 @@ export function cardsOf(script: string, projectName: string): FilmCards {
 	const { titlePage, elements } = parseFountain(script);
 	const end = elements.findLast(({ type }) => type === 'centred')?.text.trim() ?? '';
 	return {
-		title: { title: entry(titlePage, 'title') || projectName, credit: entry(titlePage, 'credit'), author: entry(titlePage, 'author') },
+		title: {
+			title: entry(titlePage, 'title') || projectName,
+			credit: entry(titlePage, 'credit'),
+			author: entry(titlePage, 'author'),
+		},
 		endCard: end === '' ? null : end,
 	};
 }
@@ -21,4 +25,7 @@ const keys: Readonly<Record<'title' | 'credit' | 'author', readonly string[]>> =
 };
 
 const entry = (titlePage: FountainScript['titlePage'], name: keyof typeof keys): string =>
-	titlePage.find((one) => one.value.trim() !== '' && keys[name].includes(one.key.trim().toLowerCase()))?.value.replace(/\s+/g, ' ').trim() ?? '';
+	titlePage
+		.find((one) => one.value.trim() !== '' && keys[name].includes(one.key.trim().toLowerCase()))
+		?.value.replace(/\s+/g, ' ')
+		.trim() ?? '';

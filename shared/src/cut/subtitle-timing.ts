@@ -10,7 +10,12 @@ const isWide = (character: string) => /[\u2e80-\u9fff\uff00-\uffef]/.test(charac
 const widthOf = (text: string) => [...text].reduce((sum, character) => sum + (isWide(character) ? 2.1 : 1), 0);
 
 /** The subtitles of one clip, each as long as its share of the spoken text; at most two rows at once. */
-export function subtitlesOf(dialogue: readonly DialogueLine[], startFrame: number, durationFrames: number, fps: number): Subtitle[] {
+export function subtitlesOf(
+	dialogue: readonly DialogueLine[],
+	startFrame: number,
+	durationFrames: number,
+	fps: number,
+): Subtitle[] {
 	const parts = dialogue.flatMap((line) => screensOf(line.text).map((text) => ({ character: line.character, text })));
 	const weights = parts.map((part) => Math.max(1, widthOf(part.text)));
 	const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -30,7 +35,8 @@ export function subtitlesOf(dialogue: readonly DialogueLine[], startFrame: numbe
 export function screensOf(text: string): string[] {
 	const rows = rowsOf(text.replace(/\s+/g, ' ').trim());
 	const screens: string[] = [];
-	for (let index = 0; index < rows.length; index += rowsAtOnce) screens.push(rows.slice(index, index + rowsAtOnce).join('\n'));
+	for (let index = 0; index < rows.length; index += rowsAtOnce)
+		screens.push(rows.slice(index, index + rowsAtOnce).join('\n'));
 	return screens;
 }
 
@@ -38,7 +44,9 @@ function rowsOf(text: string): string[] {
 	const rows: string[] = [];
 	let row = '';
 	// Latin breaks between words; Chinese between any two characters, but closing punctuation stays with what it closes.
-	for (const piece of text.match(/[\u2e80-\u9fff\uff00-\uffef][，。！？；：、”’）》…]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+/g) ?? []) {
+	for (const piece of text.match(
+		/[\u2e80-\u9fff\uff00-\uffef][，。！？；：、”’）》…]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+/g,
+	) ?? []) {
 		if (row.trim() !== '' && widthOf((row + piece).trim()) > rowWidth) {
 			rows.push(row.trim());
 			row = '';

@@ -28,7 +28,14 @@ export type Timeline = {
 	chapters: { sceneId: string; startFrame: number }[];
 };
 
-export type TimelineShot = { id: string; sceneId: string; durationFrames: number; transition: ShotTransition; move: CameraMove; dialogue: DialogueLine[] };
+export type TimelineShot = {
+	id: string;
+	sceneId: string;
+	durationFrames: number;
+	transition: ShotTransition;
+	move: CameraMove;
+	dialogue: DialogueLine[];
+};
 export type TimelineInput = {
 	shots: readonly TimelineShot[];
 	fps: number;
@@ -46,10 +53,22 @@ const transitionSeconds: Record<ShotTransition, number> = { cut: 0, fade: 0.5, d
  */
 export function buildTimeline({ shots, fps, title, endCard }: TimelineInput): Timeline {
 	type Piece = Pick<TimelineClip, 'kind' | 'shotId' | 'durationFrames' | 'move'> & { transitionOut: ShotTransition };
-	const card = (kind: 'title' | 'end', transitionOut: ShotTransition): Piece => ({ kind, shotId: null, durationFrames: Math.round(cardSeconds * fps), move: 'static', transitionOut });
+	const card = (kind: 'title' | 'end', transitionOut: ShotTransition): Piece => ({
+		kind,
+		shotId: null,
+		durationFrames: Math.round(cardSeconds * fps),
+		move: 'static',
+		transitionOut,
+	});
 	const pieces: Piece[] = [
 		...(title === undefined ? [] : [card('title', 'fade')]),
-		...shots.map((shot): Piece => ({ kind: 'shot', shotId: shot.id, durationFrames: shot.durationFrames, move: shot.move, transitionOut: shot.transition })),
+		...shots.map((shot): Piece => ({
+			kind: 'shot',
+			shotId: shot.id,
+			durationFrames: shot.durationFrames,
+			move: shot.move,
+			transitionOut: shot.transition,
+		})),
 		...(endCard === undefined || endCard === null ? [] : [card('end', 'fade')]),
 	];
 	const clips: TimelineClip[] = [];
@@ -58,7 +77,12 @@ export function buildTimeline({ shots, fps, title, endCard }: TimelineInput): Ti
 		const before = pieces[index - 1];
 		const after = pieces[index + 1];
 		// Film opens from black, and cards always stand between fades.
-		const kind = before === undefined ? 'fade' : piece.kind === 'end' && before.transitionOut === 'cut' ? 'fade' : before.transitionOut;
+		const kind =
+			before === undefined
+				? 'fade'
+				: piece.kind === 'end' && before.transitionOut === 'cut'
+					? 'fade'
+					: before.transitionOut;
 		const room = Math.floor(Math.min(piece.durationFrames, before?.durationFrames ?? piece.durationFrames) / 2);
 		const frames = Math.min(Math.round(transitionSeconds[kind] * fps), room);
 		const overlaps = kind === 'dissolve' || kind === 'wipe';
@@ -67,7 +91,10 @@ export function buildTimeline({ shots, fps, title, endCard }: TimelineInput): Ti
 			...piece,
 			startFrame: frame,
 			transitionIn: frames === 0 ? { kind: 'cut', frames: 0 } : { kind, frames },
-			fadeOutFrames: after === undefined ? Math.min(Math.round(transitionSeconds.fade * fps), Math.floor(piece.durationFrames / 2)) : 0,
+			fadeOutFrames:
+				after === undefined
+					? Math.min(Math.round(transitionSeconds.fade * fps), Math.floor(piece.durationFrames / 2))
+					: 0,
 		});
 		frame += piece.durationFrames;
 	});
@@ -77,7 +104,8 @@ export function buildTimeline({ shots, fps, title, endCard }: TimelineInput): Ti
 	for (const clip of clips) {
 		const shot = clip.shotId === null ? undefined : byId.get(clip.shotId);
 		if (shot === undefined) continue;
-		if (chapters.at(-1)?.sceneId !== shot.sceneId) chapters.push({ sceneId: shot.sceneId, startFrame: clip.startFrame });
+		if (chapters.at(-1)?.sceneId !== shot.sceneId)
+			chapters.push({ sceneId: shot.sceneId, startFrame: clip.startFrame });
 		subtitles.push(...subtitlesOf(shot.dialogue, clip.startFrame, clip.durationFrames, fps));
 	}
 	return { fps, totalFrames: frame, clips, subtitles: inTurn(subtitles), chapters };
@@ -119,11 +147,16 @@ export const ease = (progress: number): number => progress * progress * (3 - 2 *
 export function moveAt(move: CameraMove, progress: number): Window {
 	const { from, to } = moves[move];
 	const e = ease(Math.min(1, Math.max(0, progress)));
-	return { zoom: from.zoom + (to.zoom - from.zoom) * e, x: from.x + (to.x - from.x) * e, y: from.y + (to.y - from.y) * e };
+	return {
+		zoom: from.zoom + (to.zoom - from.zoom) * e,
+		x: from.x + (to.x - from.x) * e,
+		y: from.y + (to.y - from.y) * e,
+	};
 }
 
 /** Where a clip's move is at a local frame, as its progress. */
-export const progressAt = (clip: TimelineClip, localFrame: number): number => localFrame / Math.max(1, clip.durationFrames - 1);
+export const progressAt = (clip: TimelineClip, localFrame: number): number =>
+	localFrame / Math.max(1, clip.durationFrames - 1);
 
 /** A clip that is on screen: later ones lie on top. `opacity` for dissolves, `black` covers it for fades, `revealed` is the share a wipe has uncovered from the right. */
 export type VisibleClip = { clip: TimelineClip; localFrame: number; opacity: number; black: number; revealed: number };

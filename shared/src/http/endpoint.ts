@@ -43,7 +43,10 @@ type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Given<S> = S extends z.ZodType ? z.input<S> : undefined;
 
 /** What a handler is given: parsed and trusted. */
-export type InputOf<E> = E extends Endpoint<infer P, infer Q, infer B, infer _R> ? { params: Parsed<P>; query: Parsed<Q>; body: Parsed<B> } : never;
+export type InputOf<E> =
+	E extends Endpoint<infer P, infer Q, infer B, infer _R>
+		? { params: Parsed<P>; query: Parsed<Q>; body: Parsed<B> }
+		: never;
 /** What a caller must give. */
 export type RequestOf<E> =
 	E extends Endpoint<infer P, infer Q, infer B, infer _R>
@@ -51,12 +54,15 @@ export type RequestOf<E> =
 				(Q extends z.ZodType ? { query?: Given<Q> } : { query?: undefined }) &
 				(B extends z.ZodType ? { body: Given<B> } : { body?: undefined }) & { bytes?: Uint8Array<ArrayBuffer> }
 		: never;
-export type ReplyOf<E> = E extends Endpoint<infer _P, infer _Q, infer _B, infer R> ? (R extends z.ZodType ? z.output<R> : undefined) : never;
+export type ReplyOf<E> =
+	E extends Endpoint<infer _P, infer _Q, infer _B, infer R> ? (R extends z.ZodType ? z.output<R> : undefined) : never;
 
 /** Prefix of every operation. */
 export const apiPrefix = '/api/v1';
 
 /** The path of an operation with its parameters filled in. */
 export function pathOf(declaration: { path: string }, params: Record<string, string> = {}): string {
-	return apiPrefix + declaration.path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+	return (
+		apiPrefix + declaration.path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+	);
 }

@@ -21,8 +21,13 @@ export const apis = {
 } as const;
 
 /** The operations as one list, each with its room and its id such as `project.create`. */
-export const operations: readonly { id: string; room: string; endpoint: Endpoint }[] = Object.entries(apis).flatMap(([room, api]) =>
-	Object.entries(api as Record<string, unknown>).map(([name, endpoint]) => ({ id: `${room}.${name}`, room, endpoint: endpoint as Endpoint })),
+export const operations: readonly { id: string; room: string; endpoint: Endpoint }[] = Object.entries(apis).flatMap(
+	([room, api]) =>
+		Object.entries(api as Record<string, unknown>).map(([name, endpoint]) => ({
+			id: `${room}.${name}`,
+			room,
+			endpoint: endpoint as Endpoint,
+		})),
 );
 
 type Json = Record<string, unknown>;
@@ -35,21 +40,48 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
 function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {
 	if (schema === undefined) return [];
 	const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Json; required?: string[] };
-	return Object.entries(properties).map(([name, of]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema: of }));
+	return Object.entries(properties).map(([name, of]) => ({
+		name,
+		in: place,
+		required: place === 'path' || required.includes(name),
+		schema: of,
+	}));
 }
 
 function repliesOf({ reply, status, file }: Endpoint): Json {
 	const problem = { default: { $ref: '#/components/responses/Problem' } };
-	if (reply !== undefined) return { [status ?? 200]: { description: 'Done', content: { 'application/json': { schema: schemaOf(reply, 'output') } } }, ...problem };
+	if (reply !== undefined)
+		return {
+			[status ?? 200]: { description: 'Done', content: { 'application/json': { schema: schemaOf(reply, 'output') } } },
+			...problem,
+		};
 	if (file === undefined) return { 204: { description: 'Done' }, ...problem };
 	const content = Object.fromEntries(file.map((mediaType) => [mediaType, {}]));
-	return { 200: { description: 'The file', content }, 206: { description: 'The range that was asked for', content }, 304: { description: 'Not changed' }, ...problem };
+	return {
+		200: { description: 'The file', content },
+		206: { description: 'The range that was asked for', content },
+		304: { description: 'Not changed' },
+		...problem,
+	};
 }
 
 function bodyOf({ body, bytesLimit }: Endpoint): Json {
 	// Where every field may be left out, the body may be too.
-	if (body !== undefined) return { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: schemaOf(body, 'input') } } } };
-	if (bytesLimit !== undefined) return { requestBody: { required: true, description: `At most ${bytesLimit} bytes`, content: { 'application/octet-stream': {} } } };
+	if (body !== undefined)
+		return {
+			requestBody: {
+				required: !body.safeParse({}).success,
+				content: { 'application/json': { schema: schemaOf(body, 'input') } },
+			},
+		};
+	if (bytesLimit !== undefined)
+		return {
+			requestBody: {
+				required: true,
+				description: `At most ${bytesLimit} bytes`,
+				content: { 'application/octet-stream': {} },
+			},
+		};
 	return {};
 }
 
@@ -63,7 +95,10 @@ const problemSchema = {
 		code: { enum: Object.keys(problems) },
 		detail: { type: 'string' },
 		requestId: { type: 'string' },
-		errors: { type: 'array', items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } } } },
+		errors: {
+			type: 'array',
+			items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } } },
+		},
 	},
 };
 
@@ -73,7 +108,12 @@ export function openapi(version: string): Json {
 	for (const { id, room, endpoint } of operations) {
 		const path = apiPrefix + endpoint.path.replace(/:([A-Za-z]+)/g, '{$1}');
 		const parameters = [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query')];
-		const rights = endpoint.allow === 'public' ? { security: [] } : endpoint.allow === 'signed-in' ? {} : { 'x-action': endpoint.allow };
+		const rights =
+			endpoint.allow === 'public'
+				? { security: [] }
+				: endpoint.allow === 'signed-in'
+					? {}
+					: { 'x-action': endpoint.allow };
 		(paths[path] ??= {})[endpoint.method] = {
 			operationId: id,
 			tags: [room],
@@ -86,14 +126,23 @@ export function openapi(version: string): Json {
 	}
 	return {
 		openapi: '3.1.0',
-		info: { title: 'Reelroom', version, description: 'Everything the web page does, for programs. Failures are problem details (RFC 9457).' },
+		info: {
+			title: 'Reelroom',
+			version,
+			description: 'Everything the web page does, for programs. Failures are problem details (RFC 9457).',
+		},
 		servers: [{ url: '/' }],
 		tags: Object.keys(apis).map((name) => ({ name })),
 		security: [{ bearer: [] }, { cookie: [] }],
 		paths,
 		components: {
-			securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, cookie: { type: 'apiKey', in: 'cookie', name: 'reelroom_access' } },
-			responses: { Problem: { description: 'What went wrong', content: { 'application/problem+json': { schema: problemSchema } } } },
+			securitySchemes: {
+				bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+				cookie: { type: 'apiKey', in: 'cookie', name: 'reelroom_access' },
+			},
+			responses: {
+				Problem: { description: 'What went wrong', content: { 'application/problem+json': { schema: problemSchema } } },
+			},
 		},
 	};
 }

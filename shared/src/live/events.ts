@@ -27,6 +27,9 @@ export type ServerEvents = {
 	'access.ended': (ended: { projectId: string }) => void;
 };
 export type ClientEvents = {
-	'project.join': (input: z.input<typeof JoinProject>, reply: (result: { ok: true; state: ProjectState } | { ok: false; problem: ProblemDetails }) => void) => void;
+	'project.join': (
+		input: z.input<typeof JoinProject>,
+		reply: (result: { ok: true; state: ProjectState } | { ok: false; problem: ProblemDetails }) => void,
+	) => void;
 	'project.leave': (input: z.input<typeof JoinProject>) => void;
 };

@@ -14,4 +14,13 @@ export const syncMessages = {
 } as const;
 
 /** 44xx are final for y-websocket, 45xx let it come back. */
-export const closeCodes = { signIn: 4401, notAllowed: 4403, gone: 4404, badMessage: 4400, ticketSpent: 4501, goingAway: 4503, tooSlow: 4508, tooMany: 4529 } as const;
+export const closeCodes = {
+	signIn: 4401,
+	notAllowed: 4403,
+	gone: 4404,
+	badMessage: 4400,
+	ticketSpent: 4501,
+	goingAway: 4503,
+	tooSlow: 4508,
+	tooMany: 4529,
+} as const;

@@ -12,7 +12,10 @@ type Item = Y.Map<unknown>;
 /** The Fountain text. */
 export const scriptOf = (doc: Y.Doc): Y.Text => doc.getText(keys.script);
 /** The maps to observe for changes of the board; read them with `readBoard`. */
-export const boardTypesOf = (doc: Y.Doc): Y.Map<Item>[] => [doc.getMap<Item>(keys.scenes), doc.getMap<Item>(keys.shots)];
+export const boardTypesOf = (doc: Y.Doc): Y.Map<Item>[] => [
+	doc.getMap<Item>(keys.scenes),
+	doc.getMap<Item>(keys.shots),
+];
 const scenesMap = (doc: Y.Doc) => doc.getMap<Item>(keys.scenes);
 const shotsMap = (doc: Y.Doc) => doc.getMap<Item>(keys.shots);
 
@@ -51,7 +54,8 @@ export type ShotOnBoard = Shot & { label: string; start: number | null; end: num
 export type Board = { scenes: SceneOnBoard[]; omittedScenes: SceneOnBoard[]; omittedShots: ShotOnBoard[] };
 
 /** A, B … Z, AA … for the n-th shot of a scene, counting from 0. */
-const letters = (n: number): string => (n < 26 ? '' : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(65 + (n % 26));
+const letters = (n: number): string =>
+	(n < 26 ? '' : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(65 + (n % 26));
 
 function readShots(doc: Y.Doc): Omit<ShotOnBoard, 'label'>[] {
 	const shots = [];
@@ -74,7 +78,10 @@ export function readBoard(doc: Y.Doc): Board {
 		if (scene.success) scenes.push({ ...scene.data, start: anchorIndex(doc, anchor) ?? Number.MAX_SAFE_INTEGER });
 	}
 	scenes.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
-	const onBoard = Map.groupBy(shots.filter((shot) => !shot.omitted), (shot) => shot.sceneId);
+	const onBoard = Map.groupBy(
+		shots.filter((shot) => !shot.omitted),
+		(shot) => shot.sceneId,
+	);
 	let number = 0;
 	const numbered: SceneOnBoard[] = scenes.map((scene) => {
 		const sceneNumber = scene.omitted ? 0 : ++number;
@@ -83,7 +90,11 @@ export function readBoard(doc: Y.Doc): Board {
 		return { ...scene, number: sceneNumber, shots: own };
 	});
 	const omittedShots = shots.filter((shot) => shot.omitted).map((shot) => ({ ...shot, label: '' }));
-	return { scenes: numbered.filter((scene) => !scene.omitted), omittedScenes: numbered.filter((scene) => scene.omitted), omittedShots };
+	return {
+		scenes: numbered.filter((scene) => !scene.omitted),
+		omittedScenes: numbered.filter((scene) => scene.omitted),
+		omittedShots,
+	};
 }
 
 /** One shot with its label, or null. */
@@ -102,7 +113,12 @@ export function addScene(doc: Y.Doc, scene: Scene, index: number): void {
 }
 
 /** Changes a scene's fields, and its anchor when an index is given. Only the reconciler calls it. */
-export function editScene(doc: Y.Doc, sceneId: string, change: Partial<Pick<Scene, 'heading' | 'omitted'>>, index?: number): void {
+export function editScene(
+	doc: Y.Doc,
+	sceneId: string,
+	change: Partial<Pick<Scene, 'heading' | 'omitted'>>,
+	index?: number,
+): void {
 	const item = scenesMap(doc).get(sceneId);
 	if (item === undefined) return;
 	for (const [key, value] of Object.entries(change)) if (item.get(key) !== value) item.set(key, value);
@@ -110,14 +126,25 @@ export function editScene(doc: Y.Doc, sceneId: string, change: Partial<Pick<Scen
 }
 
 /** Adds a shot after another one of the scene (null = first, undefined = last) and answers its id. The range is in the script's UTF-16 units. */
-export function addShot(doc: Y.Doc, edit: Edit, input: { sceneId: string; content: ShotContent; after?: string | null; range?: { start: number; end: number } }): string {
+export function addShot(
+	doc: Y.Doc,
+	edit: Edit,
+	input: { sceneId: string; content: ShotContent; after?: string | null; range?: { start: number; end: number } },
+): string {
 	const id = edit.newId();
-	doc.transact(() => putShot(doc, { ...input, id, order: orderAfter(doc, input.sceneId, input.after, id) }), edit.origin);
+	doc.transact(
+		() => putShot(doc, { ...input, id, order: orderAfter(doc, input.sceneId, input.after, id) }),
+		edit.origin,
+	);
 	return id;
 }
 
 /** Adds shots behind the last ones of their scenes, as one edit that costs no more for each than for one. */
-export function appendShots(doc: Y.Doc, edit: Edit, inputs: Iterable<{ sceneId: string; content: ShotContent; range: { start: number; end: number } }>): void {
+export function appendShots(
+	doc: Y.Doc,
+	edit: Edit,
+	inputs: Iterable<{ sceneId: string; content: ShotContent; range: { start: number; end: number } }>,
+): void {
 	const last = new Map(readShots(doc).map(({ sceneId, order }) => [sceneId, order]));
 	doc.transact(() => {
 		for (const input of inputs) {
@@ -128,7 +155,16 @@ export function appendShots(doc: Y.Doc, edit: Edit, inputs: Iterable<{ sceneId: 
 	}, edit.origin);
 }
 
-function putShot(doc: Y.Doc, { id, sceneId, order, content, range }: { id: string; sceneId: string; order: string; content: ShotContent; range?: { start: number; end: number } }): void {
+function putShot(
+	doc: Y.Doc,
+	{
+		id,
+		sceneId,
+		order,
+		content,
+		range,
+	}: { id: string; sceneId: string; order: string; content: ShotContent; range?: { start: number; end: number } },
+): void {
 	const shot: Shot = { ...content, id, sceneId, order, selectedTakeId: null, seed: null, omitted: false };
 	const item: Item = new Y.Map(Object.entries(shot));
 	if (range !== undefined) {
@@ -139,16 +175,27 @@ function putShot(doc: Y.Doc, { id, sceneId, order, content, range }: { id: strin
 }
 
 /** Changes fields of a shot; a shot that is gone stays gone. */
-export function editShot(doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string, change: Partial<Omit<Shot, 'id' | 'sceneId' | 'order'>>): void {
+export function editShot(
+	doc: Y.Doc,
+	edit: Pick<Edit, 'origin'>,
+	shotId: string,
+	change: Partial<Omit<Shot, 'id' | 'sceneId' | 'order'>>,
+): void {
 	const item = shotsMap(doc).get(shotId);
 	if (item === undefined) return;
 	doc.transact(() => {
-		for (const [key, value] of Object.entries(change)) if (JSON.stringify(item.get(key)) !== JSON.stringify(value)) item.set(key, value);
+		for (const [key, value] of Object.entries(change))
+			if (JSON.stringify(item.get(key)) !== JSON.stringify(value)) item.set(key, value);
 	}, edit.origin);
 }
 
 /** Moves a shot behind another one (null = first) of a scene, maybe another scene. The item itself stays, so no move doubles or loses it. */
-export function moveShot(doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string, to: { sceneId: string; after: string | null }): void {
+export function moveShot(
+	doc: Y.Doc,
+	edit: Pick<Edit, 'origin'>,
+	shotId: string,
+	to: { sceneId: string; after: string | null },
+): void {
 	const item = shotsMap(doc).get(shotId);
 	if (item === undefined) return;
 	doc.transact(() => {
@@ -162,7 +209,16 @@ export function duplicateShot(doc: Y.Doc, edit: Edit, shotId: string): string | 
 	const item = shotsMap(doc).get(shotId);
 	if (item === undefined) return null;
 	const { start, end, ...fields } = Object.fromEntries(item.entries());
-	const { id: _id, sceneId, order: _order, selectedTakeId: _take, seed: _seed, omitted: _omitted, omittedBy: _omittedBy, ...content } = Shot.parse(fields);
+	const {
+		id: _id,
+		sceneId,
+		order: _order,
+		selectedTakeId: _take,
+		seed: _seed,
+		omitted: _omitted,
+		omittedBy: _omittedBy,
+		...content
+	} = Shot.parse(fields);
 	const copy = addShot(doc, edit, { sceneId, content, after: shotId });
 	const copied = shotsMap(doc).get(copy);
 	doc.transact(() => {
@@ -173,12 +229,17 @@ export function duplicateShot(doc: Y.Doc, edit: Edit, shotId: string): string | 
 }
 
 /** Omits a shot (deleting it for the user): it leaves the board, stays restorable, its takes stay. */
-export const omitShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void => editShot(doc, edit, shotId, { omitted: true });
+export const omitShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void =>
+	editShot(doc, edit, shotId, { omitted: true });
 /** Brings an omitted shot back to its place. */
-export const restoreShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void => editShot(doc, edit, shotId, { omitted: false });
+export const restoreShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void =>
+	editShot(doc, edit, shotId, { omitted: false });
 
 /** A scene as it is kept, for the reconciler. */
-export type KeptScene = Scene & { index: number | null; /** Whether the very letter it is anchored to still stands. */ alive: boolean };
+export type KeptScene = Scene & {
+	index: number | null;
+	/** Whether the very letter it is anchored to still stands. */ alive: boolean;
+};
 /** A shot with a range in the text, for the reconciler. */
 export type AnchoredShot = Pick<Shot, 'id' | 'sceneId' | 'omitted' | 'omittedBy'> & { start: number; end: number };
 
@@ -204,7 +265,9 @@ export function readKeptScenes(doc: Y.Doc): KeptScene[] {
 
 /** All shots that cover text, omitted ones too. Only the reconciler needs it. */
 export function readAnchoredShots(doc: Y.Doc): AnchoredShot[] {
-	return readShots(doc).flatMap(({ start, end, ...shot }) => (start === null || end === null ? [] : [{ ...shot, start, end }]));
+	return readShots(doc).flatMap(({ start, end, ...shot }) =>
+		start === null || end === null ? [] : [{ ...shot, start, end }],
+	);
 }
 
 /** Makes a shot independent of the text. Only the reconciler calls it. */
@@ -236,7 +299,12 @@ export function replaceScript(doc: Y.Doc, origin: unknown, text: string): void {
 	let head = 0;
 	while (head < old.length && head < text.length && old[head] === text[head]) head++;
 	let tail = 0;
-	while (tail < old.length - head && tail < text.length - head && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail++;
+	while (
+		tail < old.length - head &&
+		tail < text.length - head &&
+		old[old.length - 1 - tail] === text[text.length - 1 - tail]
+	)
+		tail++;
 	doc.transact(() => {
 		if (old.length - head - tail > 0) script.delete(head, old.length - head - tail);
 		if (text.length - head - tail > 0) script.insert(head, text.slice(head, text.length - tail));

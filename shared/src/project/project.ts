@@ -9,14 +9,20 @@ export const Fps = z.union([z.literal(12), z.literal(24), z.literal(25), z.liter
 
 /** Settings of one film; what people edit together is in its live document. */
 export const Project = z.strictObject({
-	id: Id, workspaceId: Id, workspaceName: z.string(),
-	name: z.string(), aspectRatio: AspectRatio, fps: Fps, style: StyleName,
+	id: Id,
+	workspaceId: Id,
+	workspaceName: z.string(),
+	name: z.string(),
+	aspectRatio: AspectRatio,
+	fps: Fps,
+	style: StyleName,
 	/** Of the person who asks. */
 	role: Role,
 	sample: z.boolean(),
 	/** Newest picture, for the list; null while there is none. */
 	coverTakeId: Id.nullable(),
-	createdAt: z.string(), changedAt: z.string(),
+	createdAt: z.string(),
+	changedAt: z.string(),
 });
 
 export type AspectRatio = z.infer<typeof AspectRatio>;
@@ -27,5 +33,7 @@ export type Project = z.infer<typeof Project>;
 export function frameSize(ratio: AspectRatio, shortSidePx = 720): { widthPx: number; heightPx: number } {
 	const [w = 16, h = 9] = ratio.split(':').map(Number);
 	const even = (n: number) => Math.round(n / 2) * 2;
-	return w >= h ? { widthPx: even((shortSidePx * w) / h), heightPx: shortSidePx } : { widthPx: shortSidePx, heightPx: even((shortSidePx * h) / w) };
+	return w >= h
+		? { widthPx: even((shortSidePx * w) / h), heightPx: shortSidePx }
+		: { widthPx: shortSidePx, heightPx: even((shortSidePx * h) / w) };
 }

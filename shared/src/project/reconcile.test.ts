@@ -9,8 +9,18 @@ import { addShot, omitShot, readBoard, readKeptScenes, replaceScript, restoreSho
 import { reconcileScenes } from './reconcile.ts';
 
 const content: ShotContent = {
-	size: 'MS', angle: 'eye', move: 'static', characters: [], place: 'ROOM', interior: true, timeOfDay: 'day', action: 'A',
-	dialogue: [], prompt: '', durationFrames: 48, transition: 'cut',
+	size: 'MS',
+	angle: 'eye',
+	move: 'static',
+	characters: [],
+	place: 'ROOM',
+	interior: true,
+	timeOfDay: 'day',
+	action: 'A',
+	dialogue: [],
+	prompt: '',
+	durationFrames: 48,
+	transition: 'cut',
 };
 const script = 'INT. ROOM - DAY\n\nAn old man waits.\n\n外景 山路 夜\n\n愚公挖山。\n';
 
@@ -57,7 +67,11 @@ test('a scene whose text is cut is omitted with its shots, and comes back when i
 test('a shot whose words are deleted is omitted and returns when the deletion is undone', () => {
 	const { doc, reconcile, edit } = aProject();
 	const undo = new Y.UndoManager(scriptOf(doc), { captureTimeout: 0 });
-	const shot = addShot(doc, edit, { sceneId: readBoard(doc).scenes[0]?.id ?? '', content, range: { start: 17, end: 34 } });
+	const shot = addShot(doc, edit, {
+		sceneId: readBoard(doc).scenes[0]?.id ?? '',
+		content,
+		range: { start: 17, end: 34 },
+	});
 	scriptOf(doc).delete(17, 17);
 	reconcile();
 	expect(readBoard(doc).omittedShots.map(({ id }) => id)).toEqual([shot]);
@@ -86,8 +100,14 @@ test('items and anchors that a broken program wrote are passed over', () => {
 	const { doc, reconcile } = aProject();
 	const scenes = doc.getMap<unknown>('scenes');
 	scenes.set('broken-01', 'no scene');
-	scenes.set('broken-02', new Y.Map(Object.entries({ id: 'broken-02', heading: 'X', omitted: false, anchor: Uint8Array.of(9, 9, 9) })));
-	scenes.set('broken-03', new Y.Map(Object.entries({ id: 'broken-03', heading: 'Y', omitted: false, anchor: Uint8Array.of(0, 1, 99) })));
+	scenes.set(
+		'broken-02',
+		new Y.Map(Object.entries({ id: 'broken-02', heading: 'X', omitted: false, anchor: Uint8Array.of(9, 9, 9) })),
+	);
+	scenes.set(
+		'broken-03',
+		new Y.Map(Object.entries({ id: 'broken-03', heading: 'Y', omitted: false, anchor: Uint8Array.of(0, 1, 99) })),
+	);
 	reconcile();
 	expect(readBoard(doc).scenes.map((scene) => scene.heading)).toEqual(['INT. ROOM - DAY', '外景 山路 夜']);
 	expect(reconcile()).toBe(false);
@@ -104,7 +124,18 @@ test('a flood of headings makes as many scenes as a script may have, and holds n
 });
 
 test('whatever is typed, pasted or cut: one scene per heading, none lost, and a second look changes nothing', () => {
-	const word = fc.constantFrom('INT. ROOM - DAY\n\n', '外景 山路 夜\n\n', '\n', 'x', ' ', 'INT. A\n', '愚公。\n\n', '.FORCED\n\n', '/*', '*/');
+	const word = fc.constantFrom(
+		'INT. ROOM - DAY\n\n',
+		'外景 山路 夜\n\n',
+		'\n',
+		'x',
+		' ',
+		'INT. A\n',
+		'愚公。\n\n',
+		'.FORCED\n\n',
+		'/*',
+		'*/',
+	);
 	const step = fc.oneof(
 		fc.record({ at: fc.nat(), text: word }),
 		fc.record({ at: fc.nat(), length: fc.nat(60) }),
@@ -126,7 +157,9 @@ test('whatever is typed, pasted or cut: one scene per heading, none lost, and a 
 				}
 				reconcile();
 				const headings = scenesOf(parseFountain(text.toString()));
-				expect(readBoard(doc).scenes.map(({ heading, start }) => [heading, start])).toEqual(headings.map(({ heading, headingStart }) => [heading, headingStart]));
+				expect(readBoard(doc).scenes.map(({ heading, start }) => [heading, start])).toEqual(
+					headings.map(({ heading, headingStart }) => [heading, headingStart]),
+				);
 				const now = new Set(readKeptScenes(doc).map(({ id }) => id));
 				expect([...known].filter((id) => !now.has(id))).toEqual([]);
 				known = now;

@@ -2,7 +2,16 @@ import type * as Y from 'yjs';
 import { limits } from '../limits.ts';
 import { parseFountain } from '../script/fountain.ts';
 import { scenesOf } from '../script/scenes.ts';
-import { addScene, dropRange, editScene, omitByText, readAnchoredShots, readKeptScenes, scriptOf, type KeptScene } from './document.ts';
+import {
+	addScene,
+	dropRange,
+	editScene,
+	omitByText,
+	readAnchoredShots,
+	readKeptScenes,
+	scriptOf,
+	type KeptScene,
+} from './document.ts';
 
 /** Origin of the reconciler's transactions; its changes are nobody's to undo. */
 export const reconcilerOrigin = 'reconciler';
@@ -22,7 +31,8 @@ const rules: { by: Sign; fits: (scene: KeptScene) => boolean; moved?: true }[] =
 	{ by: 'words', fits: () => true, moved: true },
 ];
 
-const signOf = (by: Sign, place: number, words: string): string => ({ place: `${place}`, words, both: `${place} ${words}` })[by];
+const signOf = (by: Sign, place: number, words: string): string =>
+	({ place: `${place}`, words, both: `${place} ${words}` })[by];
 
 /**
  * Brings scenes and shots in step with the text: every heading gets exactly one scene, what lost its text is omitted and kept,
@@ -53,7 +63,12 @@ export function reconcileScenes(doc: Y.Doc, newId: () => string): boolean {
 			}
 			present.add(scene.id);
 			const anchored = scene.alive && scene.index === heading.start;
-			editScene(doc, scene.id, { heading: heading.heading, omitted: false }, anchored || isEmptyAnchor(doc, heading) ? undefined : heading.start);
+			editScene(
+				doc,
+				scene.id,
+				{ heading: heading.heading, omitted: false },
+				anchored || isEmptyAnchor(doc, heading) ? undefined : heading.start,
+			);
 		}
 		for (const scene of kept) if (!present.has(scene.id)) editScene(doc, scene.id, { omitted: true });
 		reconcileShots(doc, present, moved);

@@ -16,7 +16,10 @@ export const PictureRequest = z.strictObject({
 	shot: ShotContent,
 	looks: z.array(CharacterLook).max(50),
 	style: StyleName,
-	seed: z.int().min(0).max(2 ** 53 - 1),
+	seed: z
+		.int()
+		.min(0)
+		.max(2 ** 53 - 1),
 	widthPx: Side,
 	heightPx: Side,
 });

@@ -8,7 +8,8 @@ const ById = z.strictObject({ id: Id });
 
 /** One scene of a proposal, with the shots it would get. */
 export const ProposedSceneView = z.strictObject({
-	sceneId: Id, heading: z.string(),
+	sceneId: Id,
+	heading: z.string(),
 	/** True when the scene has shots already: it is left alone. */
 	kept: z.boolean(),
 	shots: z.array(ShotContent),
@@ -16,11 +17,41 @@ export const ProposedSceneView = z.strictObject({
 export type ProposedSceneView = z.infer<typeof ProposedSceneView>;
 
 export const scriptApi = {
-	export: endpoint({ method: 'get', path: '/projects/:id/script.fountain', summary: 'The script as Fountain text.', allow: 'document.read', params: ById, file: ['text/plain; charset=utf-8'] }),
-	import: endpoint({ method: 'put', path: '/projects/:id/script', summary: 'Reads a script file (UTF-8, UTF-16 or GBK). A project that has a script needs `replace=true`; shots keep the text that stays.', allow: 'script.import', params: ById,
-		query: z.strictObject({ replace: z.enum(['true', 'false']).default('false') }), bytesLimit: limits.scriptBytes, reply: z.strictObject({ characters: z.int(), scenes: z.int() }) }),
-	proposeBreakDown: endpoint({ method: 'get', path: '/projects/:id/break-down', summary: 'Proposes scenes and shots for the script as it stands.', allow: 'document.read', params: ById,
-		reply: z.strictObject({ scenes: z.array(ProposedSceneView) }) }),
-	acceptBreakDown: endpoint({ method: 'post', path: '/projects/:id/break-down/accept', summary: 'Puts the proposed shots of the given scenes (default: all) on the board; scenes that have shots are left alone.', allow: 'breakdown.accept', params: ById,
-		body: z.strictObject({ sceneIds: z.array(Id).max(1000).optional() }), reply: z.strictObject({ scenes: z.int(), shots: z.int() }) }),
+	export: endpoint({
+		method: 'get',
+		path: '/projects/:id/script.fountain',
+		summary: 'The script as Fountain text.',
+		allow: 'document.read',
+		params: ById,
+		file: ['text/plain; charset=utf-8'],
+	}),
+	import: endpoint({
+		method: 'put',
+		path: '/projects/:id/script',
+		summary:
+			'Reads a script file (UTF-8, UTF-16 or GBK). A project that has a script needs `replace=true`; shots keep the text that stays.',
+		allow: 'script.import',
+		params: ById,
+		query: z.strictObject({ replace: z.enum(['true', 'false']).default('false') }),
+		bytesLimit: limits.scriptBytes,
+		reply: z.strictObject({ characters: z.int(), scenes: z.int() }),
+	}),
+	proposeBreakDown: endpoint({
+		method: 'get',
+		path: '/projects/:id/break-down',
+		summary: 'Proposes scenes and shots for the script as it stands.',
+		allow: 'document.read',
+		params: ById,
+		reply: z.strictObject({ scenes: z.array(ProposedSceneView) }),
+	}),
+	acceptBreakDown: endpoint({
+		method: 'post',
+		path: '/projects/:id/break-down/accept',
+		summary:
+			'Puts the proposed shots of the given scenes (default: all) on the board; scenes that have shots are left alone.',
+		allow: 'breakdown.accept',
+		params: ById,
+		body: z.strictObject({ sceneIds: z.array(Id).max(1000).optional() }),
+		reply: z.strictObject({ scenes: z.int(), shots: z.int() }),
+	}),
 };

@@ -40,7 +40,8 @@ function startsNew(group: Group, sentence: Sentence, seen: string[], direction: 
 	const from = focusOf(text);
 	const to = focusOf(sentence.text);
 	const lookUp = (to === 'far') !== (from === 'far') && Math.min(held, added) >= weights.leastFar;
-	if (lookUp && (group.seen.length > 0) !== (seen.length > 0 && to !== 'far')) return !isChinese(text) || held + added > weights.keepTogether;
+	if (lookUp && group.seen.length > 0 !== (seen.length > 0 && to !== 'far'))
+		return !isChinese(text) || held + added > weights.keepTogether;
 	if (to === 'detail' && from !== 'detail' && held >= 6 && held + added > weights.detail) return true;
 	const sameFocus = group.seen.length > 0 === seen.length > 0 && from === to;
 	return !sameFocus && held + added > weights.keepTogether;
@@ -62,8 +63,22 @@ function actionBeats(script: string, element: FountainElement, cast: Cast): Shot
 		const [head] = sentences;
 		const tail = sentences.at(-1);
 		if (!head || !tail) return [];
-		const words = sentences.map(({ text }) => text).join(isChinese(head.text) ? '' : ' ').replace(/\n/g, isChinese(head.text) ? '' : ' ');
-		return [{ kind: 'action', start: head.start, end: tail.end, action: withoutDirection(words.slice(0, 10_000)), dialogue: [], seen, present: cast.present(), direction }];
+		const words = sentences
+			.map(({ text }) => text)
+			.join(isChinese(head.text) ? '' : ' ')
+			.replace(/\n/g, isChinese(head.text) ? '' : ' ');
+		return [
+			{
+				kind: 'action',
+				start: head.start,
+				end: tail.end,
+				action: withoutDirection(words.slice(0, 10_000)),
+				dialogue: [],
+				seen,
+				present: cast.present(),
+				direction,
+			},
+		];
 	});
 }
 
@@ -97,7 +112,11 @@ function speechBeats(script: string, block: FountainElement[], cast: Cast): Shot
 			continue;
 		}
 		for (const part of speechParts(script, element)) {
-			const line: DialogueLine = { character: name, text: part.text.replace(/\n/g, isChinese(part.text) ? '' : ' ').slice(0, 5000), ...(aside ? { parenthetical: aside.slice(0, 500) } : {}) };
+			const line: DialogueLine = {
+				character: name,
+				text: part.text.replace(/\n/g, isChinese(part.text) ? '' : ' ').slice(0, 5000),
+				...(aside ? { parenthetical: aside.slice(0, 500) } : {}),
+			};
 			const last = beats.at(-1);
 			const said = last?.dialogue.map(({ text }) => text).join(' ') ?? '';
 			if (last && speechSeconds(`${said} ${line.text}`) <= longestSpeechSeconds) {
@@ -105,7 +124,16 @@ function speechBeats(script: string, block: FountainElement[], cast: Cast): Shot
 				last.end = part.end;
 			} else {
 				const start = beats.length === 0 ? cue.start : aside ? asideStart : part.start;
-				beats.push({ kind: 'speech', start, end: part.end, action: '', dialogue: [line], seen: seen ? [] : [name], present: cast.present(), direction: null });
+				beats.push({
+					kind: 'speech',
+					start,
+					end: part.end,
+					action: '',
+					dialogue: [line],
+					seen: seen ? [] : [name],
+					present: cast.present(),
+					direction: null,
+				});
 			}
 			aside = undefined;
 		}
@@ -118,8 +146,13 @@ function joins(before: Beat | undefined, speech: ShotBeat, first: boolean): befo
 	if (before?.kind !== 'action' || before.dialogue.length > 0 || first) return false;
 	const [line] = speech.dialogue;
 	const voice = speech.seen.length === 0;
-	return line !== undefined && (voice || before.seen[0] === line.character && before.seen.length === 1)
-		&& weightOf(before.action) <= weights.mergeAction && weightOf(line.text) <= weights.mergeSpeech && speech.dialogue.length === 1;
+	return (
+		line !== undefined &&
+		(voice || (before.seen[0] === line.character && before.seen.length === 1)) &&
+		weightOf(before.action) <= weights.mergeAction &&
+		weightOf(line.text) <= weights.mergeSpeech &&
+		speech.dialogue.length === 1
+	);
 }
 
 /** Turns what stands under a heading into beats: one for each shot, and the transitions between. */
@@ -131,9 +164,20 @@ export function beatsOf(script: string, elements: FountainElement[], cast: Cast)
 		if (element.type === 'transition') beats.push({ kind: 'transition', text: element.text });
 		else if (element.type === 'action') beats.push(...actionBeats(script, element, cast));
 		else if (element.type === 'lyrics') {
-			beats.push(...sentencesOf(script, element.start, element.end).slice(0, 1).map((sentence): ShotBeat => ({
-				kind: 'action', start: sentence.start, end: element.end, action: element.text.replace(/\n/g, ' '), dialogue: [], seen: [], present: cast.present(), direction: null,
-			})));
+			beats.push(
+				...sentencesOf(script, element.start, element.end)
+					.slice(0, 1)
+					.map((sentence): ShotBeat => ({
+						kind: 'action',
+						start: sentence.start,
+						end: element.end,
+						action: element.text.replace(/\n/g, ' '),
+						dialogue: [],
+						seen: [],
+						present: cast.present(),
+						direction: null,
+					})),
+			);
 		} else if (element.type === 'character') {
 			let next = index + 1;
 			while (['parenthetical', 'dialogue'].includes(elements[next]?.type ?? '')) next += 1;

@@ -24,7 +24,7 @@ export function breakDown(text: string, { fps }: { fps: number }): ProposedScene
 	let before: Framed | null = null;
 	let last: ProposedShot | null = null;
 	let directedMove = false;
-	const scenes = scenesOf(script).map(scene => {
+	const scenes = scenesOf(script).map((scene) => {
 		const set = parseHeading(scene.heading);
 		const shots: ProposedShot[] = [];
 		const newPlace = !places.has(set.place.toUpperCase());
@@ -37,11 +37,29 @@ export function breakDown(text: string, { fps }: { fps: number }): ProposedScene
 				if (last) last.content.transition = transitionIn(beat.text);
 				return;
 			}
-			const framed: Framed = frameBeat(beat, { before, first: shots.length === 0, newPlace, interior: set.interior, place: set.place, fps, follows: beats[index - 1] });
+			const framed: Framed = frameBeat(beat, {
+				before,
+				first: shots.length === 0,
+				newPlace,
+				interior: set.interior,
+				place: set.place,
+				fps,
+				follows: beats[index - 1],
+			});
 			const { size, angle, move, durationFrames } = framed;
 			const content: ShotContent = {
-				size, angle, move, characters: framed.characters.slice(0, 50), place: set.place.slice(0, 500), interior: set.interior, timeOfDay: set.timeOfDay,
-				action: beat.action.slice(0, 10_000), dialogue: beat.dialogue.slice(0, 100), prompt: '', durationFrames, transition: 'cut',
+				size,
+				angle,
+				move,
+				characters: framed.characters.slice(0, 50),
+				place: set.place.slice(0, 500),
+				interior: set.interior,
+				timeOfDay: set.timeOfDay,
+				action: beat.action.slice(0, 10_000),
+				dialogue: beat.dialogue.slice(0, 100),
+				prompt: '',
+				durationFrames,
+				transition: 'cut',
 			};
 			last = { start: beat.start, end: beat.end, content };
 			before = framed;
@@ -57,7 +75,8 @@ export function breakDown(text: string, { fps }: { fps: number }): ProposedScene
 /** The film ends by drawing back and fading, unless the writer wants it otherwise. */
 function finish(shot: ProposedShot | undefined, directedMove: boolean): void {
 	if (!shot) return;
-	const drawBack = !directedMove && shot.content.dialogue.length === 0 && ['static', 'track', 'push in'].includes(shot.content.move);
+	const drawBack =
+		!directedMove && shot.content.dialogue.length === 0 && ['static', 'track', 'push in'].includes(shot.content.move);
 	if (drawBack) shot.content.move = 'pull out';
 	if (shot.content.transition === 'cut') shot.content.transition = 'fade';
 }

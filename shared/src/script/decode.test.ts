@@ -21,23 +21,33 @@ describe('decoding a script', () => {
 	});
 	it('reads GBK', () => {
 		// 愚公移山。 in GBK
-		expect(decodeScript(Uint8Array.from([0xd3, 0xde, 0xb9, 0xab, 0xd2, 0xc6, 0xc9, 0xbd, 0xa1, 0xa3, 0x0d, 0x0a]))).toBe('愚公移山。\n');
+		expect(
+			decodeScript(Uint8Array.from([0xd3, 0xde, 0xb9, 0xab, 0xd2, 0xc6, 0xc9, 0xbd, 0xa1, 0xa3, 0x0d, 0x0a])),
+		).toBe('愚公移山。\n');
 	});
 	it('turns every newline into one kind', () => {
 		expect(decodeScript(utf8('a\r\nb\rc\nd'))).toBe('a\nb\nc\nd');
 	});
 	it('refuses binary, broken and oversized files', () => {
 		const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 1, 0]);
-		for (const bytes of [png, Uint8Array.from([0x80, 0xff, 0xff]), utf8('a\u0000b'), utf8('\u0001\u0002\u0003'), new Uint8Array(limits.scriptBytes + 1).fill(97)])
+		for (const bytes of [
+			png,
+			Uint8Array.from([0x80, 0xff, 0xff]),
+			utf8('a\u0000b'),
+			utf8('\u0001\u0002\u0003'),
+			new Uint8Array(limits.scriptBytes + 1).fill(97),
+		])
 			expect(() => decodeScript(bytes)).toThrow(expect.objectContaining({ code: 'not-a-script' }));
 	});
 	it('gives text or the problem, never another failure', () => {
-		fc.assert(fc.property(fc.uint8Array(), bytes => {
-			try {
-				expect(decodeScript(bytes)).not.toContain('\r');
-			} catch (error) {
-				expect(error).toMatchObject({ code: 'not-a-script' });
-			}
-		}));
+		fc.assert(
+			fc.property(fc.uint8Array(), (bytes) => {
+				try {
+					expect(decodeScript(bytes)).not.toContain('\r');
+				} catch (error) {
+					expect(error).toMatchObject({ code: 'not-a-script' });
+				}
+			}),
+		);
 	});
 });

@@ -46,14 +46,16 @@ function isText(text: string): boolean {
 	for (let index = 0; index < text.length; index += 1) {
 		const code = text.charCodeAt(index);
 		if (code === 0 || code === 0xfffe || code === 0xffff) return false;
-		if ((code < 32 && code !== 9 && code !== 10 && code !== 12 && code !== 13) || (code >= 127 && code < 160)) controls += 1;
+		if ((code < 32 && code !== 9 && code !== 10 && code !== 12 && code !== 13) || (code >= 127 && code < 160))
+			controls += 1;
 	}
 	return controls <= Math.floor(text.length / 100);
 }
 
 /** Reads the bytes of a script in whichever common encoding they are, with every newline as `\n`. */
 export function decodeScript(bytes: Uint8Array): string {
-	if (bytes.length > limits.scriptBytes) throw new Problem('not-a-script', `A script may have up to ${limits.scriptBytes} bytes.`);
+	if (bytes.length > limits.scriptBytes)
+		throw new Problem('not-a-script', `A script may have up to ${limits.scriptBytes} bytes.`);
 	for (const encoding of candidatesFor(bytes)) {
 		const text = decodeAs(encoding, bytes);
 		if (text === null) continue;

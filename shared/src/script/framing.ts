@@ -5,7 +5,13 @@ import { isLandscape, suggestionIn } from './camera.ts';
 import { durationOf } from './duration.ts';
 
 /** The frame chosen for a beat. */
-export type Framed = { size: ShotSize; angle: ShotAngle; move: CameraMove; characters: string[]; durationFrames: number };
+export type Framed = {
+	size: ShotSize;
+	angle: ShotAngle;
+	move: CameraMove;
+	characters: string[];
+	durationFrames: number;
+};
 
 export type FramingContext = {
 	before: Framed | null;
@@ -27,12 +33,17 @@ const outward = /laugh|shout|yell|loud|calls|大笑|大声|喊|怒/i;
 function frameSpeech(beat: ShotBeat, { before, follows, first }: FramingContext): Omit<Framed, 'durationFrames'> {
 	const [line] = beat.dialogue;
 	const aside = line?.parenthetical ?? '';
-	const listener = beat.present.find(name => name !== line?.character);
-	if (beat.seen.length === 0) return { size: before?.size ?? 'MS', angle: 'eye', move: 'push in', characters: before?.characters ?? [] };
-	const inTurn = follows?.kind !== 'transition' && follows?.dialogue.at(-1) !== undefined && follows.dialogue.at(-1)?.character !== line?.character;
+	const listener = beat.present.find((name) => name !== line?.character);
+	if (beat.seen.length === 0)
+		return { size: before?.size ?? 'MS', angle: 'eye', move: 'push in', characters: before?.characters ?? [] };
+	const inTurn =
+		follows?.kind !== 'transition' &&
+		follows?.dialogue.at(-1) !== undefined &&
+		follows.dialogue.at(-1)?.character !== line?.character;
 	const goesOn = follows?.kind === 'speech' && !inTurn;
 	if (inward.test(aside)) return { size: 'CU', angle: 'eye', move: 'push in', characters: beat.seen };
-	if (goesOn) return { size: before?.size === 'MCU' ? 'CU' : 'MCU', angle: 'eye', move: 'push in', characters: beat.seen };
+	if (goesOn)
+		return { size: before?.size === 'MCU' ? 'CU' : 'MCU', angle: 'eye', move: 'push in', characters: beat.seen };
 	if (inTurn && listener) {
 		const size = before?.size === 'MCU' && before.angle === 'OTS' ? 'MCU' : before?.size === 'MS' ? 'MCU' : 'MS';
 		return { size, angle: 'OTS', move: 'static', characters: [...beat.seen, listener] };
@@ -41,13 +52,22 @@ function frameSpeech(beat: ShotBeat, { before, follows, first }: FramingContext)
 	return { size, angle: 'eye', move: 'static', characters: beat.seen };
 }
 
-function sizeOfAction(beat: ShotBeat, suggested: ShotSize | undefined, { first, newPlace, interior, place }: FramingContext): ShotSize {
+function sizeOfAction(
+	beat: ShotBeat,
+	suggested: ShotSize | undefined,
+	{ first, newPlace, interior, place }: FramingContext,
+): ShotSize {
 	const people = beat.seen.length;
 	if (first && newPlace) {
 		const open = suggested === 'EWS' || (people === 0 && suggested === undefined);
 		return !interior && open && isLandscape(`${beat.action} ${place}`) ? 'EWS' : 'WS';
 	}
-	if (suggested) return people === 0 && suggested === 'MCU' ? 'MS' : people > 1 && ['MCU', 'MLS'].includes(suggested) ? 'MS' : suggested;
+	if (suggested)
+		return people === 0 && suggested === 'MCU'
+			? 'MS'
+			: people > 1 && ['MCU', 'MLS'].includes(suggested)
+				? 'MS'
+				: suggested;
 	return people > 2 ? 'FS' : people > 0 ? 'MS' : 'MLS';
 }
 
@@ -69,7 +89,10 @@ function frameAction(beat: ShotBeat, context: FramingContext): Omit<Framed, 'dur
 		size: establishing ? size : apart(size, beat.seen, before),
 		angle: suggested.angle ?? (size === 'EWS' ? 'high' : 'eye'),
 		// A long lens cannot follow feet, and nobody tracks a landscape.
-		move: suggested.move === 'track' && (close || establishing && beat.seen.length === 0) ? wander : suggested.move ?? wander,
+		move:
+			suggested.move === 'track' && (close || (establishing && beat.seen.length === 0))
+				? wander
+				: (suggested.move ?? wander),
 		characters: beat.seen,
 	};
 }
@@ -81,5 +104,10 @@ export function frameBeat(beat: ShotBeat, context: FramingContext): Framed {
 	const plainMove = directed?.size && !directed.move && chosen.move === 'pan' ? { move: 'static' as const } : {};
 	const speech = beat.dialogue.map(({ text }) => text).join(' ');
 	const extraSeconds = context.first && context.newPlace ? 0.8 : 0;
-	return { ...chosen, ...plainMove, ...directed, durationFrames: durationOf({ action: beat.action, speech, extraSeconds, fps: context.fps }) };
+	return {
+		...chosen,
+		...plainMove,
+		...directed,
+		durationFrames: durationOf({ action: beat.action, speech, extraSeconds, fps: context.fps }),
+	};
 }

@@ -1,11 +1,15 @@
 const cjk = /[\u3400-\u9fff\uf900-\ufaff]/;
 
 /** Words that open a description of the camera rather than name a speaker. */
-export const cameraWords = /^(?:(?:EXTREME |MEDIUM |VERY )?(?:CLOSE|WIDE|LONG|FULL|AERIAL|ESTABLISHING|TRACKING|OVERHEAD|HIGH|LOW|REVERSE|DUTCH|TWO)[- ]?(?:ON|UP|SHOT|ANGLE)|CLOSER|INSERT|ANGLE|POV|BACK TO|SERIES OF SHOTS|MONTAGE|INTERCUT|SUPER|TITLE|LATER|OMITTED|ECU|CU|WS|EWS)\b/i;
+export const cameraWords =
+	/^(?:(?:EXTREME |MEDIUM |VERY )?(?:CLOSE|WIDE|LONG|FULL|AERIAL|ESTABLISHING|TRACKING|OVERHEAD|HIGH|LOW|REVERSE|DUTCH|TWO)[- ]?(?:ON|UP|SHOT|ANGLE)|CLOSER|INSERT|ANGLE|POV|BACK TO|SERIES OF SHOTS|MONTAGE|INTERCUT|SUPER|TITLE|LATER|OMITTED|ECU|CU|WS|EWS)\b/i;
 
-const latinTransition = /^(?:[A-Z][A-Z ,'’]* TO:|(?:FADE|IRIS|WIPE) (?:IN|OUT)[.:]?|FADE TO (?:BLACK|WHITE)[.:]?|CUT TO BLACK[.:]?|(?:DISSOLVE|FADE|CUT|WIPE)[.:])$/;
-const chineseTransition = /^[（(【]?(?:淡入|淡出|切至|切到|切入|切出|叠化|叠入|叠出|化入|化出|渐隐|渐显|划变|划像|黑场|硬切|跳切|闪白|闪黑|转场)(?:[至到为]?[^，。！？\s]{0,6})[：:。.]?[）)】]?$/;
-const notSpeakers = /^(?:时间|地点|人物|场景|场次|字幕|音乐|音效|注|备注|道具|镜头|画面|标题|提示|片名|旁注|出场人物|角色|大?特写|全景|远景|大远景|近景|中景|俯拍|仰拍|航拍|空镜|闪回|推|拉|摇|移|跟)$/;
+const latinTransition =
+	/^(?:[A-Z][A-Z ,'’]* TO:|(?:FADE|IRIS|WIPE) (?:IN|OUT)[.:]?|FADE TO (?:BLACK|WHITE)[.:]?|CUT TO BLACK[.:]?|(?:DISSOLVE|FADE|CUT|WIPE)[.:])$/;
+const chineseTransition =
+	/^[（(【]?(?:淡入|淡出|切至|切到|切入|切出|叠化|叠入|叠出|化入|化出|渐隐|渐显|划变|划像|黑场|硬切|跳切|闪白|闪黑|转场)(?:[至到为]?[^，。！？\s]{0,6})[：:。.]?[）)】]?$/;
+const notSpeakers =
+	/^(?:时间|地点|人物|场景|场次|字幕|音乐|音效|注|备注|道具|镜头|画面|标题|提示|片名|旁注|出场人物|角色|大?特写|全景|远景|大远景|近景|中景|俯拍|仰拍|航拍|空镜|闪回|推|拉|摇|移|跟)$/;
 const prose = /(?:[说道问喊答叫笑曰想写]|回答|心想)$|^(?:他|她|它|他们|她们|我|你|这|那|于是|然后|最后|结果)/;
 const speaker = /^([\p{L}\p{N}·・]{1,10})\s*(?:[（(]([^（）()\n]{1,30})[）)]\s*)?[：:]\s*(.*)$/su;
 
@@ -18,15 +22,26 @@ export const isChineseTransition = (line: string): boolean => chineseTransition.
 /** A cue without `@` and `^`: the name, and what stands in brackets behind it. */
 export function parseCue(line: string): { name: string; extension?: string } {
 	const match = line.length > 200 ? null : /^(.*?)\s*[（(]([^（）()]*)[）)]\s*$/s.exec(line);
-	return match?.[1] ? { name: match[1].trim(), ...(match[2] ? { extension: match[2].trim() } : {}) } : { name: line.trim() };
+	return match?.[1]
+		? { name: match[1].trim(), ...(match[2] ? { extension: match[2].trim() } : {}) }
+		: { name: line.trim() };
 }
 
 /** True for a line in capitals that can name a speaker; Chinese has no capitals: see `isChineseCue`. */
 export function isLatinCue(line: string): boolean {
 	if (line.length > 80) return false;
-	const name = line.replace(/\^$/, '').replace(/[（(][^（）()]*[）)]/g, '').trim();
-	return name !== '' && !name.endsWith(':') && !cjk.test(name) && name === name.toUpperCase() && name !== name.toLowerCase()
-		&& !cameraWords.test(name);
+	const name = line
+		.replace(/\^$/, '')
+		.replace(/[（(][^（）()]*[）)]/g, '')
+		.trim();
+	return (
+		name !== '' &&
+		!name.endsWith(':') &&
+		!cjk.test(name) &&
+		name === name.toUpperCase() &&
+		name !== name.toLowerCase() &&
+		!cameraWords.test(name)
+	);
 }
 
 /**
@@ -36,12 +51,19 @@ export function isLatinCue(line: string): boolean {
 export function isChineseCue(line: string, below: string): boolean {
 	if (line.length > 60) return false;
 	const name = line.replace(/\s*[（(][^（）()\n]{1,30}[）)]$/, '');
-	return /^\p{Script=Han}{2,6}$/u.test(name) && !/[了着过的地得吧吗呢啊呀]$/.test(name) && !notSpeakers.test(name) && !prose.test(name)
-		&& (/[。！？…”」!?]/.test(below) || isParenthetical(below));
+	return (
+		/^\p{Script=Han}{2,6}$/u.test(name) &&
+		!/[了着过的地得吧吗呢啊呀]$/.test(name) &&
+		!notSpeakers.test(name) &&
+		!prose.test(name) &&
+		(/[。！？…”」!?]/.test(below) || isParenthetical(below))
+	);
 }
 
 /** Reads `人物：对白`, also `人物（神态）：对白`; null when the colon belongs to something else. */
-export function parseInlineSpeech(line: string): { name: string; parenthetical?: string; speech: string; speechAt: number } | null {
+export function parseInlineSpeech(
+	line: string,
+): { name: string; parenthetical?: string; speech: string; speechAt: number } | null {
 	const match = speaker.exec(line);
 	const [, name, bracket, rest] = match ?? [];
 	if (!name || rest === undefined || !cjk.test(name) || notSpeakers.test(name) || prose.test(name)) return null;
@@ -56,4 +78,7 @@ export const isParenthetical = (line: string): boolean => /^[（(].*[)）]$/s.te
 
 /** Takes `*emphasis*` and `_underlines_` off words that are to be read, not typeset. */
 export const plain = (text: string): string =>
-	text.replace(/(?<!\\)(\*{1,3})([^*\n]+)\1/g, '$2').replace(/(?<![\\\w])_([^_\n]+)_(?!\w)/g, '$1').replace(/\\([*_])/g, '$1');
+	text
+		.replace(/(?<!\\)(\*{1,3})([^*\n]+)\1/g, '$2')
+		.replace(/(?<![\\\w])_([^_\n]+)_(?!\w)/g, '$1')
+		.replace(/\\([*_])/g, '$1');

@@ -74,7 +74,12 @@ export function linesOf(text: string): Line[] {
 		const raw = text.slice(start, end);
 		const blank = raw.trim() === '';
 		lines.push({
-			start, end, text: trimmed, blank, continues, spaces: blank && raw.length >= 2,
+			start,
+			end,
+			text: trimmed,
+			blank,
+			continues,
+			spaces: blank && raw.length >= 2,
 			...(hidden && trimmed === '' && !blank ? { hidden } : {}),
 		});
 		if (newline < 0) break;

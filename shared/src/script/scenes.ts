@@ -16,15 +16,30 @@ const storyTypes: ReadonlySet<string> = new Set(['action', 'character', 'parenth
 /** Cuts a script at its headings; words before the first heading make a scene without one. */
 export function scenesOf(script: FountainScript): ScriptScene[] {
 	const scenes: ScriptScene[] = [];
-	let current: ScriptScene = { heading: '', headingStart: 0, headingEnd: 0, start: 0, end: script.length, elements: [] };
+	let current: ScriptScene = {
+		heading: '',
+		headingStart: 0,
+		headingEnd: 0,
+		start: 0,
+		end: script.length,
+		elements: [],
+	};
 	const close = (end: number): void => {
 		current.end = end;
-		if (current.heading !== '' || current.elements.some(element => storyTypes.has(element.type))) scenes.push(current);
+		if (current.heading !== '' || current.elements.some((element) => storyTypes.has(element.type)))
+			scenes.push(current);
 	};
 	for (const element of script.elements) {
 		if (element.type === 'scene-heading') {
 			close(element.start);
-			current = { heading: element.text, headingStart: element.start, headingEnd: element.end, start: element.start, end: script.length, elements: [] };
+			current = {
+				heading: element.text,
+				headingStart: element.start,
+				headingEnd: element.end,
+				start: element.start,
+				end: script.length,
+				elements: [],
+			};
 		} else if (element.type !== 'title-page') current.elements.push(element);
 	}
 	close(script.length);

@@ -11,21 +11,114 @@ const ById = z.strictObject({ id: Id });
 const Side = z.int().min(pictureSidePx.min).max(pictureSidePx.max);
 
 export const taskApi = {
-	generate: endpoint({ method: 'post', path: '/projects/:id/generate', summary: 'Queues one picture for each of the given shots (default: every shot that has no take).', allow: 'task.create', status: 202, params: ById,
-		body: z.strictObject({ shotIds: z.array(Id).min(1).max(limits.shotsPerRequest).optional(), style: StyleName.optional(), provider: z.enum(['sketch']).default('sketch'),
-			seed: z.int().min(0).max(2 ** 53 - 1).optional(), width: Side.optional(), height: Side.optional(), count: z.int().min(1).max(4).default(1) }), reply: z.strictObject({ tasks: z.array(Task) }) }),
-	render: endpoint({ method: 'post', path: '/projects/:id/render', summary: 'Queues the film: the board as it stands, as an MP4.', allow: 'task.create', status: 202, params: ById,
-		body: z.strictObject({ subtitles: z.enum(subtitleModes).default('burned'), quality: z.enum(['draft', 'final']).default('final'), width: Side.optional(), height: Side.optional(), titleCard: z.boolean().default(true), endCard: z.boolean().default(true) }), reply: Task }),
-	list: endpoint({ method: 'get', path: '/projects/:id/tasks', summary: 'Tasks of a project, newest first.', allow: 'task.read', params: ById,
-		query: z.strictObject({ status: z.enum(['active', 'finished', 'all']).default('all'), limit: z.coerce.number().int().min(1).max(500).default(200) }), reply: z.array(Task) }),
-	read: endpoint({ method: 'get', path: '/tasks/:id', summary: 'One task.', allow: 'task.read', params: ById, reply: Task }),
-	preview: endpoint({ method: 'get', path: '/tasks/:id/preview', summary: 'The forming frame of a running task.', allow: 'task.read', params: ById, file: ['image/webp'] }),
-	cancel: endpoint({ method: 'post', path: '/tasks/:id/cancel', summary: 'Cancels a task that has not finished.', allow: 'task.cancel', params: ById, reply: Task }),
-	retry: endpoint({ method: 'post', path: '/tasks/:id/retry', summary: 'Queues a failed or cancelled task again.', allow: 'task.retry', params: ById, reply: Task }),
+	generate: endpoint({
+		method: 'post',
+		path: '/projects/:id/generate',
+		summary: 'Queues one picture for each of the given shots (default: every shot that has no take).',
+		allow: 'task.create',
+		status: 202,
+		params: ById,
+		body: z.strictObject({
+			shotIds: z.array(Id).min(1).max(limits.shotsPerRequest).optional(),
+			style: StyleName.optional(),
+			provider: z.enum(['sketch']).default('sketch'),
+			seed: z
+				.int()
+				.min(0)
+				.max(2 ** 53 - 1)
+				.optional(),
+			width: Side.optional(),
+			height: Side.optional(),
+			count: z.int().min(1).max(4).default(1),
+		}),
+		reply: z.strictObject({ tasks: z.array(Task) }),
+	}),
+	render: endpoint({
+		method: 'post',
+		path: '/projects/:id/render',
+		summary: 'Queues the film: the board as it stands, as an MP4.',
+		allow: 'task.create',
+		status: 202,
+		params: ById,
+		body: z.strictObject({
+			subtitles: z.enum(subtitleModes).default('burned'),
+			quality: z.enum(['draft', 'final']).default('final'),
+			width: Side.optional(),
+			height: Side.optional(),
+			titleCard: z.boolean().default(true),
+			endCard: z.boolean().default(true),
+		}),
+		reply: Task,
+	}),
+	list: endpoint({
+		method: 'get',
+		path: '/projects/:id/tasks',
+		summary: 'Tasks of a project, newest first.',
+		allow: 'task.read',
+		params: ById,
+		query: z.strictObject({
+			status: z.enum(['active', 'finished', 'all']).default('all'),
+			limit: z.coerce.number().int().min(1).max(500).default(200),
+		}),
+		reply: z.array(Task),
+	}),
+	read: endpoint({
+		method: 'get',
+		path: '/tasks/:id',
+		summary: 'One task.',
+		allow: 'task.read',
+		params: ById,
+		reply: Task,
+	}),
+	preview: endpoint({
+		method: 'get',
+		path: '/tasks/:id/preview',
+		summary: 'The forming frame of a running task.',
+		allow: 'task.read',
+		params: ById,
+		file: ['image/webp'],
+	}),
+	cancel: endpoint({
+		method: 'post',
+		path: '/tasks/:id/cancel',
+		summary: 'Cancels a task that has not finished.',
+		allow: 'task.cancel',
+		params: ById,
+		reply: Task,
+	}),
+	retry: endpoint({
+		method: 'post',
+		path: '/tasks/:id/retry',
+		summary: 'Queues a failed or cancelled task again.',
+		allow: 'task.retry',
+		params: ById,
+		reply: Task,
+	}),
 };
 
 export const takeApi = {
-	list: endpoint({ method: 'get', path: '/projects/:id/takes', summary: 'Every take of a project, oldest first.', allow: 'take.read', params: ById, reply: z.array(Take) }),
-	file: endpoint({ method: 'get', path: '/takes/:id/file', summary: 'The picture itself.', allow: 'take.read', params: ById, file: ['image/webp', 'image/png', 'image/jpeg'] }),
-	thumbnail: endpoint({ method: 'get', path: '/takes/:id/thumbnail', summary: 'The picture with its longest side at most 400 px.', allow: 'take.read', params: ById, file: ['image/webp'] }),
+	list: endpoint({
+		method: 'get',
+		path: '/projects/:id/takes',
+		summary: 'Every take of a project, oldest first.',
+		allow: 'take.read',
+		params: ById,
+		reply: z.array(Take),
+	}),
+	file: endpoint({
+		method: 'get',
+		path: '/takes/:id/file',
+		summary: 'The picture itself.',
+		allow: 'take.read',
+		params: ById,
+		file: ['image/webp', 'image/png', 'image/jpeg'],
+	}),
+	thumbnail: endpoint({
+		method: 'get',
+		path: '/takes/:id/thumbnail',
+		summary: 'The picture with its longest side at most 400 px.',
+		allow: 'take.read',
+		params: ById,
+		file: ['image/webp'],
+	}),
 };

@@ -3,7 +3,10 @@ function canonical(value: unknown): string {
 	if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
 	if (value !== null && typeof value === 'object') {
 		const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-		return `{${entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+		return `{${entries
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`)
+			.join(',')}}`;
 	}
 	return JSON.stringify(value) ?? 'null';
 }

@@ -17,38 +17,73 @@ export const taskMoves: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
 	cancelled: ['queued'],
 };
 /** Whether the task has come to its end (a retry can still begin it anew). */
-export const isFinished = (status: TaskStatus): boolean => status === 'succeeded' || status === 'failed' || status === 'cancelled';
+export const isFinished = (status: TaskStatus): boolean =>
+	status === 'succeeded' || status === 'failed' || status === 'cancelled';
 
 export const subtitleModes = ['burned', 'soft', 'none'] as const;
 /** One clip of a film as the worker needs it: a frame and how it moves, or a card. */
 export const RenderRequest = z.strictObject({
-	widthPx: z.int().min(64).max(4096), heightPx: z.int().min(64).max(4096), fps: z.int().min(1).max(120),
-	subtitles: z.enum(subtitleModes), quality: z.enum(['draft', 'final']), style: StyleName,
-	title: z.strictObject({ title: z.string(), credit: z.string(), author: z.string() }).nullable(), endCard: z.string().nullable(),
+	widthPx: z.int().min(64).max(4096),
+	heightPx: z.int().min(64).max(4096),
+	fps: z.int().min(1).max(120),
+	subtitles: z.enum(subtitleModes),
+	quality: z.enum(['draft', 'final']),
+	style: StyleName,
+	title: z.strictObject({ title: z.string(), credit: z.string(), author: z.string() }).nullable(),
+	endCard: z.string().nullable(),
 	/** Shots in film order; `takeSha256` null draws a card with the shot's words. */
-	shots: z.array(z.strictObject({ id: Id, sceneId: Id, label: z.string(), heading: z.string(), durationFrames: z.int(), transition: z.enum(['cut', 'fade', 'dissolve', 'wipe']), move: z.string(),
-		action: z.string(), dialogue: z.array(z.strictObject({ character: z.string(), text: z.string(), parenthetical: z.string().optional() })), takeSha256: z.string().nullable() })).min(1).max(2000),
+	shots: z
+		.array(
+			z.strictObject({
+				id: Id,
+				sceneId: Id,
+				label: z.string(),
+				heading: z.string(),
+				durationFrames: z.int(),
+				transition: z.enum(['cut', 'fade', 'dissolve', 'wipe']),
+				move: z.string(),
+				action: z.string(),
+				dialogue: z.array(
+					z.strictObject({ character: z.string(), text: z.string(), parenthetical: z.string().optional() }),
+				),
+				takeSha256: z.string().nullable(),
+			}),
+		)
+		.min(1)
+		.max(2000),
 });
 export type RenderRequest = z.infer<typeof RenderRequest>;
 
-export const TaskProgress = z.strictObject({ stage: z.string(), value: z.number(), max: z.number(), etaMs: z.number().nullable() });
+export const TaskProgress = z.strictObject({
+	stage: z.string(),
+	value: z.number(),
+	max: z.number(),
+	etaMs: z.number().nullable(),
+});
 
 /** One request to generate or render, as clients see it. */
 export const Task = z.strictObject({
-	id: Id, projectId: Id,
+	id: Id,
+	projectId: Id,
 	kind: z.enum(['image', 'render']),
 	/** Of an image; null for a render. */
-	shotId: Id.nullable(), label: z.string(),
-	provider: z.string(), style: z.string(),
+	shotId: Id.nullable(),
+	label: z.string(),
+	provider: z.string(),
+	style: z.string(),
 	status: TaskStatus,
 	/** Place in the queue, 1 = next; null unless queued. */
 	place: z.int().nullable(),
 	attempt: z.int(),
 	progress: TaskProgress.nullable(),
 	problem: z.strictObject({ code: z.string(), detail: z.string() }).nullable(),
-	takeId: Id.nullable(), filmId: Id.nullable(),
-	createdBy: Id, createdByName: z.string(),
-	createdAt: z.string(), startedAt: z.string().nullable(), finishedAt: z.string().nullable(),
+	takeId: Id.nullable(),
+	filmId: Id.nullable(),
+	createdBy: Id,
+	createdByName: z.string(),
+	createdAt: z.string(),
+	startedAt: z.string().nullable(),
+	finishedAt: z.string().nullable(),
 	/** Grows with each change of this task, so a late event can be told from a new one. */
 	revision: z.int(),
 });

@@ -6,7 +6,14 @@ export const Workspace = z.strictObject({ id: Id, name: z.string(), role: Role }
 export const Member = z.strictObject({ accountId: Id, name: z.string(), role: Role, joinedAt: z.string() });
 /** What an invitation by link may give. */
 export const InvitedRole = z.enum(['editor', 'viewer']);
-export const Invitation = z.strictObject({ workspaceName: z.string(), projectId: Id.nullable(), projectName: z.string().nullable(), role: InvitedRole, invitedBy: z.string(), expiresAt: z.string() });
+export const Invitation = z.strictObject({
+	workspaceName: z.string(),
+	projectId: Id.nullable(),
+	projectName: z.string().nullable(),
+	role: InvitedRole,
+	invitedBy: z.string(),
+	expiresAt: z.string(),
+});
 
 export type Workspace = z.infer<typeof Workspace>;
 export type Member = z.infer<typeof Member>;

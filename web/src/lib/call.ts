@@ -3,7 +3,12 @@ import { accountApi } from '@reelroom/shared/account/api.ts';
 import { Problem, problems, type ProblemCode, type ProblemDetails } from '@reelroom/shared/problem.ts';
 
 type Fetch = typeof globalThis.fetch;
-type AnyRequest = { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; bytes?: Uint8Array<ArrayBuffer> };
+type AnyRequest = {
+	params?: Record<string, string>;
+	query?: Record<string, unknown>;
+	body?: unknown;
+	bytes?: Uint8Array<ArrayBuffer>;
+};
 type Options = {
 	/** Kit's `fetch` within a load function. */
 	fetch?: Fetch;
@@ -13,7 +18,11 @@ type Options = {
 };
 
 function requestOf(declaration: Endpoint, request: AnyRequest, signal: AbortSignal | undefined): [string, RequestInit] {
-	const query = new URLSearchParams(Object.entries(request.query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+	const query = new URLSearchParams(
+		Object.entries(request.query ?? {}).flatMap(([name, value]) =>
+			value === undefined ? [] : [[name, String(value)]],
+		),
+	);
 	const init: RequestInit = { method: declaration.method.toUpperCase(), headers: { accept: 'application/json' } };
 	if (signal !== undefined) init.signal = signal;
 	if (request.bytes !== undefined) {
@@ -30,7 +39,14 @@ function requestOf(declaration: Endpoint, request: AnyRequest, signal: AbortSign
 export async function problemOf(response: Response): Promise<Problem> {
 	const details: Partial<ProblemDetails> = await response.json().catch(() => ({}));
 	const known = details.code !== undefined && details.code in problems;
-	const code: ProblemCode = known && details.code !== undefined ? details.code : response.status === 404 ? 'not-found' : response.status >= 502 ? 'unavailable' : 'internal';
+	const code: ProblemCode =
+		known && details.code !== undefined
+			? details.code
+			: response.status === 404
+				? 'not-found'
+				: response.status >= 502
+					? 'unavailable'
+					: 'internal';
 	return new Problem(code, details.detail, details.errors === undefined ? {} : { errors: details.errors });
 }
 
@@ -50,10 +66,16 @@ export function refreshSignIn(): Promise<boolean> {
 }
 
 /** Only paths of this site may be gone back to after signing in. */
-export const safeNext = (next: string | null): string => (next !== null && /^\/(?![/\\])/.test(next) && !/[\s\\]/.test(next) ? next : '/projects');
+export const safeNext = (next: string | null): string =>
+	next !== null && /^\/(?![/\\])/.test(next) && !/[\s\\]/.test(next) ? next : '/projects';
 
 /** Calls an operation of the API; throws the `Problem` it answers with. */
-export async function call<E extends Endpoint>(declaration: E, ...rest: object extends RequestOf<E> ? [request?: RequestOf<E>, options?: Options] : [request: RequestOf<E>, options?: Options]): Promise<ReplyOf<E>> {
+export async function call<E extends Endpoint>(
+	declaration: E,
+	...rest: object extends RequestOf<E>
+		? [request?: RequestOf<E>, options?: Options]
+		: [request: RequestOf<E>, options?: Options]
+): Promise<ReplyOf<E>> {
 	const [request, options = {}] = rest;
 	const fetch = options.fetch ?? globalThis.fetch;
 	const [path, init] = requestOf(declaration, (request ?? {}) as AnyRequest, options.signal);
@@ -61,7 +83,8 @@ export async function call<E extends Endpoint>(declaration: E, ...rest: object e
 	const inBrowser = typeof document !== 'undefined';
 	if (response.status === 401 && inBrowser && !declaration.path.startsWith('/auth/')) {
 		if (await refreshSignIn()) response = await send(fetch, path, init);
-		if (response.status === 401 && options.stay !== true) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+		if (response.status === 401 && options.stay !== true)
+			location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 	}
 	if (!response.ok) throw await problemOf(response);
 	if (response.status === 204 || declaration.reply === undefined) return undefined as ReplyOf<E>;

@@ -65,7 +65,10 @@ export class LiveDocument {
 		this.provider.on('connection-close', (event) => this.onClose(event?.code ?? null));
 		this.provider.on('sync', this.changed);
 		this.doc.on('update', this.onUpdate);
-		this.store = typeof indexedDB === 'undefined' ? null : new IndexeddbPersistence(localName(options.user.id, options.projectId), this.doc);
+		this.store =
+			typeof indexedDB === 'undefined'
+				? null
+				: new IndexeddbPersistence(localName(options.user.id, options.projectId), this.doc);
 		if (this.store === null) void this.connect();
 		else {
 			void this.store.whenSynced.then(() => {
@@ -204,5 +207,6 @@ const localName = (accountId: string, projectId: string): string => `reelroom/${
 /** Forgets what this device keeps of one person's documents; for log-out. */
 export async function forgetLocalDocuments(accountId: string): Promise<void> {
 	if (typeof indexedDB === 'undefined' || indexedDB.databases === undefined) return;
-	for (const { name } of await indexedDB.databases()) if (name?.startsWith(localName(accountId, '')) === true) indexedDB.deleteDatabase(name);
+	for (const { name } of await indexedDB.databases())
+		if (name?.startsWith(localName(accountId, '')) === true) indexedDB.deleteDatabase(name);
 }

@@ -24,9 +24,22 @@ export function followProject(projectId: string, listeners: Listeners): () => vo
 		// A refusal (an ended sign-in) does not reconnect by itself.
 		if (socket.active) return;
 		clearTimeout(retry);
-		retry = setTimeout(() => void refreshSignIn().catch(() => false).then(() => socket.connect()), 2000);
+		retry = setTimeout(
+			() =>
+				void refreshSignIn()
+					.catch(() => false)
+					.then(() => socket.connect()),
+			2000,
+		);
 	});
-	const names = ['task.changed', 'task.previewed', 'take.added', 'film.added', 'project.changed', 'access.ended'] as const;
+	const names = [
+		'task.changed',
+		'task.previewed',
+		'take.added',
+		'film.added',
+		'project.changed',
+		'access.ended',
+	] as const;
 	for (const name of names) {
 		const listener = listeners[name];
 		if (listener !== undefined) socket.on(name, listener as never);

@@ -2,7 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 
-const fontFile = createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf');
+const fontFile = createRequire(import.meta.url).resolve(
+	'@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf',
+);
 /** Folder and family of the font that cards and subtitles are set in; it has Latin and Chinese. */
 export const filmFont = { folder: dirname(fontFile), family: 'Noto Sans SC' } as const;
 const cardFamily = 'Reelroom Card';
@@ -23,7 +25,8 @@ export function drawCard(card: Card, widthPx: number, heightPx: number): Uint8Ar
 	const rows: { text: string; size: number; colour: string }[] = [];
 	const add = (text: string, size: number, colour: string) => {
 		pen.font = `${size}px "${cardFamily}"`;
-		for (const row of wrap(text, widthPx * 0.84, (piece) => pen.measureText(piece).width)) rows.push({ text: row, size, colour });
+		for (const row of wrap(text, widthPx * 0.84, (piece) => pen.measureText(piece).width))
+			rows.push({ text: row, size, colour });
 	};
 	add(card.title, Math.round(unit * 0.075), '#f2f0ec');
 	for (const line of card.lines) add(line, Math.round(unit * 0.04), '#a9a7a3');

@@ -30,25 +30,62 @@ const encoder = {
 /** The arguments that make an MP4 (H.264 + silent AAC, faststart) of a timeline. Pure: the same timeline gives the same film. */
 export function filmArguments(film: FilmArguments): FfmpegJob {
 	const { timeline } = film;
-	const inputs = film.pictures.map((source) => ({ source, options: ['-protocol_whitelist', 'file,pipe', '-f', 'png_pipe', '-framerate', String(timeline.fps)] }));
+	const inputs = film.pictures.map((source) => ({
+		source,
+		options: ['-protocol_whitelist', 'file,pipe', '-f', 'png_pipe', '-framerate', String(timeline.fps)],
+	}));
 	const soft = film.subtitles?.mode === 'soft' ? film.subtitles : null;
 	if (soft !== null) inputs.push({ source: soft.file, options: ['-protocol_whitelist', 'file,pipe', '-f', 'srt'] });
 
 	const chains = timeline.clips.map((clip, index) => clipChain(clip, timeline.clips[index + 1], index, film));
 	const joined = joinClips(timeline);
-	const burn = film.subtitles?.mode === 'burned' ? `subtitles=filename=${quoted(film.subtitles.file)}:fontsdir=${quoted(film.subtitles.fontFolder)}` : 'null';
-	const filter = [...chains, ...joined.filters, `[${joined.label}]${burn},setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709,format=yuv420p[film]`, 'anullsrc=channel_layout=stereo:sample_rate=48000[silence]'].join(';');
+	const burn =
+		film.subtitles?.mode === 'burned'
+			? `subtitles=filename=${quoted(film.subtitles.file)}:fontsdir=${quoted(film.subtitles.fontFolder)}`
+			: 'null';
+	const filter = [
+		...chains,
+		...joined.filters,
+		`[${joined.label}]${burn},setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709,format=yuv420p[film]`,
+		'anullsrc=channel_layout=stereo:sample_rate=48000[silence]',
+	].join(';');
 
 	return {
 		inputs,
 		filter,
 		outputOptions: [
-			'-map', '[film]', '-map', '[silence]', ...(soft === null ? [] : ['-map', `${film.pictures.length}:s`, '-c:s', 'mov_text']),
-			'-c:v', 'libx264', ...encoder[film.quality], '-r', String(timeline.fps), '-g', String(timeline.fps * 2),
-			'-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709',
-			'-c:a', 'aac', '-b:a', '96k',
-			'-frames:v', String(timeline.totalFrames), '-t', seconds(timeline.totalFrames, timeline.fps),
-			'-movflags', '+faststart', '-map_metadata', '-1', '-f', 'mp4',
+			'-map',
+			'[film]',
+			'-map',
+			'[silence]',
+			...(soft === null ? [] : ['-map', `${film.pictures.length}:s`, '-c:s', 'mov_text']),
+			'-c:v',
+			'libx264',
+			...encoder[film.quality],
+			'-r',
+			String(timeline.fps),
+			'-g',
+			String(timeline.fps * 2),
+			'-colorspace',
+			'bt709',
+			'-color_primaries',
+			'bt709',
+			'-color_trc',
+			'bt709',
+			'-c:a',
+			'aac',
+			'-b:a',
+			'96k',
+			'-frames:v',
+			String(timeline.totalFrames),
+			'-t',
+			seconds(timeline.totalFrames, timeline.fps),
+			'-movflags',
+			'+faststart',
+			'-map_metadata',
+			'-1',
+			'-f',
+			'mp4',
 		],
 		output: film.output,
 	};
@@ -70,7 +107,9 @@ function clipChain(clip: TimelineClip, next: TimelineClip | undefined, index: nu
 	const { from, to } = moveKeyframes(clip.move);
 	const still = from.zoom === to.zoom && from.x === to.x && from.y === to.y && from.zoom === 1;
 	if (still) {
-		steps.push(`scale=${widthPx}:${heightPx}:flags=bicubic:out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,loop=loop=${frames - 1}:size=1:start=0,setpts=N/(${fps}*TB)`);
+		steps.push(
+			`scale=${widthPx}:${heightPx}:flags=bicubic:out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,loop=loop=${frames - 1}:size=1:start=0,setpts=N/(${fps}*TB)`,
+		);
 	} else {
 		const eased = `st(0,on/${Math.max(1, frames - 1)})*ld(0)*(3-2*ld(0))`;
 		const between = (a: number, b: number) => (a === b ? `${a}` : `${a}+${(b - a).toFixed(6)}*${eased}`);
@@ -105,7 +144,9 @@ function joinClips(timeline: Timeline): { filters: string[]; label: string } {
 	const labels = runs.map((run, index) => {
 		const [only] = run.labels;
 		if (run.labels.length === 1 && only !== undefined) return only;
-		filters.push(`${run.labels.map((label) => `[${label}]`).join('')}concat=n=${run.labels.length}:v=1:a=0,${counted(timeline.fps)}[r${index}]`);
+		filters.push(
+			`${run.labels.map((label) => `[${label}]`).join('')}concat=n=${run.labels.length}:v=1:a=0,${counted(timeline.fps)}[r${index}]`,
+		);
 		return `r${index}`;
 	});
 	let [label = ''] = labels;

@@ -43,7 +43,9 @@ export function runFfmpeg(
 					reject(
 						context.signal.aborted
 							? context.signal.reason
-							: new Problem('render-failed', 'ffmpeg could not make the film', { cause: new Error(words.join('\n'), { cause: error }) }),
+							: new Problem('render-failed', 'ffmpeg could not make the film', {
+									cause: new Error(words.join('\n'), { cause: error }),
+								}),
 					),
 				),
 			);

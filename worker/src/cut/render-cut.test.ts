@@ -23,36 +23,72 @@ beforeAll(async () => {
 	ffmpeg = (await findFfmpeg()).path;
 	for (const [index, shade] of shades.entries()) {
 		const radius = 6;
-		const circle = Buffer.from(`<svg width="320" height="180"><rect width="320" height="180" fill="rgb(${shade},${shade},${shade})"/><circle cx="${dot.x * 320}" cy="${dot.y * 180}" r="${radius}" fill="white"/></svg>`);
-		await sharp(circle).png().toFile(join(folder, `take-${index}`));
+		const circle = Buffer.from(
+			`<svg width="320" height="180"><rect width="320" height="180" fill="rgb(${shade},${shade},${shade})"/><circle cx="${dot.x * 320}" cy="${dot.y * 180}" r="${radius}" fill="white"/></svg>`,
+		);
+		await sharp(circle)
+			.png()
+			.toFile(join(folder, `take-${index}`));
 	}
 }, 240_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const shot = (index: number, change: Partial<RenderRequest['shots'][number]> = {}): RenderRequest['shots'][number] => ({
-	id: `shot-000${index}`, sceneId: 'scene-0001', label: `1${index}`, heading: 'EXT. STREET', durationFrames: 30, transition: 'cut', move: 'static', action: 'Snow falls.', dialogue: [], takeSha256: `take-${index}`, ...change,
+	id: `shot-000${index}`,
+	sceneId: 'scene-0001',
+	label: `1${index}`,
+	heading: 'EXT. STREET',
+	durationFrames: 30,
+	transition: 'cut',
+	move: 'static',
+	action: 'Snow falls.',
+	dialogue: [],
+	takeSha256: `take-${index}`,
+	...change,
 });
 const request = (shots: RenderRequest['shots'], change: Partial<RenderRequest> = {}): RenderRequest => ({
-	...size, fps: 12, subtitles: 'none', quality: 'final', style: 'anime', title: null, endCard: null, shots, ...change,
+	...size,
+	fps: 12,
+	subtitles: 'none',
+	quality: 'final',
+	style: 'anime',
+	title: null,
+	endCard: null,
+	shots,
+	...change,
 });
 
 async function film(input: RenderRequest, signal = new AbortController().signal) {
 	const workDir = await mkdtemp(join(folder, 'work-'));
 	const told: { stage: string; value: number; max: number }[] = [];
-	const rendered = await renderFilm(input, { pathOf: (sha256) => join(folder, sha256), workDir, ffmpegPath: async () => ffmpeg, signal, onProgress: async (progress) => void told.push(progress) });
+	const rendered = await renderFilm(input, {
+		pathOf: (sha256) => join(folder, sha256),
+		workDir,
+		ffmpegPath: async () => ffmpeg,
+		signal,
+		onProgress: async (progress) => void told.push(progress),
+	});
 	return { rendered, told, workDir };
 }
 
 /** The grey values of every frame of a film. */
 async function framesOf(path: string): Promise<Buffer[]> {
-	const { stdout } = await run(ffmpeg, ['-loglevel', 'error', '-i', path, '-f', 'rawvideo', '-pix_fmt', 'gray', '-'], { encoding: 'buffer', maxBuffer: 1 << 28 });
+	const { stdout } = await run(ffmpeg, ['-loglevel', 'error', '-i', path, '-f', 'rawvideo', '-pix_fmt', 'gray', '-'], {
+		encoding: 'buffer',
+		maxBuffer: 1 << 28,
+	});
 	const length = size.widthPx * size.heightPx;
-	return Array.from({ length: stdout.length / length }, (_, index) => stdout.subarray(index * length, (index + 1) * length));
+	return Array.from({ length: stdout.length / length }, (_, index) =>
+		stdout.subarray(index * length, (index + 1) * length),
+	);
 }
-const at = (frame: Buffer | undefined, x: number, y: number) => frame?.[Math.round(y * (size.heightPx - 1)) * size.widthPx + Math.round(x * (size.widthPx - 1))] ?? Number.NaN;
+const at = (frame: Buffer | undefined, x: number, y: number) =>
+	frame?.[Math.round(y * (size.heightPx - 1)) * size.widthPx + Math.round(x * (size.widthPx - 1))] ?? Number.NaN;
 /** The middle of the white dot in a frame, in 0–1. */
 function dotIn(frame: Buffer): { x: number; y: number } {
-	let sum = 0, x = 0, y = 0;
+	let sum = 0,
+		x = 0,
+		y = 0;
 	frame.forEach((value, index) => {
 		if (value < 215) return;
 		sum++;
@@ -65,7 +101,14 @@ function dotIn(frame: Buffer): { x: number; y: number } {
 describe('a rendered film', () => {
 	it('shows in every frame what the animatic shows there: cuts, fades, dissolves and wipes', async () => {
 		// Moving shots among still ones: each kind counts its frames in its own way.
-		const input = request([shot(0, { transition: 'dissolve', move: 'push in' }), shot(1, { transition: 'fade', move: 'pan' }), shot(2, { transition: 'wipe' }), shot(3, { move: 'handheld' }), shot(4, { move: 'pull out' }), shot(0, { id: 'shot-1000', move: 'crane' })]);
+		const input = request([
+			shot(0, { transition: 'dissolve', move: 'push in' }),
+			shot(1, { transition: 'fade', move: 'pan' }),
+			shot(2, { transition: 'wipe' }),
+			shot(3, { move: 'handheld' }),
+			shot(4, { move: 'pull out' }),
+			shot(0, { id: 'shot-1000', move: 'crane' }),
+		]);
 		const timeline = timelineOf(input);
 		const { rendered } = await film(input);
 		const frames = await framesOf(rendered.path);
@@ -97,7 +140,9 @@ describe('a rendered film', () => {
 				const frame = frames[index];
 				if (frame === undefined) throw new Error('the film is too short');
 				const seen = dotIn(frame);
-				expect(Math.abs(seen.x - ((dot.x - window.x) * window.zoom + 0.5)), `${move} x at ${index}`).toBeLessThan(0.012);
+				expect(Math.abs(seen.x - ((dot.x - window.x) * window.zoom + 0.5)), `${move} x at ${index}`).toBeLessThan(
+					0.012,
+				);
 				expect(Math.abs(seen.y - ((dot.y - window.y) * window.zoom + 0.5)), `${move} y at ${index}`).toBeLessThan(0.02);
 			}
 		}
@@ -105,7 +150,11 @@ describe('a rendered film', () => {
 
 	it('has a title, an end card, a card for a shot without a take, burnt-in Chinese and a silent AAC track, and can be streamed from its start', async () => {
 		const spoken = [{ character: '愚公', text: '我们一起把这两座山搬走，好不好？' }];
-		const input = request([shot(0, { dialogue: spoken }), shot(1, { takeSha256: null })], { title: { title: '愚公移山', credit: '改编自', author: '《列子》' }, endCard: '剧终', subtitles: 'burned' });
+		const input = request([shot(0, { dialogue: spoken }), shot(1, { takeSha256: null })], {
+			title: { title: '愚公移山', credit: '改编自', author: '《列子》' },
+			endCard: '剧终',
+			subtitles: 'burned',
+		});
 		const { rendered, told, workDir } = await film(input);
 		const timeline = timelineOf(input);
 		expect(timeline.clips.map(({ kind }) => kind)).toEqual(['title', 'shot', 'shot', 'end']);
@@ -115,7 +164,8 @@ describe('a rendered film', () => {
 		const subtitle = timeline.subtitles[0];
 		const spokenAt = Math.round(((subtitle?.startFrame ?? 0) + (subtitle?.endFrame ?? 0)) / 2);
 		const silent = await framesOf((await film({ ...input, subtitles: 'none' })).rendered.path);
-		const changed = frames[spokenAt]?.filter((value, index) => Math.abs(value - (silent[spokenAt]?.[index] ?? 0)) > 40).length ?? 0;
+		const changed =
+			frames[spokenAt]?.filter((value, index) => Math.abs(value - (silent[spokenAt]?.[index] ?? 0)) > 40).length ?? 0;
 		// Sixteen characters of nine pixels: each changes a dozen pixels at the least.
 		expect(changed).toBeGreaterThan(16 * 12);
 		const { stderr } = await run(ffmpeg, ['-i', rendered.path, '-f', 'null', '-']);
@@ -127,18 +177,29 @@ describe('a rendered film', () => {
 	}, 60_000);
 
 	it('carries soft subtitles as a track of their own', async () => {
-		const { rendered } = await film(request([shot(0, { dialogue: [{ character: 'GIRL', text: 'Matches, sir.' }] })], { subtitles: 'soft' }));
+		const { rendered } = await film(
+			request([shot(0, { dialogue: [{ character: 'GIRL', text: 'Matches, sir.' }] })], { subtitles: 'soft' }),
+		);
 		const { stderr } = await run(ffmpeg, ['-i', rendered.path, '-f', 'null', '-']);
 		expect(stderr).toMatch(/Subtitle: mov_text/);
 	}, 60_000);
 
 	it('stops at once when it is aborted and leaves nothing behind', async () => {
 		const stop = new AbortController();
-		const long = request(Array.from({ length: 40 }, (_, index) => shot(index % 5, { id: `shot-1${String(index).padStart(3, '0')}`, durationFrames: 400, move: 'push in' })));
+		const long = request(
+			Array.from({ length: 40 }, (_, index) =>
+				shot(index % 5, { id: `shot-1${String(index).padStart(3, '0')}`, durationFrames: 400, move: 'push in' }),
+			),
+		);
 		const workDir = await mkdtemp(join(folder, 'work-'));
 		const rendering = renderFilm(long, {
-			pathOf: (sha256) => join(folder, sha256), workDir, ffmpegPath: async () => ffmpeg, signal: stop.signal,
-			onProgress: async ({ stage }) => { if (stage === 'encode') stop.abort(new Error('cancelled by a person')); },
+			pathOf: (sha256) => join(folder, sha256),
+			workDir,
+			ffmpegPath: async () => ffmpeg,
+			signal: stop.signal,
+			onProgress: async ({ stage }) => {
+				if (stage === 'encode') stop.abort(new Error('cancelled by a person'));
+			},
 		});
 		await expect(rendering).rejects.toThrow('cancelled by a person');
 		expect((await readdir(workDir)).filter((name) => name.startsWith('render-'))).toEqual([]);

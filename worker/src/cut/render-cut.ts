@@ -9,7 +9,14 @@ import { drawCard, filmFont, type Card } from './card.ts';
 import { filmArguments } from './ffmpeg-args.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 
-export type RenderedFilm = { path: string; sizeBytes: number; widthPx: number; heightPx: number; fps: number; durationFrames: number };
+export type RenderedFilm = {
+	path: string;
+	sizeBytes: number;
+	widthPx: number;
+	heightPx: number;
+	fps: number;
+	durationFrames: number;
+};
 
 export type RenderContext = {
 	/** Path on disk of a media file. */
@@ -25,7 +32,12 @@ export type RenderContext = {
 export const timelineOf = (request: RenderRequest): Timeline =>
 	buildTimeline({
 		shots: request.shots.map((shot) => ({
-			id: shot.id, sceneId: shot.sceneId, durationFrames: shot.durationFrames, transition: shot.transition, move: CameraMove.parse(shot.move), dialogue: shot.dialogue.map(({ character, text }) => ({ character, text })),
+			id: shot.id,
+			sceneId: shot.sceneId,
+			durationFrames: shot.durationFrames,
+			transition: shot.transition,
+			move: CameraMove.parse(shot.move),
+			dialogue: shot.dialogue.map(({ character, text }) => ({ character, text })),
 		})),
 		fps: request.fps,
 		...(request.title === null ? {} : { title: request.title }),
@@ -40,11 +52,26 @@ export async function renderFilm(request: RenderRequest, context: RenderContext)
 		const pictures = await preparePictures(request, timeline, folder, context);
 		const output = join(context.workDir, 'film.mp4');
 		const subtitles = await writeSubtitles(request, timeline, folder);
-		const job = filmArguments({ timeline, pictures, widthPx: request.widthPx, heightPx: request.heightPx, quality: request.quality, subtitles, output });
+		const job = filmArguments({
+			timeline,
+			pictures,
+			widthPx: request.widthPx,
+			heightPx: request.heightPx,
+			quality: request.quality,
+			subtitles,
+			output,
+		});
 		const telling = tellLatest(context, timeline.totalFrames);
 		await runFfmpeg(await context.ffmpegPath(), job, { signal: context.signal, onFrames: telling.tell });
 		await telling.done();
-		return { path: output, sizeBytes: (await stat(output)).size, widthPx: request.widthPx, heightPx: request.heightPx, fps: request.fps, durationFrames: timeline.totalFrames };
+		return {
+			path: output,
+			sizeBytes: (await stat(output)).size,
+			widthPx: request.widthPx,
+			heightPx: request.heightPx,
+			fps: request.fps,
+			durationFrames: timeline.totalFrames,
+		};
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
@@ -83,7 +110,12 @@ function tellLatest(context: RenderContext, max: number) {
 	};
 }
 
-async function preparePictures(request: RenderRequest, timeline: Timeline, folder: string, context: RenderContext): Promise<string[]> {
+async function preparePictures(
+	request: RenderRequest,
+	timeline: Timeline,
+	folder: string,
+	context: RenderContext,
+): Promise<string[]> {
 	const paths: string[] = [];
 	for (const [index, clip] of timeline.clips.entries()) {
 		context.signal.throwIfAborted();
@@ -101,13 +133,21 @@ async function pictureOf(clip: TimelineClip, request: RenderRequest, context: Re
 	const shot = request.shots.find(({ id }) => id === clip.shotId);
 	if (shot?.takeSha256) {
 		const bytes = await readFile(context.pathOf(shot.takeSha256));
-		return sharp(bytes, { limitInputPixels: 50e6, failOn: 'warning' }).resize(widthPx, heightPx, { fit: 'cover' }).removeAlpha().png({ compressionLevel: 1 }).toBuffer();
+		return sharp(bytes, { limitInputPixels: 50e6, failOn: 'warning' })
+			.resize(widthPx, heightPx, { fit: 'cover' })
+			.removeAlpha()
+			.png({ compressionLevel: 1 })
+			.toBuffer();
 	}
 	return drawCard(cardOf(clip, request, shot), widthPx, heightPx);
 }
 
 function cardOf(clip: TimelineClip, request: RenderRequest, shot: RenderRequest['shots'][number] | undefined): Card {
-	if (clip.kind === 'title') return { title: request.title?.title ?? '', lines: [request.title?.credit ?? '', request.title?.author ?? ''].filter((line) => line !== '') };
+	if (clip.kind === 'title')
+		return {
+			title: request.title?.title ?? '',
+			lines: [request.title?.credit ?? '', request.title?.author ?? ''].filter((line) => line !== ''),
+		};
 	if (clip.kind === 'end') return { title: request.endCard ?? '', lines: [] };
 	return { title: shot?.label ?? '', lines: [shot?.heading ?? '', shot?.action ?? ''].filter((line) => line !== '') };
 }
@@ -116,7 +156,9 @@ async function writeSubtitles(request: RenderRequest, timeline: Timeline, folder
 	if (request.subtitles === 'none' || timeline.subtitles.length === 0) return null;
 	const burned = request.subtitles === 'burned';
 	const file = join(folder, burned ? 'subtitles.ass' : 'subtitles.srt');
-	const text = burned ? formatAss(timeline, { widthPx: request.widthPx, heightPx: request.heightPx, fontName: filmFont.family }) : formatSrt(timeline);
+	const text = burned
+		? formatAss(timeline, { widthPx: request.widthPx, heightPx: request.heightPx, fontName: filmFont.family })
+		: formatSrt(timeline);
 	await writeFile(file, text);
 	return { mode: request.subtitles, file, fontFolder: filmFont.folder };
 }

@@ -10,4 +10,7 @@ export const makeThumbnail = (bytes: Uint8Array): Promise<Uint8Array> =>
 
 /** A still for cards that show a link: JPEG, because not every one of them reads WebP. */
 export const makePoster = (path: string): Promise<Uint8Array> =>
-	sharp(path, { limitInputPixels: 50e6 }).resize(limits.posterSidePx, limits.posterSidePx, { fit: 'inside', withoutEnlargement: true }).jpeg({ quality: 85 }).toBuffer();
+	sharp(path, { limitInputPixels: 50e6 })
+		.resize(limits.posterSidePx, limits.posterSidePx, { fit: 'inside', withoutEnlargement: true })
+		.jpeg({ quality: 85 })
+		.toBuffer();

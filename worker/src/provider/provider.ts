@@ -9,11 +9,19 @@ export type ProviderProgress = {
 	preview?: Uint8Array;
 };
 
-export type ProviderPicture = { bytes: Uint8Array; mediaType: 'image/webp' | 'image/png' | 'image/jpeg'; widthPx: number; heightPx: number };
+export type ProviderPicture = {
+	bytes: Uint8Array;
+	mediaType: 'image/webp' | 'image/png' | 'image/jpeg';
+	widthPx: number;
+	heightPx: number;
+};
 
 /** The port that every provider implements. */
 export type Provider = {
 	name: string;
 	/** Makes one picture. Rejects with the signal's reason when it is aborted; equal requests give equal bytes where the provider can promise it. */
-	makePicture(request: PictureRequest, context: { signal: AbortSignal; onProgress: (progress: ProviderProgress) => Promise<void> }): Promise<ProviderPicture>;
+	makePicture(
+		request: PictureRequest,
+		context: { signal: AbortSignal; onProgress: (progress: ProviderProgress) => Promise<void> },
+	): Promise<ProviderPicture>;
 };

@@ -45,7 +45,11 @@ export class Stopped extends Error {
 	}
 }
 
-type Run = { task: TaskRecord; signal: AbortSignal; tell: (progress: { stage: string; value: number; max: number; preview?: Uint8Array }) => Promise<void> };
+type Run = {
+	task: TaskRecord;
+	signal: AbortSignal;
+	tell: (progress: { stage: string; value: number; max: number; preview?: Uint8Array }) => Promise<void>;
+};
 
 /**
  * Runs one claimed task to its end. Everything it writes carries the claim: after a take-over the old worker's words are refused, and a take or film is
@@ -68,22 +72,39 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 	let ended = true;
 	try {
 		const run: Run = { task, signal, tell: progressTeller(deps, task, stop) };
-		const made = task.work.kind === 'image' ? await makeTake(deps, run, task.work.request) : await makeFilm(deps, run, task.work.request);
+		const made =
+			task.work.kind === 'image'
+				? await makeTake(deps, run, task.work.request)
+				: await makeFilm(deps, run, task.work.request);
 		// What is made is kept: a cancel or a limit that comes now is too late.
 		await storeSuccess(deps, task, made);
 	} catch (error) {
-		const reason: unknown = error instanceof Stopped ? error : stop.signal.aborted ? stop.signal.reason : limit.aborted ? new Problem('time-limit') : error;
+		const reason: unknown =
+			error instanceof Stopped
+				? error
+				: stop.signal.aborted
+					? stop.signal.reason
+					: limit.aborted
+						? new Problem('time-limit')
+						: error;
 		ended = !(reason instanceof Stopped && reason.reason === 'claim-lost');
 		await recordEnd(deps, task, reason);
 	} finally {
 		clearInterval(renewing);
 		// After a lost claim the preview is the new holder's.
-		if (ended && !claimLost()) await previews.remove(task._id).catch((error: unknown) => log.warn({ err: error, taskId: task._id }, 'a preview was left behind'));
+		if (ended && !claimLost())
+			await previews
+				.remove(task._id)
+				.catch((error: unknown) => log.warn({ err: error, taskId: task._id }, 'a preview was left behind'));
 	}
 }
 
 /** Writes that a task succeeded. When that fails, the claim runs out and whoever takes over finds what was made: it must not become a failure. */
-async function storeSuccess({ tasks, log, now }: RunDeps, task: TaskRecord, made: { takeId?: string; filmId?: string }): Promise<void> {
+async function storeSuccess(
+	{ tasks, log, now }: RunDeps,
+	task: TaskRecord,
+	made: { takeId?: string; filmId?: string },
+): Promise<void> {
 	try {
 		if ((await tasks.finish(task._id, task.claim, 'succeeded', now(), made)) !== null) return;
 	} catch (error) {
@@ -101,7 +122,9 @@ async function recordEnd({ tasks, log, now }: RunDeps, task: TaskRecord, error: 
 	}
 	const problem = error instanceof Problem ? error : new Problem('internal');
 	log.error({ err: error, taskId: task._id }, 'the task failed');
-	await tasks.finish(task._id, task.claim, 'failed', now(), { problem: { code: problem.code, detail: problem.message } });
+	await tasks.finish(task._id, task.claim, 'failed', now(), {
+		problem: { code: problem.code, detail: problem.message },
+	});
 }
 
 /** Tells progress with the time that is left by the pace so far; a refused write means cancelled or taken over, and stops the run. */
@@ -111,7 +134,15 @@ function progressTeller({ tasks, previews, now }: RunDeps, task: TaskRecord, sto
 		const share = max > 0 ? value / max : 0;
 		const etaMs = share > 0 ? Math.round(((now().getTime() - began) / share) * (1 - share)) : null;
 		if (await tasks.progress(task._id, task.claim, { stage, value, max, etaMs }, now())) {
-			if (preview !== undefined) await previews.put({ _id: task._id, projectId: task.projectId, shotId: task.shotId, stage, bytes: preview, at: now() });
+			if (preview !== undefined)
+				await previews.put({
+					_id: task._id,
+					projectId: task.projectId,
+					shotId: task.shotId,
+					stage,
+					bytes: preview,
+					at: now(),
+				});
 			return;
 		}
 		const status = (await tasks.find(task._id))?.status;
@@ -127,23 +158,45 @@ async function mustStillHold({ tasks, now }: RunDeps, task: TaskRecord): Promise
 }
 
 /** Gives a failure nobody foresaw the name of the part that failed; its cause is kept for the log. */
-const unforeseenAs = (code: 'provider-failed' | 'render-failed') => (error: unknown): never => {
-	throw error instanceof Problem || error instanceof Stopped ? error : new Problem(code, undefined, { cause: error });
-};
+const unforeseenAs =
+	(code: 'provider-failed' | 'render-failed') =>
+	(error: unknown): never => {
+		throw error instanceof Problem || error instanceof Stopped ? error : new Problem(code, undefined, { cause: error });
+	};
 
 async function makeTake(deps: RunDeps, { task, signal, tell }: Run, request: PictureRequest) {
 	const provider = deps.providers[task.provider];
-	if (provider === undefined || task.shotId === null) throw new Problem('provider-failed', `There is no provider “${task.provider}”`);
+	if (provider === undefined || task.shotId === null)
+		throw new Problem('provider-failed', `There is no provider “${task.provider}”`);
 	const done = await deps.takes.ofTask(task._id);
 	if (done !== null) return { takeId: done._id };
-	const picture = await provider.makePicture(request, { signal, onProgress: tell }).catch(unforeseenAs('provider-failed'));
-	const [file, thumbnail] = await Promise.all([deps.files.put(picture.bytes), deps.makeThumbnail(picture.bytes).then((bytes) => deps.files.put(bytes))]);
+	const picture = await provider
+		.makePicture(request, { signal, onProgress: tell })
+		.catch(unforeseenAs('provider-failed'));
+	const [file, thumbnail] = await Promise.all([
+		deps.files.put(picture.bytes),
+		deps.makeThumbnail(picture.bytes).then((bytes) => deps.files.put(bytes)),
+	]);
 	signal.throwIfAborted();
 	await mustStillHold(deps, task);
 	const take = await deps.takes.add({
-		_id: deps.newId(), projectId: task.projectId, shotId: task.shotId, taskId: task._id, kind: 'image', provider: task.provider, style: request.style, seed: request.seed,
-		fingerprint: createHash('sha256').update(recipeText(task.provider, request)).digest('hex'), sha256: file.sha256, thumbnailSha256: thumbnail.sha256, mediaType: picture.mediaType,
-		widthPx: picture.widthPx, heightPx: picture.heightPx, sizeBytes: file.sizeBytes, createdBy: task.createdBy, createdAt: deps.now(),
+		_id: deps.newId(),
+		projectId: task.projectId,
+		shotId: task.shotId,
+		taskId: task._id,
+		kind: 'image',
+		provider: task.provider,
+		style: request.style,
+		seed: request.seed,
+		fingerprint: createHash('sha256').update(recipeText(task.provider, request)).digest('hex'),
+		sha256: file.sha256,
+		thumbnailSha256: thumbnail.sha256,
+		mediaType: picture.mediaType,
+		widthPx: picture.widthPx,
+		heightPx: picture.heightPx,
+		sizeBytes: file.sizeBytes,
+		createdBy: task.createdBy,
+		createdAt: deps.now(),
 	});
 	return { takeId: take._id };
 }
@@ -154,7 +207,15 @@ async function makeFilm(deps: RunDeps, { task, signal, tell }: Run, request: Ren
 	await mkdir(deps.workDir, { recursive: true });
 	const workDir = await mkdtemp(join(deps.workDir, 'task-'));
 	try {
-		const film = await deps.renderFilm(request, { pathOf: deps.files.pathOf, workDir, ffmpegPath: deps.ffmpegPath, signal, onProgress: tell }).catch(unforeseenAs('render-failed'));
+		const film = await deps
+			.renderFilm(request, {
+				pathOf: deps.files.pathOf,
+				workDir,
+				ffmpegPath: deps.ffmpegPath,
+				signal,
+				onProgress: tell,
+			})
+			.catch(unforeseenAs('render-failed'));
 		const file = await deps.files.putFile(film.path);
 		signal.throwIfAborted();
 		await mustStillHold(deps, task);
@@ -162,8 +223,19 @@ async function makeFilm(deps: RunDeps, { task, signal, tell }: Run, request: Ren
 		const still = request.shots.find(({ takeSha256 }) => takeSha256 !== null)?.takeSha256 ?? null;
 		const poster = still === null ? null : await deps.files.put(await deps.makePoster(deps.files.pathOf(still)));
 		const record = await deps.films.add({
-			_id: deps.newId(), projectId: task.projectId, taskId: task._id, sha256: file.sha256, sizeBytes: file.sizeBytes, widthPx: film.widthPx, heightPx: film.heightPx, fps: film.fps,
-			durationFrames: film.durationFrames, posterSha256: poster?.sha256 ?? null, subtitles: request.subtitles, createdBy: task.createdBy, createdAt: deps.now(),
+			_id: deps.newId(),
+			projectId: task.projectId,
+			taskId: task._id,
+			sha256: file.sha256,
+			sizeBytes: file.sizeBytes,
+			widthPx: film.widthPx,
+			heightPx: film.heightPx,
+			fps: film.fps,
+			durationFrames: film.durationFrames,
+			posterSha256: poster?.sha256 ?? null,
+			subtitles: request.subtitles,
+			createdBy: task.createdBy,
+			createdAt: deps.now(),
 		});
 		return { filmId: record._id };
 	} finally {

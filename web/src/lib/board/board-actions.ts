@@ -7,7 +7,14 @@ import type { StudioState } from '#lib/studio/studio-state.svelte.ts';
 import { neighbour, type Direction } from './neighbour.ts';
 
 /** Keys of what is done to a shot: for its menu too. */
-export const shotKeys = { edit: ['enter'], generate: ['g'], duplicate: ['d'], delete: ['delete', 'backspace'], earlier: ['alt+arrowleft', 'alt+arrowup'], later: ['alt+arrowright', 'alt+arrowdown'] } as const;
+export const shotKeys = {
+	edit: ['enter'],
+	generate: ['g'],
+	duplicate: ['d'],
+	delete: ['delete', 'backspace'],
+	earlier: ['alt+arrowleft', 'alt+arrowup'],
+	later: ['alt+arrowright', 'alt+arrowdown'],
+} as const;
 const numbers = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const directions: readonly Direction[] = ['left', 'right', 'up', 'down'];
 
@@ -23,27 +30,112 @@ export function boardActions(studio: StudioState, board: HTMLElement | undefined
 		if (shot === null) return;
 		work(shot);
 		void tick().then(() => {
-			if (document.activeElement === document.body) board?.querySelector<HTMLElement>(`[data-shot-id="${studio.selectedShotId}"]`)?.focus();
+			if (document.activeElement === document.body)
+				board?.querySelector<HTMLElement>(`[data-shot-id="${studio.selectedShotId}"]`)?.focus();
 		});
 	};
 	const go = (direction: Direction) => () => {
 		const cells = [...(board?.querySelectorAll<HTMLElement>('[data-shot-id]') ?? [])];
-		const to = neighbour(cells, cells.findIndex((cell) => cell.dataset.shotId === studio.selectedShotId), direction);
+		const to = neighbour(
+			cells,
+			cells.findIndex((cell) => cell.dataset.shotId === studio.selectedShotId),
+			direction,
+		);
 		to?.focus({ preventScroll: true });
 		to?.scrollIntoView({ block: 'nearest' });
 	};
 	return [
-		...directions.map((direction): Action => ({ id: `go-${direction}`, label: t(`keys.${direction}`), group: 'group_board', keys: [`arrow${direction}`], repeats: true, ready: studio.shots.length > 0, run: go(direction) })),
-		{ id: 'add-shot', label: t('keys.addShot'), group: 'group_shot', keys: ['n'], ready: edits && scene !== undefined, run: () => scene && newShot(studio, scene) },
-		{ id: 'edit-shot', label: t('keys.edit'), group: 'group_shot', keys: shotKeys.edit, ready: shot !== null, run: () => (studio.panel = 'inspector') },
-		{ id: 'generate-shot', label: t('keys.generateShot'), group: 'group_shot', keys: shotKeys.generate, ready: can(studio.project.role, 'task.create') && shot !== null, run: onShot((one) => void generate(studio, [one.id])) },
-		{ id: 'choose-take', label: t('keys.takeNumber'), group: 'group_shot', keys: numbers, keysAs: '1–9', ready: chosen && takes.length > 0, run: (event) => choose(Number(event?.key)) },
-		...takes.slice(1, 9).map((take): Action => ({ id: `take-${take.number}`, label: t('keys.take', { n: take.number }), group: 'group_shot', ready: chosen, run: () => choose(take.number) })),
-		{ id: 'earlier', label: t('keys.earlier'), group: 'group_shot', keys: shotKeys.earlier, repeats: true, ready: chosen, run: onShot((one) => stepShot(studio, one, -1)) },
-		{ id: 'later', label: t('keys.later'), group: 'group_shot', keys: shotKeys.later, repeats: true, ready: chosen, run: onShot((one) => stepShot(studio, one, 1)) },
-		{ id: 'duplicate', label: t('keys.duplicate'), group: 'group_shot', keys: shotKeys.duplicate, ready: chosen, run: onShot((one) => copyShot(studio, one.id)) },
-		{ id: 'delete', label: t('keys.delete'), group: 'group_shot', keys: shotKeys.delete, ready: chosen, run: onShot((one) => removeShot(studio, one)) },
-		{ id: 'deselect', label: t('keys.deselect'), group: 'group_shot', keys: ['escape'], ready: shot !== null, run: () => studio.select(null) },
+		...directions.map((direction): Action => ({
+			id: `go-${direction}`,
+			label: t(`keys.${direction}`),
+			group: 'group_board',
+			keys: [`arrow${direction}`],
+			repeats: true,
+			ready: studio.shots.length > 0,
+			run: go(direction),
+		})),
+		{
+			id: 'add-shot',
+			label: t('keys.addShot'),
+			group: 'group_shot',
+			keys: ['n'],
+			ready: edits && scene !== undefined,
+			run: () => scene && newShot(studio, scene),
+		},
+		{
+			id: 'edit-shot',
+			label: t('keys.edit'),
+			group: 'group_shot',
+			keys: shotKeys.edit,
+			ready: shot !== null,
+			run: () => (studio.panel = 'inspector'),
+		},
+		{
+			id: 'generate-shot',
+			label: t('keys.generateShot'),
+			group: 'group_shot',
+			keys: shotKeys.generate,
+			ready: can(studio.project.role, 'task.create') && shot !== null,
+			run: onShot((one) => void generate(studio, [one.id])),
+		},
+		{
+			id: 'choose-take',
+			label: t('keys.takeNumber'),
+			group: 'group_shot',
+			keys: numbers,
+			keysAs: '1–9',
+			ready: chosen && takes.length > 0,
+			run: (event) => choose(Number(event?.key)),
+		},
+		...takes.slice(1, 9).map((take): Action => ({
+			id: `take-${take.number}`,
+			label: t('keys.take', { n: take.number }),
+			group: 'group_shot',
+			ready: chosen,
+			run: () => choose(take.number),
+		})),
+		{
+			id: 'earlier',
+			label: t('keys.earlier'),
+			group: 'group_shot',
+			keys: shotKeys.earlier,
+			repeats: true,
+			ready: chosen,
+			run: onShot((one) => stepShot(studio, one, -1)),
+		},
+		{
+			id: 'later',
+			label: t('keys.later'),
+			group: 'group_shot',
+			keys: shotKeys.later,
+			repeats: true,
+			ready: chosen,
+			run: onShot((one) => stepShot(studio, one, 1)),
+		},
+		{
+			id: 'duplicate',
+			label: t('keys.duplicate'),
+			group: 'group_shot',
+			keys: shotKeys.duplicate,
+			ready: chosen,
+			run: onShot((one) => copyShot(studio, one.id)),
+		},
+		{
+			id: 'delete',
+			label: t('keys.delete'),
+			group: 'group_shot',
+			keys: shotKeys.delete,
+			ready: chosen,
+			run: onShot((one) => removeShot(studio, one)),
+		},
+		{
+			id: 'deselect',
+			label: t('keys.deselect'),
+			group: 'group_shot',
+			keys: ['escape'],
+			ready: shot !== null,
+			run: () => studio.select(null),
+		},
 	];
 
 	function choose(number: number): void {

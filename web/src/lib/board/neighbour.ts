@@ -14,7 +14,8 @@ export function neighbour(cells: readonly HTMLElement[], at: number, direction: 
 		const row = direction === 'down' ? box.top - from.top : from.top - box.top;
 		if (row < 8) continue;
 		const column = Math.abs(box.left - from.left);
-		if (row < bestRow - 4 || (row < bestRow + 4 && column < bestColumn)) [best, bestRow, bestColumn] = [cell, row, column];
+		if (row < bestRow - 4 || (row < bestRow + 4 && column < bestColumn))
+			[best, bestRow, bestColumn] = [cell, row, column];
 	}
 	return best;
 }

@@ -46,7 +46,9 @@ export class Animatic {
 	/** The first frame that shows a picture in full. */
 	get poster(): number {
 		const { clips } = this.timeline;
-		const clip = clips.find(({ shotId }) => shotId !== null && this.picture.has(shotId)) ?? clips.find(({ kind }) => kind === 'shot');
+		const clip =
+			clips.find(({ shotId }) => shotId !== null && this.picture.has(shotId)) ??
+			clips.find(({ kind }) => kind === 'shot');
 		return clip === undefined ? 0 : clip.startFrame + clip.transitionIn.frames;
 	}
 	get visible() {

@@ -5,7 +5,15 @@ import type { Animatic } from './animatic-state.svelte.ts';
 /** What the player can do, with the keys that editors know. */
 export function playerActions(animatic: Animatic, fullscreen: () => void): Action[] {
 	const { fps } = animatic.timeline;
-	const action = (id: string, label: string, keys: string[], run: () => void, repeats = false): Action => ({ id: `player-${id}`, label, group: 'group_play', keys, ready: true, repeats, run });
+	const action = (id: string, label: string, keys: string[], run: () => void, repeats = false): Action => ({
+		id: `player-${id}`,
+		label,
+		group: 'group_play',
+		keys,
+		ready: true,
+		repeats,
+		run,
+	});
 	return [
 		action('toggle', t('keys.toggle'), [' '], () => animatic.toggle()),
 		action('back', t('keys.back'), ['j'], () => animatic.shuttle(-1)),

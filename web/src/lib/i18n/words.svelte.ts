@@ -21,7 +21,8 @@ export function t(key: WordKey, values: Values = {}): string {
 	const dot = key.indexOf('.');
 	const room: Readonly<Record<string, string>> = dictionaries[words.language][key.slice(0, dot) as Room];
 	const [one = key, other] = (room[key.slice(dot + 1)] ?? key).split('|');
-	const form = other === undefined || new Intl.PluralRules(words.language).select(Number(values.n)) === 'one' ? one : other;
+	const form =
+		other === undefined || new Intl.PluralRules(words.language).select(Number(values.n)) === 'one' ? one : other;
 	return form.replace(/\{(\w+)\}/g, (_, name: string) => {
 		const value = values[name];
 		return typeof value === 'number' ? value.toLocaleString(words.language) : (value ?? '');
@@ -33,11 +34,19 @@ export function problemWords(failure: unknown): string {
 	return t(`problems.${failure instanceof Problem ? failure.code : 'internal'}`);
 }
 /** The same for a stored code, which an older or newer server may have written. */
-export const codeWords = (code: string): string => t(code in en.problems ? `problems.${code as ProblemCode}` : 'problems.internal');
+export const codeWords = (code: string): string =>
+	t(code in en.problems ? `problems.${code as ProblemCode}` : 'problems.internal');
 
 /** A date and time, or how long ago, by Intl. */
 export function formatDate(at: string, style: 'date' | 'time' | 'both' = 'date'): string {
-	return new Intl.DateTimeFormat(words.language, style === 'date' ? { dateStyle: 'medium' } : style === 'time' ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+	return new Intl.DateTimeFormat(
+		words.language,
+		style === 'date'
+			? { dateStyle: 'medium' }
+			: style === 'time'
+				? { timeStyle: 'short' }
+				: { dateStyle: 'medium', timeStyle: 'short' },
+	).format(new Date(at));
 }
 /** "3 minutes ago", measured against `now`. */
 export function formatAgo(at: string, now = Date.now()): string {

@@ -11,4 +11,15 @@ import { script } from './zh-CN/script.ts';
 import { studio } from './zh-CN/studio.ts';
 
 /** Every Chinese word, by room. */
-export const zhCN: typeof en = { account, board, common, film, keys, problems, projects, public: publicPages, script, studio };
+export const zhCN: typeof en = {
+	account,
+	board,
+	common,
+	film,
+	keys,
+	problems,
+	projects,
+	public: publicPages,
+	script,
+	studio,
+};

@@ -2,7 +2,19 @@
 export type Chord = string;
 
 const isMac = (): boolean => typeof navigator !== 'undefined' && /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
-const names: Record<string, string> = { arrowleft: '←', arrowright: '→', arrowup: '↑', arrowdown: '↓', enter: '↵', ' ': '␣', delete: 'Del', backspace: '⌫', escape: 'Esc', home: 'Home', end: 'End' };
+const names: Record<string, string> = {
+	arrowleft: '←',
+	arrowright: '→',
+	arrowup: '↑',
+	arrowdown: '↓',
+	enter: '↵',
+	' ': '␣',
+	delete: 'Del',
+	backspace: '⌫',
+	escape: 'Esc',
+	home: 'Home',
+	end: 'End',
+};
 
 /** The key that was pressed, as a chord's last part; a letter of another alphabet counts as the one printed beside it. */
 function keyOf({ key, code }: KeyboardEvent): string {

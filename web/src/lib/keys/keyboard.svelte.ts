@@ -26,7 +26,8 @@ const groups: readonly Action['group'][] = ['group_shot', 'group_play', 'group_b
 type Source = () => readonly Action[];
 
 const remembered = 'single-keys';
-const fields = 'input:not([type=range]), textarea, select, [contenteditable=""], [contenteditable="true"], [role="menu"]';
+const fields =
+	'input:not([type=range]), textarea, select, [contenteditable=""], [contenteditable="true"], [role="menu"]';
 const controls = 'button, a, summary, video';
 
 class Keyboard {
@@ -63,9 +64,14 @@ class Keyboard {
 		const target = event.target instanceof HTMLElement ? event.target : null;
 		const modal = document.querySelector('dialog:modal') !== null;
 		const typing = modal || target?.closest(fields) != null;
-		const action = this.actions.find(({ keys = [], ready, whileTyping = false, repeats = false }) =>
-			ready && whileTyping === early && (whileTyping ? !modal : !typing) && (repeats || !event.repeat) &&
-			keys.some((chord) => isChord(chord, event) && (this.#singleKeys || !isSingleKey(chord))));
+		const action = this.actions.find(
+			({ keys = [], ready, whileTyping = false, repeats = false }) =>
+				ready &&
+				whileTyping === early &&
+				(whileTyping ? !modal : !typing) &&
+				(repeats || !event.repeat) &&
+				keys.some((chord) => isChord(chord, event) && (this.#singleKeys || !isSingleKey(chord))),
+		);
 		if (action === undefined) return;
 		// A focused button keeps its own Enter and space.
 		if ((event.key === 'Enter' || event.key === ' ') && target?.closest(controls) != null) return;

@@ -19,7 +19,8 @@ describe('finding an action by what was typed', () => {
 });
 
 describe('chords', () => {
-	const press = (key: string, more: Partial<KeyboardEvent> = {}): KeyboardEvent => ({ key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more }) as KeyboardEvent;
+	const press = (key: string, more: Partial<KeyboardEvent> = {}): KeyboardEvent =>
+		({ key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more }) as KeyboardEvent;
 	it.each([
 		['g', press('g'), true],
 		['g', press('G', { shiftKey: true }), false],
@@ -33,7 +34,11 @@ describe('chords', () => {
 		[' ', press(' '), true],
 	])('%s', (chord, event, is) => expect(isChord(chord, event)).toBe(is));
 	it('tells single keys, which can be switched off, from the others', () => {
-		expect(['g', '?', 'shift+g', 'mod+k', 'enter', ' ', 'arrowleft'].filter(isSingleKey)).toEqual(['g', '?', 'shift+g']);
+		expect(['g', '?', 'shift+g', 'mod+k', 'enter', ' ', 'arrowleft'].filter(isSingleKey)).toEqual([
+			'g',
+			'?',
+			'shift+g',
+		]);
 	});
 	it('writes them for a person', () => expect(chordWords('mod+shift+z')).toBe('Ctrl Shift Z'));
 });

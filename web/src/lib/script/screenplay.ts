@@ -8,9 +8,11 @@ function decorate(state: EditorState): DecorationSet {
 	const kinds = new Map<number, FountainType>();
 	for (const { type, start, end } of parseFountain(state.doc.toString()).elements) {
 		const last = state.doc.lineAt(Math.min(end, state.doc.length)).number;
-		for (let number = state.doc.lineAt(Math.min(start, state.doc.length)).number; number <= last; number++) if (!kinds.has(number)) kinds.set(number, type);
+		for (let number = state.doc.lineAt(Math.min(start, state.doc.length)).number; number <= last; number++)
+			if (!kinds.has(number)) kinds.set(number, type);
 	}
-	for (const [number, type] of [...kinds].sort((a, b) => a[0] - b[0])) builder.add(state.doc.line(number).from, state.doc.line(number).from, Decoration.line({ class: `sp-${type}` }));
+	for (const [number, type] of [...kinds].sort((a, b) => a[0] - b[0]))
+		builder.add(state.doc.line(number).from, state.doc.line(number).from, Decoration.line({ class: `sp-${type}` }));
 	return builder.finish();
 }
 
@@ -27,7 +29,13 @@ export function screenplay(): Extension {
 const layout = EditorView.theme({
 	'&': { color: 'var(--text)', backgroundColor: 'transparent' },
 	'&.cm-focused': { outline: 'none' },
-	'.cm-content': { fontFamily: 'var(--font-script)', fontSize: '16px', lineHeight: '24px', padding: 'var(--s-6) 0', caretColor: 'var(--text)' },
+	'.cm-content': {
+		fontFamily: 'var(--font-script)',
+		fontSize: '16px',
+		lineHeight: '24px',
+		padding: 'var(--s-6) 0',
+		caretColor: 'var(--text)',
+	},
 	'.cm-line': { padding: '0' },
 	'.cm-cursor': { borderLeftColor: 'var(--text)' },
 	'.cm-scroller': { fontFamily: 'inherit', overflow: 'visible' },
@@ -40,5 +48,11 @@ const layout = EditorView.theme({
 	'.sp-lyrics': { fontStyle: 'italic', paddingLeft: 'min(10ch, 14%)' },
 	'.sp-section, .sp-synopsis, .sp-note, .sp-boneyard, .sp-title-page, .sp-page-break': { color: 'var(--text-3)' },
 	'.cm-placeholder': { color: 'var(--text-3)' },
-	'.cm-ySelectionInfo': { fontFamily: 'var(--font)', color: 'var(--on-presence)', padding: '0 4px', borderRadius: '3px', opacity: '1' },
+	'.cm-ySelectionInfo': {
+		fontFamily: 'var(--font)',
+		color: 'var(--on-presence)',
+		padding: '0 4px',
+		borderRadius: '3px',
+		opacity: '1',
+	},
 });

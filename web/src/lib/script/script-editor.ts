@@ -7,7 +7,15 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { screenplay } from './screenplay.ts';
 
-type Options = { parent: HTMLElement; script: Y.Text; awareness: Awareness; readOnly: boolean; label: string; hint: string; onmove: (index: number) => void };
+type Options = {
+	parent: HTMLElement;
+	script: Y.Text;
+	awareness: Awareness;
+	readOnly: boolean;
+	label: string;
+	hint: string;
+	onmove: (index: number) => void;
+};
 
 /** An editor of the script that everybody types into together. */
 export function createScriptEditor({ parent, script, awareness, readOnly, label, hint, onmove }: Options): EditorView {
@@ -19,9 +27,17 @@ export function createScriptEditor({ parent, script, awareness, readOnly, label,
 			extensions: [
 				keymap.of([...yUndoManagerKeymap, ...searchKeymap, ...defaultKeymap]),
 				yCollab(script, awareness, { undoManager }),
-				highlightSelectionMatches(), EditorView.lineWrapping, screenplay(), placeholder(hint),
-				EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly),
-				EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', ...(readOnly ? { tabindex: '0' } : {}) }),
+				highlightSelectionMatches(),
+				EditorView.lineWrapping,
+				screenplay(),
+				placeholder(hint),
+				EditorState.readOnly.of(readOnly),
+				EditorView.editable.of(!readOnly),
+				EditorView.contentAttributes.of({
+					'aria-label': label,
+					spellcheck: 'true',
+					...(readOnly ? { tabindex: '0' } : {}),
+				}),
 				EditorView.updateListener.of((update) => {
 					if (update.selectionSet && update.view.hasFocus) onmove(update.state.selection.main.head);
 				}),

@@ -1,4 +1,12 @@
-import { addShot, duplicateShot, moveShot, omitShot, restoreShot, type SceneOnBoard, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
+import {
+	addShot,
+	duplicateShot,
+	moveShot,
+	omitShot,
+	restoreShot,
+	type SceneOnBoard,
+	type ShotOnBoard,
+} from '@reelroom/shared/project/document.ts';
 import { parseHeading } from '@reelroom/shared/script/fountain.ts';
 import type { ShotContent } from '@reelroom/shared/board/shot.ts';
 import { taskApi } from '@reelroom/shared/task/api.ts';
@@ -15,7 +23,10 @@ const told = (failure: unknown): void => toasts.show(problemWords(failure), { ki
 export async function generate(studio: StudioState, shotIds?: string[], count = 1): Promise<void> {
 	if (!can(studio.project.role, 'task.create')) return;
 	try {
-		const { tasks } = await call(taskApi.generate, { params: { id: studio.project.id }, body: { ...(shotIds === undefined ? {} : { shotIds }), count } });
+		const { tasks } = await call(taskApi.generate, {
+			params: { id: studio.project.id },
+			body: { ...(shotIds === undefined ? {} : { shotIds }), count },
+		});
 		for (const task of tasks) studio.keepTask(task);
 	} catch (failure) {
 		told(failure);
@@ -33,7 +44,20 @@ export async function retryTask(studio: StudioState, task: Task): Promise<void> 
 /** A new shot at the end of a scene, selected. */
 export function newShot(studio: StudioState, scene: SceneOnBoard): void {
 	const { place, interior, timeOfDay } = parseHeading(scene.heading);
-	const content: ShotContent = { size: 'MS', angle: 'eye', move: 'static', characters: [], place, interior, timeOfDay, action: '', dialogue: [], prompt: '', durationFrames: studio.project.fps * 4, transition: 'cut' };
+	const content: ShotContent = {
+		size: 'MS',
+		angle: 'eye',
+		move: 'static',
+		characters: [],
+		place,
+		interior,
+		timeOfDay,
+		action: '',
+		dialogue: [],
+		prompt: '',
+		durationFrames: studio.project.fps * 4,
+		transition: 'cut',
+	};
 	studio.select(addShot(studio.live.doc, studio.edit, { sceneId: scene.id, content }));
 }
 /** A copy behind the shot, selected. */

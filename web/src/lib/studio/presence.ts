@@ -14,7 +14,14 @@ export function initials(name: string): string {
 }
 
 /** Somebody who has this project open. */
-export type Present = { clientId: number; id: string; name: string; colour: string; shotId: string | null; view: string };
+export type Present = {
+	clientId: number;
+	id: string;
+	name: string;
+	colour: string;
+	shotId: string | null;
+	view: string;
+};
 
 /** Everybody else's states of an awareness, told in our words. */
 export function readPresence(states: Map<number, Record<string, unknown>>, own: number): Present[] {
@@ -24,7 +31,14 @@ export function readPresence(states: Map<number, Record<string, unknown>>, own: 
 		const user = state.user as { id?: unknown; name?: unknown } | undefined;
 		if (typeof user?.id !== 'string' || typeof user.name !== 'string') continue;
 		const { shotId, view } = (state.selected ?? {}) as { shotId?: unknown; view?: unknown };
-		present.push({ clientId, id: user.id, name: user.name.slice(0, 80), colour: presenceColour(user.id), shotId: typeof shotId === 'string' ? shotId : null, view: typeof view === 'string' ? view : '' });
+		present.push({
+			clientId,
+			id: user.id,
+			name: user.name.slice(0, 80),
+			colour: presenceColour(user.id),
+			shotId: typeof shotId === 'string' ? shotId : null,
+			view: typeof view === 'string' ? view : '',
+		});
 	}
 	return present.sort((a, b) => a.clientId - b.clientId);
 }

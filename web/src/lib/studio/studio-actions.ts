@@ -15,28 +15,130 @@ export function studioActions(studio: StudioState, others: readonly { id: string
 	const to = (path: string) => () => void goto(path);
 	const show = (panel: NonNullable<StudioState['panel']>) => () => (studio.panel = panel);
 	return [
-		{ id: 'close-panel', label: t('keys.closePanel'), group: 'group_window', keys: ['escape'], whileTyping: true, unlisted: true, ready: studio.panel !== null, run: () => closePanel(studio) },
-		{ id: 'undo', label: t('keys.undo'), group: 'group_board', keys: ['mod+z'], repeats: true, ready: edits, run: () => studio.undo.undo() },
-		{ id: 'redo', label: t('keys.redo'), group: 'group_board', keys: ['mod+shift+z', 'mod+y'], repeats: true, ready: edits, run: () => studio.undo.redo() },
-		{ id: 'generate-missing', label: t('keys.generateMissing'), group: 'group_board', keys: ['shift+g'], ready: draws && missing > 0, run: () => void generate(studio) },
-		{ id: 'stop-all', label: t('keys.stopAll'), group: 'group_board', ready: can(role, 'task.cancel') && pictures.length > 0, run: () => pictures.forEach((task) => void cancelTask(studio, task)) },
-		{ id: 'break-down', label: t('keys.breakDown'), group: 'group_board', ready: can(role, 'breakdown.accept'), run: show('break-down') },
-		{ id: 'tasks', label: t('keys.tasks'), group: 'group_go', keys: ['t'], ready: can(role, 'task.read'), run: () => (studio.panel = studio.panel === 'tasks' ? null : 'tasks') },
+		{
+			id: 'close-panel',
+			label: t('keys.closePanel'),
+			group: 'group_window',
+			keys: ['escape'],
+			whileTyping: true,
+			unlisted: true,
+			ready: studio.panel !== null,
+			run: () => closePanel(studio),
+		},
+		{
+			id: 'undo',
+			label: t('keys.undo'),
+			group: 'group_board',
+			keys: ['mod+z'],
+			repeats: true,
+			ready: edits,
+			run: () => studio.undo.undo(),
+		},
+		{
+			id: 'redo',
+			label: t('keys.redo'),
+			group: 'group_board',
+			keys: ['mod+shift+z', 'mod+y'],
+			repeats: true,
+			ready: edits,
+			run: () => studio.undo.redo(),
+		},
+		{
+			id: 'generate-missing',
+			label: t('keys.generateMissing'),
+			group: 'group_board',
+			keys: ['shift+g'],
+			ready: draws && missing > 0,
+			run: () => void generate(studio),
+		},
+		{
+			id: 'stop-all',
+			label: t('keys.stopAll'),
+			group: 'group_board',
+			ready: can(role, 'task.cancel') && pictures.length > 0,
+			run: () => pictures.forEach((task) => void cancelTask(studio, task)),
+		},
+		{
+			id: 'break-down',
+			label: t('keys.breakDown'),
+			group: 'group_board',
+			ready: can(role, 'breakdown.accept'),
+			run: show('break-down'),
+		},
+		{
+			id: 'tasks',
+			label: t('keys.tasks'),
+			group: 'group_go',
+			keys: ['t'],
+			ready: can(role, 'task.read'),
+			run: () => (studio.panel = studio.panel === 'tasks' ? null : 'tasks'),
+		},
 		{ id: 'scenes', label: t('keys.scenes'), group: 'group_go', ready: true, run: show('scenes') },
-		...([['script', t('studio.tabScript')], ['board', t('studio.tabBoard')], ['film', t('studio.tabFilm')]] as const).map(([view, name]): Action => ({ id: `go-${view}`, label: t('keys.go', { name }), group: 'group_go', ready: true, run: to(`/projects/${id}/${view}`) })),
-		{ id: 'play', label: t('studio.play'), group: 'group_go', ready: studio.shots.length > 0, run: to(`/projects/${id}/film?play=1`) },
-		{ id: 'render', label: t('studio.render'), group: 'group_go', ready: draws, run: to(`/projects/${id}/film?render=1`) },
-		{ id: 'invite', label: t('studio.share'), group: 'group_go', ready: can(role, 'member.invite'), run: () => document.querySelector<HTMLElement>('[data-testid=share]')?.click() },
+		...(
+			[
+				['script', t('studio.tabScript')],
+				['board', t('studio.tabBoard')],
+				['film', t('studio.tabFilm')],
+			] as const
+		).map(([view, name]): Action => ({
+			id: `go-${view}`,
+			label: t('keys.go', { name }),
+			group: 'group_go',
+			ready: true,
+			run: to(`/projects/${id}/${view}`),
+		})),
+		{
+			id: 'play',
+			label: t('studio.play'),
+			group: 'group_go',
+			ready: studio.shots.length > 0,
+			run: to(`/projects/${id}/film?play=1`),
+		},
+		{
+			id: 'render',
+			label: t('studio.render'),
+			group: 'group_go',
+			ready: draws,
+			run: to(`/projects/${id}/film?render=1`),
+		},
+		{
+			id: 'invite',
+			label: t('studio.share'),
+			group: 'group_go',
+			ready: can(role, 'member.invite'),
+			run: () => document.querySelector<HTMLElement>('[data-testid=share]')?.click(),
+		},
 		{ id: 'go-projects', label: t('studio.allProjects'), group: 'group_go', ready: true, run: to('/projects') },
-		...studio.board.scenes.map((scene): Action => ({ id: `scene-${scene.id}`, label: t('keys.scene', { n: scene.number, heading: scene.heading }), group: 'group_go', ready: true, run: () => studio.goToScene(scene.id) })),
-		...studio.shots.map((shot): Action => ({ id: `shot-${shot.id}`, label: t('keys.shot', { label: shot.label, words: (shot.action || shot.dialogue[0]?.text || '').slice(0, 80) }), group: 'group_go', ready: true, run: () => goToShot(studio, shot.id) })),
-		...others.filter((other) => other.id !== id).map((other): Action => ({ id: `project-${other.id}`, label: t('keys.openProject', { name: other.name }), group: 'group_go', ready: true, run: to(`/projects/${other.id}/board`) })),
+		...studio.board.scenes.map((scene): Action => ({
+			id: `scene-${scene.id}`,
+			label: t('keys.scene', { n: scene.number, heading: scene.heading }),
+			group: 'group_go',
+			ready: true,
+			run: () => studio.goToScene(scene.id),
+		})),
+		...studio.shots.map((shot): Action => ({
+			id: `shot-${shot.id}`,
+			label: t('keys.shot', { label: shot.label, words: (shot.action || shot.dialogue[0]?.text || '').slice(0, 80) }),
+			group: 'group_go',
+			ready: true,
+			run: () => goToShot(studio, shot.id),
+		})),
+		...others
+			.filter((other) => other.id !== id)
+			.map((other): Action => ({
+				id: `project-${other.id}`,
+				label: t('keys.openProject', { name: other.name }),
+				group: 'group_go',
+				ready: true,
+				run: to(`/projects/${other.id}/board`),
+			})),
 	];
 }
 
 function closePanel(studio: StudioState): void {
 	studio.panel = null;
-	if (studio.selectedShotId !== null) document.querySelector<HTMLElement>(`[data-shot-id="${studio.selectedShotId}"]`)?.focus();
+	if (studio.selectedShotId !== null)
+		document.querySelector<HTMLElement>(`[data-shot-id="${studio.selectedShotId}"]`)?.focus();
 }
 
 function goToShot(studio: StudioState, shotId: string): void {

@@ -8,7 +8,17 @@ import type { Shot } from '@reelroom/shared/board/shot.ts';
 import type { ProjectState } from '@reelroom/shared/live/events.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { projectApi } from '@reelroom/shared/project/api.ts';
-import { boardTypesOf, editShot, findShot, readBoard, scriptOf, type Board, type Edit, type SceneOnBoard, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
+import {
+	boardTypesOf,
+	editShot,
+	findShot,
+	readBoard,
+	scriptOf,
+	type Board,
+	type Edit,
+	type SceneOnBoard,
+	type ShotOnBoard,
+} from '@reelroom/shared/project/document.ts';
 import type { Project } from '@reelroom/shared/project/project.ts';
 import { isFinished, type Task } from '@reelroom/shared/task/task.ts';
 import { can } from '@reelroom/shared/workspace/access.ts';
@@ -24,7 +34,8 @@ type Preview = { url: string; stage: string };
 type Panel = 'tasks' | 'break-down' | 'scenes' | 'inspector' | null;
 
 /** Bytes for an id, also where `randomUUID` is withheld (plain http over a network). */
-const newId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const newId = (): string =>
+	[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** All that the views of one open project share. */
 export class StudioState {
@@ -57,24 +68,36 @@ export class StudioState {
 		this.account = account;
 		const colour = presenceColour(account.id);
 		this.live = new LiveDocument({
-			url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`, projectId: project.id, user: { id: account.id, name: account.name, colour },
+			url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`,
+			projectId: project.id,
+			user: { id: account.id, name: account.name, colour },
 			getTicket: async () => (await call(projectApi.ticket, { params: { id: project.id } })).ticket,
 		});
 		// The editor's carets read `color`.
-		this.live.awareness.setLocalStateField('user', { id: account.id, name: account.name, colour, color: colour, colorLight: `color-mix(in oklch, ${colour} 26%, transparent)` });
+		this.live.awareness.setLocalStateField('user', {
+			id: account.id,
+			name: account.name,
+			colour,
+			color: colour,
+			colorLight: `color-mix(in oklch, ${colour} 26%, transparent)`,
+		});
 		this.edit = { newId, origin: this };
 		const { doc } = this.live;
 		this.undo = new Y.UndoManager(boardTypesOf(doc), { trackedOrigins: new Set([this]) });
 		this.#watchDocument(doc);
-		this.#close.push(this.live.onChange(this.#saved), followProject(project.id, {
-			state: (state) => this.#take(state), failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
-			'task.changed': (task) => this.#taskChanged(task),
-			'task.previewed': ({ taskId, stage, bytes }) => this.#previewed(taskId, stage, bytes),
-			'take.added': (take) => this.takes.set(take.id, take),
-			'film.added': (film) => (this.films = [film, ...this.films.filter(({ id }) => id !== film.id)]),
-			'project.changed': () => void this.refresh(),
-			'access.ended': () => (this.ended = true),
-		}));
+		this.#close.push(
+			this.live.onChange(this.#saved),
+			followProject(project.id, {
+				state: (state) => this.#take(state),
+				failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
+				'task.changed': (task) => this.#taskChanged(task),
+				'task.previewed': ({ taskId, stage, bytes }) => this.#previewed(taskId, stage, bytes),
+				'take.added': (take) => this.takes.set(take.id, take),
+				'film.added': (film) => (this.films = [film, ...this.films.filter(({ id }) => id !== film.id)]),
+				'project.changed': () => void this.refresh(),
+				'access.ended': () => (this.ended = true),
+			}),
+		);
 		const present = (): void => {
 			this.people = readPresence(this.live.awareness.getStates(), doc.clientID);
 		};
@@ -119,10 +142,18 @@ export class StudioState {
 		return can(this.project.role, 'document.edit');
 	}
 	readonly shots: ShotOnBoard[] = $derived.by(() => this.board.scenes.flatMap((scene) => scene.shots));
-	readonly selectedShot: ShotOnBoard | null = $derived.by(() => (this.selectedShotId === null ? null : findShot(this.board, this.selectedShotId)));
-	readonly takesByShot: Map<string, Take[]> = $derived.by(() => group([...this.takes.values()].sort((a, b) => a.number - b.number)));
+	readonly selectedShot: ShotOnBoard | null = $derived.by(() =>
+		this.selectedShotId === null ? null : findShot(this.board, this.selectedShotId),
+	);
+	readonly takesByShot: Map<string, Take[]> = $derived.by(() =>
+		group([...this.takes.values()].sort((a, b) => a.number - b.number)),
+	);
 	readonly tasksByShot: Map<string, Task[]> = $derived.by(() => group([...this.tasks.values()]));
-	readonly activeTasks: Task[] = $derived.by(() => [...this.tasks.values()].filter(({ status }) => !isFinished(status)).sort((a, b) => rank(a) - rank(b) || (a.place ?? 0) - (b.place ?? 0)));
+	readonly activeTasks: Task[] = $derived.by(() =>
+		[...this.tasks.values()]
+			.filter(({ status }) => !isFinished(status))
+			.sort((a, b) => rank(a) - rank(b) || (a.place ?? 0) - (b.place ?? 0)),
+	);
 
 	cell(shot: ShotOnBoard): Cell {
 		return cellOf(shot, this.takesByShot.get(shot.id) ?? [], this.tasksByShot.get(shot.id) ?? []);

@@ -4,7 +4,9 @@ import { codeWords, t } from '#lib/i18n/words.svelte.ts';
 /** 0–100 of a task; null while nobody knows. */
 export function percentOf(task: Task): number | null {
 	const { progress } = task;
-	return progress === null || progress.max <= 0 ? null : Math.min(100, Math.max(0, Math.round((progress.value / progress.max) * 100)));
+	return progress === null || progress.max <= 0
+		? null
+		: Math.min(100, Math.max(0, Math.round((progress.value / progress.max) * 100)));
 }
 /** `62 % · 12 s left`, as far as it is known. */
 export function progressWords(task: Task): string {
@@ -17,7 +19,8 @@ export function progressWords(task: Task): string {
 }
 /** How a task stands, in words. */
 export function statusWords(task: Task): string {
-	if (task.status === 'queued') return task.place === null ? t('studio.queued') : t('studio.queuedAt', { place: task.place });
+	if (task.status === 'queued')
+		return task.place === null ? t('studio.queued') : t('studio.queuedAt', { place: task.place });
 	if (task.status === 'failed') return task.problem === null ? t('studio.failed') : codeWords(task.problem.code);
 	if (task.status === 'running') return progressWords(task) || t('studio.running');
 	return t(`studio.${task.status}`);

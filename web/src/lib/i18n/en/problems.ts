@@ -27,6 +27,6 @@ export const problems: Record<ProblemCode, string> = {
 	'time-limit': 'It took longer than allowed and was stopped.',
 	'attempts-exhausted': 'It was tried as often as allowed, without success.',
 	'storage-full': 'The disk of the server is full.',
-	'unavailable': 'The server cannot be reached. Try again in a moment.',
-	'internal': 'Something went wrong on our side.',
+	unavailable: 'The server cannot be reached. Try again in a moment.',
+	internal: 'Something went wrong on our side.',
 };

@@ -27,6 +27,6 @@ export const problems: Record<ProblemCode, string> = {
 	'time-limit': '用时超过限制，已停止。',
 	'attempts-exhausted': '已达到重试次数上限，仍未成功。',
 	'storage-full': '服务器磁盘已满。',
-	'unavailable': '无法连接服务器，请稍后再试。',
-	'internal': '服务器出错了。',
+	unavailable: '无法连接服务器，请稍后再试。',
+	internal: '服务器出错了。',
 };

@@ -8,7 +8,10 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ params, fetch, setHeaders }) => {
 	setHeaders({ 'x-robots-tag': 'noindex, nofollow', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
 	try {
-		return { token: params.token, invitation: await call(workspaceApi.readInvitation, { params: { token: params.token } }, { fetch }) };
+		return {
+			token: params.token,
+			invitation: await call(workspaceApi.readInvitation, { params: { token: params.token } }, { fetch }),
+		};
 	} catch (thrown) {
 		if (!(thrown instanceof Problem)) throw thrown;
 		// A token of the wrong shape is as unknown as any other.

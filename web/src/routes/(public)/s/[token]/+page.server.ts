@@ -8,7 +8,11 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ params, fetch, setHeaders, url }) => {
 	setHeaders({ 'x-robots-tag': 'noindex, nofollow', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
 	try {
-		return { token: params.token, origin: url.origin, film: await call(shareApi.read, { params: { token: params.token } }, { fetch }) };
+		return {
+			token: params.token,
+			origin: url.origin,
+			film: await call(shareApi.read, { params: { token: params.token } }, { fetch }),
+		};
 	} catch (thrown) {
 		if (!(thrown instanceof Problem)) throw thrown;
 		// A token of the wrong shape is as unknown as any other.
