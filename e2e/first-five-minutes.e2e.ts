@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allDrawn, openHouse, renderAndShare, signUp, type House } from './house.ts';
+import { allDrawn, joinByInvite, openHouse, renderAndShare, signUp, type House } from './house.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -68,23 +68,12 @@ describe('from signing up to a shared film', () => {
 		await page.getByTestId('generate-board').click();
 		await allDrawn(page);
 
-		await page.getByTestId('share').click();
-		await page.getByTestId('make-invite').click();
-		const invite = page.getByTestId('invite-link');
-		await invite.waitFor();
-		const address = await invite.evaluate((element) =>
-			element instanceof HTMLInputElement ? element.value : (element.textContent ?? ''),
-		);
-
 		const second = await house.visitor();
 		await signUp(second.page, house.url, 'Linus');
-		await second.page.goto(new URL(new URL(address).pathname, house.url).href);
-		await second.page.getByTestId('invite-join').click();
-		await second.page.waitForURL(/\/projects\/[^/]+/);
+		await joinByInvite(page, house.url, second.page);
 		await second.page.getByTestId('tab-script').click();
 		const theirs = second.page.getByTestId('script-editor').locator('.cm-content');
 		await theirs.waitFor();
-		await page.keyboard.press('Escape');
 		await page.getByTestId('tab-script').click();
 		const ours = page.getByTestId('script-editor').locator('.cm-content');
 		await ours.waitFor();

@@ -101,3 +101,18 @@ export async function renderAndShare(page: Page): Promise<string> {
 	);
 	return new URL(address?.trim() ?? '').pathname;
 }
+
+/** Makes an invitation in the open project and lets another visitor, who is signed up, join by it. */
+export async function joinByInvite(page: Page, url: string, second: Page): Promise<void> {
+	await page.getByTestId('share').click();
+	await page.getByTestId('make-invite').click();
+	const invite = page.getByTestId('invite-link');
+	await invite.waitFor();
+	const address = await invite.evaluate((element) =>
+		element instanceof HTMLInputElement ? element.value : (element.textContent ?? ''),
+	);
+	await page.keyboard.press('Escape');
+	await second.goto(url + new URL(address).pathname);
+	await second.getByTestId('invite-join').click();
+	await second.waitForURL(/\/projects\/[^/]+/);
+}

@@ -3,6 +3,7 @@ import { board } from './en/board.ts';
 import { common } from './en/common.ts';
 import { film } from './en/film.ts';
 import { keys } from './en/keys.ts';
+import { presence } from './en/presence.ts';
 import { problems } from './en/problems.ts';
 import { projects } from './en/projects.ts';
 import { publicPages } from './en/public-pages.ts';
@@ -10,4 +11,16 @@ import { script } from './en/script.ts';
 import { studio } from './en/studio.ts';
 
 /** Every English word, by room. */
-export const en = { account, board, common, film, keys, problems, projects, public: publicPages, script, studio };
+export const en = {
+	account,
+	board,
+	common,
+	film,
+	keys,
+	presence,
+	problems,
+	projects,
+	public: publicPages,
+	script,
+	studio,
+};

@@ -4,6 +4,7 @@ import { board } from './zh-CN/board.ts';
 import { common } from './zh-CN/common.ts';
 import { film } from './zh-CN/film.ts';
 import { keys } from './zh-CN/keys.ts';
+import { presence } from './zh-CN/presence.ts';
 import { problems } from './zh-CN/problems.ts';
 import { projects } from './zh-CN/projects.ts';
 import { publicPages } from './zh-CN/public-pages.ts';
@@ -17,6 +18,7 @@ export const zhCN: typeof en = {
 	common,
 	film,
 	keys,
+	presence,
 	problems,
 	projects,
 	public: publicPages,

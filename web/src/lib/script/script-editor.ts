@@ -46,9 +46,10 @@ export function createScriptEditor({ parent, script, awareness, readOnly, label,
 	});
 }
 
-/** Brings a place of the script into view, near the top. */
-export function showPlace(view: EditorView, index: number): void {
+/** Brings a place of the script into view, near the top; quietly leaves caret and focus where they are. */
+export function showPlace(view: EditorView, index: number, quiet = false): void {
 	const at = Math.min(index, view.state.doc.length);
-	view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'start', yMargin: 72 }) });
-	view.focus();
+	const scroll = EditorView.scrollIntoView(at, { y: quiet ? 'center' : 'start', yMargin: 72 });
+	view.dispatch(quiet ? { effects: scroll } : { selection: { anchor: at }, effects: scroll });
+	if (!quiet) view.focus();
 }

@@ -28,7 +28,8 @@ import { followProject } from '#lib/live.ts';
 import { LiveDocument } from '#lib/live-document.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
-import { presenceColour, readPresence, type Present } from './presence.ts';
+import { presenceColour } from '#lib/presence/presence.ts';
+import { Presence } from '#lib/presence/presence-state.svelte.ts';
 
 type Preview = { url: string; stage: string };
 type Panel = 'tasks' | 'break-down' | 'scenes' | 'inspector' | null;
@@ -44,17 +45,17 @@ export class StudioState {
 	readonly tasks = new SvelteMap<string, Task>();
 	readonly takes = new SvelteMap<string, Take>();
 	readonly previews = new SvelteMap<string, Preview>();
+	readonly presence: Presence;
 	readonly undo: Y.UndoManager;
 	readonly edit: Edit;
 	project = $state.raw() as Project;
 	films = $state.raw<Film[]>([]);
-	people = $state.raw<Present[]>([]);
 	save = $state.raw<{ state: LiveDocument['saveState']; pending: number }>({ state: 'loading', pending: 0 });
 	selectedShotId = $state<string | null>(null);
 	selectedSceneId = $state<string | null>(null);
 	panel = $state<Panel>(null);
 	/** A place of the script that was asked for; the editor shows it. */
-	scriptPlace = $state.raw<{ index: number } | null>(null);
+	scriptPlace = $state.raw<{ index: number; /** Shown only: caret and focus stay. */ quiet?: boolean } | null>(null);
 	/** Told to assistive technology. */
 	announcement = $state('');
 	ended = $state(false);
@@ -98,10 +99,7 @@ export class StudioState {
 				'access.ended': () => (this.ended = true),
 			}),
 		);
-		const present = (): void => {
-			this.people = readPresence(this.live.awareness.getStates(), doc.clientID);
-		};
-		this.live.awareness.on('change', present);
+		this.presence = new Presence(this.live.awareness, account.id);
 		this.#saved();
 	}
 
@@ -167,10 +165,6 @@ export class StudioState {
 		this.selectedShotId = shotId;
 		if (shotId !== null) this.selectedSceneId = this.sceneOf(shotId)?.id ?? null;
 	}
-	/** Tells the others where this person is. */
-	tellPresence(view: string): void {
-		this.live.awareness.setLocalStateField('selected', { shotId: this.selectedShotId, view });
-	}
 	change(shotId: string, change: Partial<Omit<Shot, 'id' | 'sceneId' | 'order'>>): void {
 		if (this.canEdit) editShot(this.live.doc, this.edit, shotId, change);
 	}
@@ -190,6 +184,7 @@ export class StudioState {
 	destroy(): void {
 		for (const close of this.#close) close();
 		for (const { url } of this.previews.values()) URL.revokeObjectURL(url);
+		this.presence.destroy();
 		this.undo.destroy();
 		void this.live.destroy();
 	}

@@ -14,7 +14,6 @@ export const studio = {
 	render: 'Render',
 	share: 'Share',
 	allProjects: 'All projects',
-	present: 'Here now',
 	inviteTitle: 'Invite to this project',
 	inviteText: 'Whoever opens the link joins your workspace. It ends after seven days.',
 	inviteAs: 'They join as',

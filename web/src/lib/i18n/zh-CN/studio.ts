@@ -16,7 +16,6 @@ export const studio: typeof words = {
 	render: '渲染',
 	share: '分享',
 	allProjects: '全部项目',
-	present: '在线',
 	inviteTitle: '邀请加入项目',
 	inviteText: '打开链接的人会加入你的工作区。链接七天后失效。',
 	inviteAs: '加入身份',

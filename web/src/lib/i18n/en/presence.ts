@@ -1,0 +1,11 @@
+export const presence = {
+	menu: 'Here now: {names}',
+	here: '{n} person here|{n} people here',
+	alone: 'Invite others with Share.',
+	followHint: 'Choose somebody to follow them.',
+	idle: 'idle',
+	away: 'in another window',
+	follow: 'Follow {name}',
+	following: 'Following {name}',
+	stop: 'Stop following',
+};
