@@ -8,7 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => house?.close());
 
-const names = (page: Page) => page.getByTestId('presence-avatar').evaluateAll((all) => all.map((one) => one.title));
+const names = (page: Page) =>
+	page.getByTestId('presence-avatar').evaluateAll((all) => all.map((one) => one.getAttribute('title')));
 const chosen = (page: Page) =>
 	page.locator('[data-testid=board-cell][aria-current=true]').first().getAttribute('data-shot-id');
 
