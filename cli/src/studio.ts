@@ -52,8 +52,8 @@ export async function openStudio(options: StudioOptions): Promise<{ url: string;
 
 	let uri = options.mongodbUri;
 	if (uri === undefined) {
-		const mongod = await startMongod({ dataDir, cacheGb: options.cacheGb ?? 0.25 });
-		opened('mongod', () => mongod.close());
+		const spawned = (close: () => Promise<void>) => opened('mongod', close);
+		const mongod = await startMongod({ dataDir, cacheGb: options.cacheGb ?? 0.25, spawned });
 		void mongod.exited.then(({ code, asked }) => {
 			if (!asked) fail(`The database ended by itself (${code ?? 'killed'}).`);
 		});

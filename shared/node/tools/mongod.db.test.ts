@@ -26,6 +26,17 @@ test('what was written is there after a restart on another port, and a second st
 	await second.close();
 }, 60_000);
 
+test('whoever is interrupted while it starts leaves no mongod behind, and the next start finds the folder free', async () => {
+	const folder = join(dataDir, 'interrupted');
+	let closing: Promise<void> | undefined;
+	const interrupted = startMongod({ dataDir: folder, spawned: (close) => void (closing = close()) });
+	await expect(interrupted).rejects.toThrow('mongod did not start');
+	await closing;
+	const next = await startMongod({ dataDir: folder });
+	await next.close();
+	expect(await next.exited).toEqual({ code: 0, asked: true });
+}, 60_000);
+
 test('a database for tests takes transactions', async () => {
 	const { uri } = await aDatabase();
 	const client = new MongoClient(uri);

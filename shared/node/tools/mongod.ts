@@ -24,6 +24,8 @@ export interface MongodOptions {
 	log?: Pick<Log, 'info' | 'warn'>;
 	/** More arguments for mongod. */
 	args?: readonly string[];
+	/** Told how it is closed as soon as its process is there, long before it accepts writes: whoever is interrupted meanwhile must not leave it behind. */
+	spawned?: (close: () => Promise<void>) => void;
 }
 
 /** A running mongod of our own. */
@@ -44,13 +46,14 @@ export async function startMongod({
 	cacheGb = 0.25,
 	log,
 	args = [],
+	spawned,
 }: MongodOptions): Promise<Mongod> {
 	const root = resolve(dataDir);
 	const folder = join(root, 'mongo');
 	makeWritable(folder);
 	const lock = takeLock(join(root, 'reelroom.lock'));
 	if ('heldBy' in lock) throw new Error(`The data folder ${root} is already used by process ${lock.heldBy}.`);
-	let child: ChildProcess | undefined;
+	let ended: Promise<unknown> | undefined;
 	try {
 		const markFile = join(root, 'mongod.pid');
 		await endOrphan(markFile, log);
@@ -59,43 +62,57 @@ export async function startMongod({
 		const base = ['--dbpath', folder, '--port', String(chosen), '--bind_ip', '127.0.0.1', '--replSet', setName];
 		const quiet = ['--quiet', '--wiredTigerCacheSizeGB', String(cacheGb), '--nounixsocket'];
 		// A group of its own, so that Ctrl-C in a terminal reaches us first and the order of closing is ours.
-		child = spawn(tool.path, [...base, ...quiet, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-		const running = child;
-		let asked = false;
-		const ended = new Promise<number | null>((done) => {
-			running.once('exit', (code) => done(code));
-			running.once('error', () => done(null));
+		const running = spawn(tool.path, [...base, ...quiet, ...args], {
+			stdio: ['ignore', 'pipe', 'pipe'],
+			detached: true,
 		});
-		const words = await listening(running, ended);
-		if (running.pid !== undefined) {
-			const mark = markOf(running.pid);
-			if (mark) writeFileSync(markFile, formatMark(mark));
-		}
-		await becomePrimary(chosen);
-		log?.info({ port: chosen, version: tool.version, words: words.length }, 'mongod is up');
-		const exited = ended.then((code) => {
+		const mark = running.pid === undefined ? undefined : markOf(running.pid);
+		// Marked from its first moment: a start that is killed before mongod listens leaves an orphan, too.
+		if (mark) writeFileSync(markFile, formatMark(mark));
+		let asked = false;
+		const exited = endOf(running).then((code) => {
 			rmSync(markFile, { force: true });
 			lock.release();
 			return { code, asked };
 		});
+		const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+			asked = true;
+			running.kill(signal);
+			const forced = setTimeout(() => running.kill('SIGKILL'), 20_000);
+			await exited;
+			clearTimeout(forced);
+		};
+		const close = () => end('SIGTERM');
+		ended = exited;
+		spawned?.(close);
+		try {
+			const words = await listening(running, exited);
+			await becomePrimary(chosen);
+			log?.info({ port: chosen, version: tool.version, words: words.length }, 'mongod is up');
+		} catch (error) {
+			await end('SIGKILL');
+			throw error;
+		}
 		return {
 			uri: `mongodb://127.0.0.1:${chosen}/reelroom?replicaSet=${setName}`,
 			port: chosen,
 			version: tool.version,
 			exited,
-			async close() {
-				asked = true;
-				running.kill('SIGTERM');
-				const forced = setTimeout(() => running.kill('SIGKILL'), 20_000);
-				await exited;
-				clearTimeout(forced);
-			},
+			close,
 		};
 	} catch (error) {
-		child?.kill('SIGKILL');
-		lock.release();
+		// Once mongod is there the lock is held until it has ended.
+		if (ended === undefined) lock.release();
 		throw error;
 	}
+}
+
+/** The exit code of a process once it has ended; null when it was killed or never began. */
+function endOf(running: ChildProcess): Promise<number | null> {
+	return new Promise((done) => {
+		running.once('exit', (code) => done(code));
+		running.once('error', () => done(null));
+	});
 }
 
 function makeWritable(folder: string) {
@@ -141,7 +158,7 @@ async function endOrphan(markFile: string, log: MongodOptions['log']) {
 }
 
 /** Resolves when mongod listens; when it ends before that, throws what it said. */
-async function listening(child: ChildProcess, ended: Promise<number | null>): Promise<string[]> {
+async function listening(child: ChildProcess, exited: Mongod['exited']): Promise<string[]> {
 	const words: string[] = [];
 	const { stdout, stderr } = child;
 	if (!stdout || !stderr) throw new Error('mongod has no output');
@@ -160,15 +177,14 @@ async function listening(child: ChildProcess, ended: Promise<number | null>): Pr
 	const late = new AbortController();
 	const outcome = await Promise.race([
 		ready,
-		ended,
+		exited,
 		wait(startLimitMs, 'late' as const, { signal: late.signal, ref: false }),
 	]);
 	late.abort();
 	if (outcome === 'up') return words;
 	const said = words.filter(Boolean).slice(0, 3).join('; ');
-	throw new Error(
-		`mongod did not start${outcome === 'late' ? ` within ${startLimitMs / 1000} s` : ''}: ${said || `it ended with ${outcome}`}`,
-	);
+	if (outcome === 'late') throw new Error(`mongod did not start within ${startLimitMs / 1000} s: ${said}`);
+	throw new Error(`mongod did not start: ${said || `it ended with ${outcome.code ?? 'a signal'}`}`);
 }
 
 function messageOf(line: string): string {
