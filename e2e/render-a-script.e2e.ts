@@ -73,6 +73,15 @@ describe('reelroom render', () => {
 		expect((await reelroom('render', 'picture.fountain', '--style', 'crayon', '-o', out)).code).toBe(2);
 	}, 120_000);
 
+	it('refuses a folder, its own script and a place that is no folder as its film, before anything is drawn', async () => {
+		await writeFile(join(folder, 'short.fountain'), 'INT. ROOM - DAY\n\nA chair.\n');
+		for (const out of ['.', 'short.fountain', 'short.fountain/film.mp4']) {
+			const { code, stderr, stdout } = await reelroom('render', 'short.fountain', '-o', out);
+			expect([code, stdout], stderr).toEqual([2, '']);
+			expect(stderr).toMatch(/folder|script|written/);
+		}
+	}, 60_000);
+
 	it('reelroom doctor says what is found', async () => {
 		const { code, stdout } = await reelroom('doctor', '--json');
 		expect(code).toBe(0);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { access, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -57,15 +57,18 @@ export async function renderFilm(file: string, options: RenderOptions, config: R
 	const began = Date.now();
 	let interrupted = false;
 	const shutdown = createShutdown({
-		log: { info: () => void (interrupted = true), error: () => {} },
+		log: {
+			info: () => void (interrupted = true),
+			error: (details: unknown) => report.warn(faultOf(details)),
+		},
 		limitMs: 60_000,
-		exit: () => process.exit(130),
+		// 0 is what a signal asked for; anything else is a fault of ours and must not pass for Ctrl-C.
+		exit: (code) => process.exit(code === 0 ? 130 : code),
 	});
 	try {
 		const bytes = await readScript(file);
 		const size = sizeOf(options);
-		const out = resolve(options.out ?? `${basename(file, extname(file))}.mp4`);
-		await mkdir(dirname(out), { recursive: true });
+		const out = await outputFor(file, options.out);
 		const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-render-'));
 		shutdown.add('temporary folder', () => rm(dataDir, { recursive: true, force: true }));
 
@@ -107,6 +110,12 @@ export async function renderFilm(file: string, options: RenderOptions, config: R
 	}
 }
 
+/** What went wrong in closing, or by a fault of ours, in one line. */
+function faultOf(details: unknown): string {
+	const { err, thing, reason } = details as { err?: unknown; thing?: string; reason?: string };
+	return `${thing ?? reason ?? 'fault'}: ${err instanceof Error ? err.message : String(err)}`;
+}
+
 async function readScript(file: string): Promise<Uint8Array<ArrayBuffer>> {
 	const found = await stat(file).catch(() => undefined);
 	if (!found?.isFile()) throw new BadInput(`There is no file ${file}.`);
@@ -117,6 +126,21 @@ async function readScript(file: string): Promise<Uint8Array<ArrayBuffer>> {
 	} catch (error) {
 		throw new BadInput(`${file} cannot be read.`, { cause: error });
 	}
+}
+
+/** Where the film goes. Asked before anything is drawn: a film that cannot be put down at the end is minutes lost. */
+async function outputFor(file: string, wish: string | undefined): Promise<string> {
+	const out = resolve(wish ?? `${basename(file, extname(file))}.mp4`);
+	const there = await stat(out).catch(() => undefined);
+	if (there?.isDirectory()) throw new BadInput(`${out} is a folder. Name the file that the film goes into.`);
+	if (out === resolve(file)) throw new BadInput('The film would replace its script. Name another file by --out.');
+	try {
+		await mkdir(dirname(out), { recursive: true });
+		await access(dirname(out), constants.W_OK);
+	} catch (error) {
+		throw new BadInput(`${dirname(out)} cannot be written to.`, { cause: error });
+	}
+	return out;
 }
 
 function sizeOf({ width, height, ratio }: RenderOptions): { widthPx: number; heightPx: number; ratio: AspectRatio } {

@@ -72,6 +72,7 @@ export async function aServer({
 	return {
 		...server,
 		mongo,
+		dataDir,
 		call,
 		/** Registers somebody new. */
 		async person(name = `Person ${++people}`) {

@@ -1,9 +1,37 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from '../src/problem.ts';
+
+const full = ['ENOSPC', 'EDQUOT'];
+const failed = ['EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOTDIR', 'EEXIST'];
+
+/** The problem behind a fault of the disk, looked for in its causes too; null when it is none. */
+export function storageProblem(error: unknown): Problem | null {
+	const { code = '', cause } = (error ?? {}) as NodeJS.ErrnoException;
+	if (full.includes(code)) return new Problem('storage-full', undefined, { cause: error });
+	if (failed.includes(code)) return new Problem('storage-failed', undefined, { cause: error });
+	return cause === undefined ? null : storageProblem(cause);
+}
+
+/** Removes what crashes left in a folder: entries whose name begins so and that nobody has touched since. A folder that is not there holds none. */
+export async function removeLeftovers(folder: string, prefix: string, before: Date): Promise<void> {
+	let names: string[];
+	try {
+		names = await readdir(folder);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+		throw error;
+	}
+	for (const name of names.filter((each) => each.startsWith(prefix))) {
+		const path = join(folder, name);
+		// Its owner may finish and remove it meanwhile.
+		const touched = await stat(path).catch(() => undefined);
+		if (touched !== undefined && touched.mtime < before) await rm(path, { recursive: true, force: true });
+	}
+}
 
 export type StoredFile = { sha256: string; sizeBytes: number };
 export type Files = ReturnType<typeof createFiles>;
@@ -13,13 +41,14 @@ export type Files = ReturnType<typeof createFiles>;
  * file or none. A full disk is `storage-full` and leaves nothing behind.
  */
 export function createFiles(folder: string) {
+	const incoming = '.incoming-';
 	const pathOf = (sha256: string): string => {
 		if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Problem('not-found');
 		return join(folder, sha256.slice(0, 2), sha256);
 	};
 	/** Puts a file that is written by `write` under the digest it turns out to have. */
 	const place = async (write: (path: string) => Promise<string>): Promise<StoredFile> => {
-		const temporary = join(folder, `.incoming-${randomUUID()}`);
+		const temporary = join(folder, `${incoming}${randomUUID()}`);
 		try {
 			await mkdir(folder, { recursive: true });
 			const sha256 = await write(temporary);
@@ -34,10 +63,9 @@ export function createFiles(folder: string) {
 			await rename(temporary, path);
 			return { sha256, sizeBytes: (await stat(path)).size };
 		} catch (error) {
-			await rm(temporary, { force: true });
-			if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-				throw new Problem('storage-full', undefined, { cause: error });
-			throw error;
+			// Where nothing can be written nothing was left; what is told is the first fault.
+			await rm(temporary, { force: true }).catch(() => {});
+			throw storageProblem(error) ?? error;
 		}
 	};
 	return {
@@ -61,6 +89,8 @@ export function createFiles(folder: string) {
 				await pipeline(createReadStream(path), hash);
 				return hash.digest('hex');
 			}),
+		/** Removes what a killed process was writing before that moment. */
+		removeLeftovers: (before: Date) => removeLeftovers(folder, incoming, before),
 		read: (sha256: string): Promise<Uint8Array> => readFile(pathOf(sha256)),
 	};
 }

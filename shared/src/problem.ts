@@ -26,6 +26,7 @@ export const problems = {
 	'time-limit': { status: 504, title: 'It took longer than its time limit' },
 	'attempts-exhausted': { status: 500, title: 'It was tried as often as allowed' },
 	'storage-full': { status: 507, title: 'The disk is full' },
+	'storage-failed': { status: 507, title: 'The folder for files cannot be read or written' },
 	unavailable: { status: 503, title: 'The service is not ready; try again' },
 	internal: { status: 500, title: 'Something went wrong on our side' },
 } as const;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -66,6 +66,30 @@ const endless = (began: () => void = () => {}) =>
 		began();
 		return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 	});
+
+test('a folder that cannot be written fails the task with its word, and what a killed worker was writing is gone after a start', async () => {
+	const old = new Date(Date.now() - 3 * 3_600_000);
+	for (const [name, at] of [
+		['files/.incoming-old', old],
+		['files/.incoming-new', new Date()],
+	] as const) {
+		await mkdir(join(dataDir, 'files'), { recursive: true });
+		await writeFile(join(dataDir, name), 'half');
+		await utimes(join(dataDir, name), at, at);
+	}
+	await mkdir(join(dataDir, 'work/task-old'), { recursive: true });
+	await utimes(join(dataDir, 'work/task-old'), old, old);
+	await aWorker(await aProvider());
+	await expect.poll(() => readdir(join(dataDir, 'work')), poll).toEqual([]);
+	expect(await readdir(join(dataDir, 'files'))).toEqual(['.incoming-new']);
+
+	await rm(join(dataDir, 'files'), { recursive: true });
+	await writeFile(join(dataDir, 'files'), 'a file where the folder was');
+	const id = await submitted();
+	await reaches(id, { status: 'failed', takeId: null });
+	expect((await tasks.find(id))?.problem?.code).toBe('storage-failed');
+	expect(await takes.ofTask(id)).toBeNull();
+});
 
 test('a task gives one take with its picture on disk', async () => {
 	await aWorker(await aProvider());

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { limits } from '@reelroom/shared/limits.ts';
 import { createBus } from '@reelroom/shared/node/bus.ts';
-import { createFiles } from '@reelroom/shared/node/files.ts';
+import { createFiles, removeLeftovers } from '@reelroom/shared/node/files.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createQueue } from '@reelroom/shared/node/queue.ts';
@@ -54,18 +54,20 @@ export async function createWorker({
 	bus.on('tasks', ({ _id, status }) => {
 		if (status === 'cancelling') running.get(_id)?.stop.abort(new Stopped('cancelled'));
 	});
+	const files = createFiles(join(dataDir, 'files'));
+	const workDir = join(dataDir, 'work');
 	const deps = {
 		tasks,
 		takes,
 		films,
 		previews,
-		files: createFiles(join(dataDir, 'files')),
+		files,
 		providers,
 		renderFilm,
 		makeThumbnail,
 		makePoster,
 		ffmpegPath,
-		workDir: join(dataDir, 'work'),
+		workDir,
 		workerId,
 		leaseMs,
 		log,
@@ -100,17 +102,29 @@ export async function createWorker({
 		for (const { _id, kind } of await tasks.unattended(now(), new Date(Date.now() - leaseMs / 2)))
 			if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id);
 	};
+	/** Removes what killed workers were writing; what is so old belongs to no task that still may run. */
+	const clean = async (): Promise<void> => {
+		const before = new Date(Date.now() - 2 * limits.renderTaskMs);
+		await files.removeLeftovers(before);
+		await removeLeftovers(workDir, 'task-', before);
+	};
 	let sweeping: Promise<void> = Promise.resolve();
 	const sweepSafely = () => {
 		sweeping = sweeping.then(sweep).catch((error: unknown) => log.warn({ err: error }, 'the sweep failed'));
 	};
 	await queue.listen({ image: concurrency, render: 1 }, workTracked);
+	const cleanSafely = () => {
+		sweeping = sweeping.then(clean).catch((error: unknown) => log.warn({ err: error }, 'leftovers stayed'));
+	};
 	const sweeps = setInterval(sweepSafely, leaseMs / 2);
+	const cleans = setInterval(cleanSafely, limits.renderTaskMs);
 	sweepSafely();
+	cleanSafely();
 	return {
 		async close() {
 			closing = true;
 			clearInterval(sweeps);
+			clearInterval(cleans);
 			// Nothing new from here on: what is only locked goes to other workers at once, what runs goes on.
 			await queue.close();
 			const grace = setTimeout(() => {

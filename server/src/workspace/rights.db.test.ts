@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '@reelroom/shared/http/openapi.ts';
 import { actions, can, type Action, type Role } from '@reelroom/shared/workspace/access.ts';
@@ -8,6 +10,7 @@ type Person = Awaited<ReturnType<TestServer['person']>>;
 const memberRoles = ['owner', 'admin', 'editor', 'reviewer', 'viewer'] as const;
 const everybody = [...memberRoles, 'stranger'] as const;
 
+const fileSha256 = 'f'.repeat(64);
 let server: TestServer;
 const people = new Map<Role | 'stranger', Person>();
 let workspaceId = '';
@@ -21,6 +24,9 @@ beforeAll(async () => {
 	server = await aServer({ openStudio });
 	for (const name of everybody) people.set(name, await server.person(name));
 	workspaceId = person('owner').workspaceId;
+	// The picture and film that the things below name: without it an answer that nobody may get would be a 404 all the same.
+	await mkdir(join(server.dataDir, 'files/ff'), { recursive: true });
+	await writeFile(join(server.dataDir, 'files/ff', fileSha256), 'a picture');
 	const memberships = server.mongo.db.collection<{ _id: string }>('memberships');
 	for (const role of memberRoles.slice(1))
 		await memberships.insertOne({
@@ -48,15 +54,12 @@ const nothingToDo: Record<string, number> = {
 	'share.create': 404,
 	'task.cancel': 409,
 	'task.preview': 404,
-	'take.file': 404,
-	'take.thumbnail': 404,
-	'film.file': 404,
 };
 
 /** Puts one task, take, film or share link of a project into its collection, as far as the question of rights looks at it; answers its id. */
 async function aThing(kind: string, projectId: string): Promise<string> {
 	const _id = `thing-${Math.random().toString(36).slice(2)}`;
-	const sha256 = 'f'.repeat(64);
+	const sha256 = fileSha256;
 	const at = new Date();
 	const things: Record<string, [string, object]> = {
 		// A cancelled task can be read and retried, and is too late to cancel.
@@ -225,6 +228,26 @@ describe('an invitation', () => {
 	it('shows what it offers, and nothing under an invented token', async () => {
 		expect((await server.call('get', `/invitations/${await invite('viewer')}`)).json.role).toBe('viewer');
 		expect((await server.call('get', `/invitations/${'x'.repeat(43)}`)).json.code).toBe('not-found');
+	});
+
+	it('lets a removed member in again neither by the link they came by nor by one they made, only by a new one', async () => {
+		const [guest, other] = [await server.person(), await server.person()];
+		const [cameBy, unused] = [await invite('editor'), await invite('viewer')];
+		await accept(cameBy, guest);
+		const made = await server.call('post', `/workspaces/${workspaceId}/invitations`, {
+			token: guest.token,
+			body: { role: 'editor' },
+		});
+		await server.call('delete', `/workspaces/${workspaceId}/members/${guest.id}`, { token: person('admin').token });
+		for (const token of [cameBy, unused, made.json.token]) {
+			const reply = await accept(token, guest);
+			expect([reply.status, reply.json.code]).toEqual([410, 'invitation-ended']);
+		}
+		expect((await accept(made.json.token, other)).json.code).toBe('invitation-ended');
+		expect((await accept(cameBy, other)).json.workspace.role).toBe('editor');
+		expect((await accept(await invite('viewer'), guest)).json.workspace.role).toBe('viewer');
+		expect((await accept(cameBy, guest)).json.code).toBe('invitation-ended');
+		expect((await server.call('get', `/workspaces/${workspaceId}/members`, { token: guest.token })).status).toBe(200);
 	});
 
 	it('does not keep a removed member in', async () => {

@@ -25,6 +25,8 @@ export type WorkspaceDeps = {
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
+const isBarred = (row: InvitationRow | null, accountId: string) => row?.barred?.includes(accountId) === true;
+
 export type Workspaces = ReturnType<typeof createWorkspaces>;
 
 /** Workspaces, who belongs to them, and the links by which others join. */
@@ -84,12 +86,14 @@ export function createWorkspaces({
 				joinedAt: row.joinedAt.toISOString(),
 			}));
 		},
-		/** Removes a member and cuts their connections; the owner stays. */
+		/** Removes a member, ends the links that they made or came by, and cuts their connections; the owner stays. */
 		async removeMember(actor: Actor, workspaceId: string, accountId: string): Promise<void> {
 			await actor.mustIn('member.remove', workspaceId);
 			const role = await memberships.roleOf(workspaceId, accountId);
 			if (role === null) throw new Problem('not-found');
 			if (role === 'owner') throw new Problem('not-allowed', 'The owner of a workspace cannot be removed');
+			// Barred first: whoever accepts a link at this moment looks again after joining.
+			await invitations.bar(workspaceId, accountId, now());
 			await memberships.remove(workspaceId, accountId);
 			onRevoked(accountId, await projects.idsOfWorkspace(workspaceId));
 		},
@@ -132,10 +136,16 @@ export function createWorkspaces({
 		async acceptInvitation(actor: Actor, token: string): Promise<{ workspace: Workspace; projectId: string | null }> {
 			const { id: accountId } = actor.signedIn();
 			const invitation = await current(token);
+			if (isBarred(invitation, accountId)) throw new Problem('invitation-ended');
 			const { workspaceId, role } = invitation;
 			const workspace = await existing(workspaceId);
 			const lower = roles.slice(roles.indexOf(role) + 1);
 			await memberships.join({ _id: newId(), workspaceId, accountId, role, joinedAt: now() }, lower);
+			// Removed since the first look: the bar is set before the membership goes, so one of the two sees the other.
+			if (isBarred(await invitations.find(invitation._id), accountId)) {
+				await memberships.remove(workspaceId, accountId);
+				throw new Problem('invitation-ended');
+			}
 			const joined = (await memberships.roleOf(workspaceId, accountId)) ?? role;
 			const project = invitation.projectId === null ? null : await projects.find(invitation.projectId);
 			return { workspace: { id: workspaceId, name: workspace.name, role: joined }, projectId: project?._id ?? null };

@@ -5,9 +5,17 @@ import type { FfmpegJob } from './ffmpeg-args.ts';
 /** How many lines of ffmpeg's own words are kept for the log. */
 const keptLines = 20;
 
+/** What ffmpeg's last words mean: it tells of a full disk in words only. */
+function failureOf(words: string, error: Error): Problem {
+	const cause = new Error(words, { cause: error });
+	return /No space left on device|Disk quota exceeded/.test(words)
+		? new Problem('storage-full', undefined, { cause })
+		: new Problem('render-failed', 'ffmpeg could not make the film', { cause });
+}
+
 /**
  * Runs one ffmpeg job and tells each progress as frames written. Rejects with the signal's reason when aborted (ffmpeg is killed)
- * and with `render-failed` when ffmpeg fails; its own last words are the cause, for the log only.
+ * and with `render-failed` or `storage-full` when ffmpeg fails; its own last words are the cause, for the log only.
  */
 export function runFfmpeg(
 	ffmpegPath: string,
@@ -39,15 +47,7 @@ export function runFfmpeg(
 			})
 			.on('end', () => settle(() => (context.signal.aborted ? reject(context.signal.reason) : resolve())))
 			.on('error', (error: Error) =>
-				settle(() =>
-					reject(
-						context.signal.aborted
-							? context.signal.reason
-							: new Problem('render-failed', 'ffmpeg could not make the film', {
-									cause: new Error(words.join('\n'), { cause: error }),
-								}),
-					),
-				),
+				settle(() => reject(context.signal.aborted ? context.signal.reason : failureOf(words.join('\n'), error))),
 			);
 		context.signal.addEventListener('abort', onAbort, { once: true });
 		command.run();

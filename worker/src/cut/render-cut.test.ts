@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -203,6 +203,20 @@ describe('a rendered film', () => {
 		});
 		await expect(rendering).rejects.toThrow('cancelled by a person');
 		expect((await readdir(workDir)).filter((name) => name.startsWith('render-'))).toEqual([]);
+	}, 60_000);
+
+	it('fails with storage-full when the disk has no room for the film', async () => {
+		const workDir = await mkdtemp(join(folder, 'full-'));
+		await symlink('/dev/full', join(workDir, 'film.mp4'));
+		const rendering = renderFilm(request([shot(0)]), {
+			pathOf: (sha256) => join(folder, sha256),
+			workDir,
+			ffmpegPath: async () => ffmpeg,
+			signal: new AbortController().signal,
+			onProgress: async () => {},
+		});
+		await expect(rendering).rejects.toMatchObject({ code: 'storage-full' });
+		expect(await readdir(workDir)).toEqual(['film.mp4']);
 	}, 60_000);
 
 	it('fails with render-failed when a picture is no picture', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '@reelroom/shared/limits.ts';
-import type { Files } from '@reelroom/shared/node/files.ts';
+import { storageProblem, type Files } from '@reelroom/shared/node/files.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { FilmStore } from '@reelroom/shared/node/stores/film-store.ts';
 import type { PreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
@@ -120,7 +120,7 @@ async function recordEnd({ tasks, log, now }: RunDeps, task: TaskRecord, error: 
 		if (error.reason === 'closing') await tasks.release(task._id, task.claim);
 		return;
 	}
-	const problem = error instanceof Problem ? error : new Problem('internal');
+	const problem = error instanceof Problem ? error : (storageProblem(error) ?? new Problem('internal'));
 	log.error({ err: error, taskId: task._id }, 'the task failed');
 	await tasks.finish(task._id, task.claim, 'failed', now(), {
 		problem: { code: problem.code, detail: problem.message },
@@ -161,7 +161,8 @@ async function mustStillHold({ tasks, now }: RunDeps, task: TaskRecord): Promise
 const unforeseenAs =
 	(code: 'provider-failed' | 'render-failed') =>
 	(error: unknown): never => {
-		throw error instanceof Problem || error instanceof Stopped ? error : new Problem(code, undefined, { cause: error });
+		if (error instanceof Problem || error instanceof Stopped) throw error;
+		throw storageProblem(error) ?? new Problem(code, undefined, { cause: error });
 	};
 
 async function makeTake(deps: RunDeps, { task, signal, tell }: Run, request: PictureRequest) {

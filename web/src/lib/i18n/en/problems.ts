@@ -27,6 +27,7 @@ export const problems: Record<ProblemCode, string> = {
 	'time-limit': 'It took longer than allowed and was stopped.',
 	'attempts-exhausted': 'It was tried as often as allowed, without success.',
 	'storage-full': 'The disk of the server is full.',
+	'storage-failed': 'The server cannot read or write its folder for files.',
 	unavailable: 'The server cannot be reached. Try again in a moment.',
 	internal: 'Something went wrong on our side.',
 };

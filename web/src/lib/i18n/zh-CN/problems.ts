@@ -27,6 +27,7 @@ export const problems: Record<ProblemCode, string> = {
 	'time-limit': '用时超过限制，已停止。',
 	'attempts-exhausted': '已达到重试次数上限，仍未成功。',
 	'storage-full': '服务器磁盘已满。',
+	'storage-failed': '服务器无法读写其文件夹。',
 	unavailable: '无法连接服务器，请稍后再试。',
 	internal: '服务器出错了。',
 };
