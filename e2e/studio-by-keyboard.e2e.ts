@@ -161,3 +161,76 @@ describe('the studio without a mouse', () => {
 		expect(await pane()).toBe(width + 60);
 	}, 120_000);
 });
+
+describe('the studio by mouse', () => {
+	it('sorts a shot by its picture or its words, within its scene and into another', async () => {
+		const { page, faults } = await house.visitor();
+		await openSample(page, 'Mouse');
+		const first = () => page.getByTestId('scene').first().getByTestId('board-cell').count();
+		/** Drags a cell by a place in it (0–1 of its height) onto another, as a hand does: in small steps, seen frame by frame. */
+		const drag = async (from: number, onto: number, grip: number): Promise<void> => {
+			const was = await order(page);
+			const start = await cells(page).nth(from).boundingBox();
+			const end = await cells(page).nth(onto).boundingBox();
+			if (start === null || end === null) throw new Error('A shot to drag is not there.');
+			const at = { x: start.x + start.width / 2, y: start.y + start.height * grip };
+			await page.mouse.move(at.x, at.y);
+			await page.mouse.down();
+			for (let part = 1; part <= 12; part++) {
+				await page.mouse.move(at.x + ((end.x - start.x) * part) / 12, at.y + ((end.y - start.y) * part) / 12);
+				await page.evaluate(() => new Promise(requestAnimationFrame));
+			}
+			// The others make room while the shot is still in the hand.
+			await expect.poll(() => order(page)).not.toEqual(was);
+			await page.mouse.up();
+			// The next drag begins when this one has settled, as it would under a hand.
+			await page.locator('#dnd-action-dragged-el').waitFor({ state: 'detached' });
+		};
+		const before = await order(page);
+		await drag(0, 1, 0.3);
+		await expect.poll(() => order(page)).toEqual([before[1], before[0], ...before.slice(2)]);
+		await drag(1, 0, 0.93);
+		await expect.poll(() => order(page)).toEqual(before);
+
+		const count = await first();
+		const moved = before[0];
+		await drag(0, count, 0.3);
+		await expect.poll(first).toBe(count - 1);
+		const second = page.getByTestId('scene').nth(1).locator(`[data-shot-id="${moved}"]`);
+		await second.waitFor();
+		await expect.poll(() => page.getByTestId('save-mark').getAttribute('data-state')).toBe('saved');
+		await page.reload();
+		await second.waitFor();
+		expect(await first()).toBe(count - 1);
+		expect(faults).toEqual([]);
+	}, 120_000);
+});
+
+describe('the first own project in a narrow window', () => {
+	it('opens on the script when it has none, and covers no button with what it tells', async () => {
+		const { page } = await house.visitor({ viewport: { width: 375, height: 812 }, locale: 'zh-CN' });
+		await signUp(page, house.url, 'Narrow');
+		await page.getByTestId('new-project').first().click();
+		await page.locator('input[name="name"]').fill('空');
+		await page.locator('dialog button[type="submit"]').click();
+		await page.waitForURL(/\/script$/);
+
+		await page.goto(`${house.url}/projects`);
+		await page.getByTestId('new-project').first().click();
+		await page.locator('input[name="name"]').fill('山');
+		await page.locator('textarea[name="script"]').fill('.外景 山 - 清晨\n\n云雾压着山腰。\n');
+		await page.locator('dialog button[type="submit"]').click();
+		await page.waitForURL(/\/board$/);
+		await page.locator('.toast').waitFor();
+		await page.getByTestId('break-down').first().click();
+		const accept = page.getByTestId('accept-break-down');
+		await accept.waitFor();
+		const apart = await page.locator('.toast').evaluate((toast) => {
+			const button = document.querySelector('[data-testid=accept-break-down]');
+			return button !== null && toast.getBoundingClientRect().bottom < button.getBoundingClientRect().top - 200;
+		});
+		expect(apart).toBe(true);
+		await accept.click();
+		await page.getByTestId('board-cell').first().waitFor();
+	}, 120_000);
+});

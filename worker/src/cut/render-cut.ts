@@ -78,7 +78,9 @@ export async function renderFilm(request: RenderRequest, context: RenderContext)
 }
 
 /** Tells ffmpeg's progress one at a time: while one is being written, only the latest of the others is kept. A failed telling fails the render. */
-function tellLatest(context: RenderContext, max: number) {
+function tellLatest(context: RenderContext, totalFrames: number) {
+	const prepared = preparingWorth(totalFrames);
+	const max = prepared + totalFrames;
 	let pending: Promise<void> = Promise.resolve();
 	let latest = 0;
 	let busy = false;
@@ -87,7 +89,7 @@ function tellLatest(context: RenderContext, max: number) {
 		let told = -1;
 		while (told !== latest) {
 			told = latest;
-			await context.onProgress({ stage: 'encode', value: Math.min(told, max), max });
+			await context.onProgress({ stage: 'encode', value: Math.min(prepared + told, max), max });
 		}
 	};
 	return {
@@ -110,6 +112,9 @@ function tellLatest(context: RenderContext, max: number) {
 	};
 }
 
+/** What preparing the pictures is worth beside encoding the frames, so that one measure of progress runs through both and never turns back. */
+const preparingWorth = (totalFrames: number): number => Math.ceil(totalFrames / 16);
+
 async function preparePictures(
 	request: RenderRequest,
 	timeline: Timeline,
@@ -117,12 +122,17 @@ async function preparePictures(
 	context: RenderContext,
 ): Promise<string[]> {
 	const paths: string[] = [];
+	const worth = preparingWorth(timeline.totalFrames);
 	for (const [index, clip] of timeline.clips.entries()) {
 		context.signal.throwIfAborted();
 		const path = join(folder, `${index}.png`);
 		await writeFile(path, await pictureOf(clip, request, context));
 		paths.push(path);
-		await context.onProgress({ stage: 'pictures', value: index + 1, max: timeline.clips.length });
+		await context.onProgress({
+			stage: 'pictures',
+			value: (worth * (index + 1)) / timeline.clips.length,
+			max: worth + timeline.totalFrames,
+		});
 	}
 	return paths;
 }

@@ -60,6 +60,6 @@ export function formatAgo(at: string, now = Date.now()): string {
 }
 /** `1:52` of a length in seconds. */
 export function formatDuration(seconds: number): string {
-	const whole = Math.max(0, Math.round(seconds));
+	const whole = Math.max(0, Math.floor(seconds));
 	return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

@@ -14,8 +14,24 @@ export function progressWords(task: Task): string {
 	const eta = task.progress?.etaMs ?? null;
 	const parts = [];
 	if (percent !== null) parts.push(`${percent} %`);
-	if (eta !== null) parts.push(t('studio.left', { n: Math.max(1, Math.round(eta / 1000)) }));
+	// At the end only the writing down is left; a second that never passes would be a lie.
+	if (eta !== null && percent !== 100) parts.push(t('studio.left', { n: Math.max(1, Math.round(eta / 1000)) }));
 	return parts.join(' · ');
+}
+/** What is being done, in the reader's language; a stage that only a provider knows stays as it says. */
+export function stageWords(stage: string): string {
+	switch (stage) {
+		case 'layout':
+		case 'background':
+		case 'figures':
+		case 'light':
+		case 'finish':
+		case 'pictures':
+		case 'encode':
+			return t(`studio.stage_${stage}`);
+		default:
+			return stage;
+	}
 }
 /** How a task stands, in words. */
 export function statusWords(task: Task): string {

@@ -14,6 +14,7 @@ export const projects = {
 	changed: 'Changed {ago}',
 	sample: 'Sample',
 	noCover: 'No pictures yet',
+	drawing: 'Being drawn…',
 	actions: 'Actions for {name}',
 	delete: 'Delete project',
 	deleteTitle: 'Delete “{name}” for ever?',

@@ -16,6 +16,7 @@ export const projects: typeof words = {
 	changed: '{ago}修改',
 	sample: '示例',
 	noCover: '还没有画面',
+	drawing: '正在绘制…',
 	actions: '“{name}”的操作',
 	delete: '删除项目',
 	deleteTitle: '永久删除“{name}”？',
