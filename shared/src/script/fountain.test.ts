@@ -73,6 +73,42 @@ describe('reading Fountain', () => {
 			'action: /* open',
 		]);
 	});
+	it('keeps a speech together over remarks, songs and lines of two spaces', () => {
+		expect(kinds('BRICK\n[[looks up]]\nHello.\n  \nStill me.\n~la la\nEnd.\n\nAction.')).toEqual([
+			'character: BRICK',
+			'note: looks up',
+			'dialogue: Hello.\n\nStill me.',
+			'lyrics: la la',
+			'dialogue: End.',
+			'action: Action.',
+		]);
+	});
+	it('lets a note hold a line of two spaces and no other blank line', () => {
+		expect(kinds('[[one\n  \ntwo]]')).toEqual(['note: one\ntwo']);
+		expect(kinds('[[one\n\ntwo]]')).toEqual(['action: [[one', 'action: two]]']);
+		expect(parseFountain('He [[tall]] sits. /* cut */').hidden).toEqual([
+			{ start: 3, end: 11, kind: 'note' },
+			{ start: 18, end: 27, kind: 'boneyard' },
+		]);
+	});
+	it('reads the extensions of a cue and who speaks at the same time', () => {
+		const cues = (text: string) => parseFountain(text).elements.filter(({ type }) => type === 'character');
+		expect(cues("MOM (O.S.) (CONT'D)\nUp!\n\nSTEEL ^\nDown!")).toMatchObject([
+			{ text: 'MOM', extension: "O.S.) (CONT'D" },
+			{ text: 'STEEL', dual: true },
+		]);
+		expect(cues('@愚公（画外）\n走。\n\n智叟 ^\n不走！')).toMatchObject([
+			{ text: '愚公', extension: '画外', forced: true },
+			{ text: '智叟', dual: true },
+		]);
+		expect(kinds('HANS (on the radio)\nOver.\n\nR2D2\nBeep.\n\n23\nNot a name.')).toEqual([
+			'character: HANS',
+			'dialogue: Over.',
+			'character: R2D2',
+			'dialogue: Beep.',
+			'action: 23\nNot a name.',
+		]);
+	});
 	it('takes a camera direction in capitals for action, not for a speaker', () => {
 		expect(kinds('CLOSE ON HER HAND\nIt shakes.\n\nWIDE SHOT: the sea.')).toEqual([
 			'action: CLOSE ON HER HAND\nIt shakes.',

@@ -19,12 +19,12 @@ export const isTransition = (line: string): boolean => latinTransition.test(line
 /** True for a Chinese transition, which needs no blank lines round it. */
 export const isChineseTransition = (line: string): boolean => chineseTransition.test(line);
 
-/** A cue without `@` and `^`: the name, and what stands in brackets behind it. */
+/** A cue without `@` and `^`: the name, and what stands in brackets behind it; of several brackets, `V.O.) (CONT'D`. */
 export function parseCue(line: string): { name: string; extension?: string } {
-	const match = line.length > 200 ? null : /^(.*?)\s*[（(]([^（）()]*)[）)]\s*$/s.exec(line);
-	return match?.[1]
-		? { name: match[1].trim(), ...(match[2] ? { extension: match[2].trim() } : {}) }
-		: { name: line.trim() };
+	const match = line.length > 200 ? null : /^([^（）()]+?)\s*[（(](.*)[）)]\s*$/s.exec(line);
+	if (!match?.[1] || match[2] === undefined) return { name: line.trim() };
+	const extension = match[2].split(/[）)]\s*[（(]/).map((part) => part.trim());
+	return { name: match[1].trim(), ...(match[2].trim() ? { extension: extension.join(') (') } : {}) };
 }
 
 /** True for a line in capitals that can name a speaker; Chinese has no capitals: see `isChineseCue`. */
@@ -50,7 +50,7 @@ export function isLatinCue(line: string): boolean {
  */
 export function isChineseCue(line: string, below: string): boolean {
 	if (line.length > 60) return false;
-	const name = line.replace(/\s*[（(][^（）()\n]{1,30}[）)]$/, '');
+	const name = line.replace(/\s*\^$/, '').replace(/\s*[（(][^（）()\n]{1,30}[）)]$/, '');
 	return (
 		/^\p{Script=Han}{2,6}$/u.test(name) &&
 		!/[了着过的地得吧吗呢啊呀]$/.test(name) &&
@@ -75,10 +75,3 @@ export function parseInlineSpeech(
 
 /** True for a line in round brackets, Latin or full-width. */
 export const isParenthetical = (line: string): boolean => /^[（(].*[)）]$/s.test(line);
-
-/** Takes `*emphasis*` and `_underlines_` off words that are to be read, not typeset. */
-export const plain = (text: string): string =>
-	text
-		.replace(/(?<!\\)(\*{1,3})([^*\n]+)\1/g, '$2')
-		.replace(/(?<![\\\w])_([^_\n]+)_(?!\w)/g, '$1')
-		.replace(/\\([*_])/g, '$1');

@@ -8,7 +8,7 @@ export type Line = {
 	/** The line without notes and boneyard, trimmed. */
 	text: string;
 	blank: boolean;
-	/** Two or more spaces and nothing else: keeps a speech going. */
+	/** Two or more spaces and nothing else: keeps a speech or a note going. */
 	spaces: boolean;
 	/** Set when the line holds nothing but hidden words. */
 	hidden?: Hidden;
@@ -16,12 +16,19 @@ export type Line = {
 	continues: boolean;
 };
 
-type Stretch = { start: number; end: number; kind: Hidden };
+/** A note or boneyard with its brackets. */
+export type Stretch = { start: number; end: number; kind: Hidden };
 
-const blankLine = /\n[ \t\r]*\n/;
+const onlySpaces = /^[ \t]{2,}\r?$/;
+
+/** Where a line that is blank and holds no two spaces begins, in a part of the text; -1 when there is none. */
+function blankLineIn(text: string): number {
+	for (const match of text.matchAll(/\n([^\S\n]*)(?=\n)/g)) if (!onlySpaces.test(match[1] ?? '')) return match.index;
+	return -1;
+}
 
 /** Finds the notes and boneyards; one that never closes hides nothing, so that typing `/*` does not blank the script. */
-function stretchesOf(text: string): Stretch[] {
+export function stretchesOf(text: string): Stretch[] {
 	const found: Stretch[] = [];
 	const opening = /\/\*|\[\[/g;
 	let boneyards = true;
@@ -35,9 +42,9 @@ function stretchesOf(text: string): Stretch[] {
 			else boneyards = false;
 			continue;
 		}
-		const gap = kind === 'note' ? blankLine.exec(text.slice(match.index, closing)) : null;
-		if (gap) {
-			opening.lastIndex = match.index + gap.index + 1;
+		const gap = kind === 'note' ? blankLineIn(text.slice(match.index, closing)) : -1;
+		if (gap >= 0) {
+			opening.lastIndex = match.index + gap + 1;
 			continue;
 		}
 		found.push({ start: match.index, end: closing + 2, kind });
@@ -47,8 +54,7 @@ function stretchesOf(text: string): Stretch[] {
 }
 
 /** Splits a script into lines and takes the hidden stretches out of their text. */
-export function linesOf(text: string): Line[] {
-	const stretches = stretchesOf(text);
+export function linesOf(text: string, stretches = stretchesOf(text)): Line[] {
 	const lines: Line[] = [];
 	let next = 0;
 	for (let start = 0; start <= text.length;) {
@@ -79,7 +85,7 @@ export function linesOf(text: string): Line[] {
 			text: trimmed,
 			blank,
 			continues,
-			spaces: blank && raw.length >= 2,
+			spaces: onlySpaces.test(raw),
 			...(hidden && trimmed === '' && !blank ? { hidden } : {}),
 		});
 		if (newline < 0) break;

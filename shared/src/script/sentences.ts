@@ -1,5 +1,5 @@
 import { linesOf } from './lines.ts';
-import { plain } from './line-kinds.ts';
+import { plain } from './emphasis.ts';
 
 /** A sentence and where it stands in the script. */
 export type Sentence = { start: number; end: number; text: string };
