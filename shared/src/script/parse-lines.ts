@@ -16,7 +16,11 @@ const titleKeys =
 	/^(?:title|credits?|authors?|written by|source|notes?|draft date|date|contact|copyright|revision|language|format|标题|片名|剧名|作者|编剧|原著|改编|日期|版权|联系方式?)\s*[:：]/i;
 const titleEntry = /^([^:：\s][^:：]{0,40}?)\s*[:：]\s*(.*)$/s;
 
-function readTitlePage(text: string, lines: Line[], first: number): { entries: TitlePageEntry[]; next: number } {
+function readTitlePage(
+	text: string,
+	lines: readonly Line[],
+	first: number,
+): { entries: TitlePageEntry[]; next: number } {
 	const entries: TitlePageEntry[] = [];
 	let index = first;
 	for (let line = lines[index]; line && !line.blank && !line.hidden; line = lines[++index]) {

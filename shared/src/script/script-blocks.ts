@@ -97,9 +97,8 @@ export function rereadBlocks(
 ): ScriptBlocks {
 	const { blocks, starts } = before;
 	const by = inserted - (to - from);
-	// The last block that ends before the change and the first that begins behind it are read again: they may have grown together.
-	let first = blockAfter(before, from) - 1;
-	if (first >= 0 && (starts[first] ?? 0) + (blocks[first]?.length ?? 0) >= from) first--;
+	// From the block the change begins in or behind to the first one wholly behind it: they may have grown together.
+	const first = blockAfter(before, from) - 1;
 	const last = blockAfter(before, to);
 	const start = first < 0 ? 0 : (starts[first] ?? 0);
 	const end = last < blocks.length ? (starts[last] ?? 0) + (blocks[last]?.length ?? 0) : before.length;
