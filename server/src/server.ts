@@ -13,6 +13,7 @@ import { createProjectStore } from '@reelroom/shared/node/stores/project-store.t
 import { createSessionStore } from '@reelroom/shared/node/stores/session-store.ts';
 import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
 import { createWorkspaceStore } from '@reelroom/shared/node/stores/workspace-store.ts';
+import { createVersionStore } from '@reelroom/shared/node/stores/version-store.ts';
 import { createAccessTokens } from './account/access-tokens.ts';
 import { createAccounts } from './account/accounts.ts';
 import { createCookies, readAccessCookie } from './http/cookies.ts';
@@ -40,6 +41,8 @@ import { createSamples } from './project/samples.ts';
 import { createBreakDowns } from './script/break-downs.ts';
 import { createImportScript } from './script/import-script.ts';
 import { scriptRoutes } from './script/routes.ts';
+import { versionRoutes } from './version/routes.ts';
+import { createVersions } from './version/versions.ts';
 import { type Access, createAccess, createActor } from './workspace/actor.ts';
 import { workspaceRoutes } from './workspace/routes.ts';
 import { createWorkspaces } from './workspace/workspaces.ts';
@@ -102,7 +105,8 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	await Promise.all(
 		[accountStore, sessions, workspaceStore, memberships, invitations, projectStore].map((store) => store.open()),
 	);
-	await journal.ensureIndexes();
+	const versionStore = createVersionStore(db);
+	await Promise.all([journal.ensureIndexes(), versionStore.ready()]);
 
 	const secrets = await openSecrets(config.DATA_DIR);
 	const accessTokens = createAccessTokens({ secret: secrets.access });
@@ -167,7 +171,18 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		now,
 		newId,
 	});
-	const { coverTakeOf, onProjectChanged, onProjectDeleted } = studio;
+	const versions = createVersions({
+		store: versionStore,
+		freeze: documents.freeze,
+		namesOf: accountStore.namesOf,
+		now,
+		newId,
+	});
+	const { coverTakeOf, onProjectChanged } = studio;
+	const onProjectDeleted = async (projectId: string) => {
+		await versionStore.removeOfProject(projectId);
+		await studio.onProjectDeleted(projectId);
+	};
 	const projects = createProjects({
 		projects: projectStore,
 		workspaces: workspaceStore,
@@ -198,6 +213,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		...workspaceRoutes(workspaces),
 		...projectRoutes(projects),
 		...scriptRoutes({ documents, breakDowns, importScript: createImportScript({ documents, newId }) }),
+		...versionRoutes(versions),
 		...studio.routes,
 	];
 	const edge = mount(routes, {

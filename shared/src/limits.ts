@@ -10,6 +10,9 @@ export const limits = {
 	jsonBytes: 1024 * 1024,
 	/** What is stored of one live document; the database takes no record above 16 MiB, and one edit of the server may add a few. */
 	documentBytes: 8 * 1024 * 1024,
+	/** What a version may take when compressed; with its record around it it stays below what the database takes. A document that fits the limit above is far below. */
+	versionBytes: 12 * 1024 * 1024,
+	namedVersions: 500,
 	/** Largest frame of the live document's socket. */
 	syncFrameBytes: 1024 * 1024,
 	/** Updates of one connection are gathered this long before they are journalled. */

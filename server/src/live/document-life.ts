@@ -1,3 +1,4 @@
+import { uint32 } from 'lib0/random';
 import * as Y from 'yjs';
 import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
@@ -6,8 +7,10 @@ import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
+import { serverOwner } from '@reelroom/shared/live/owner.ts';
 import { checkUpdate } from './check-update.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
+import type { FrozenDocument } from './documents-port.ts';
 import { mergeUpdates } from './merge-updates.ts';
 
 /** A connection as the document sees it. */
@@ -46,6 +49,8 @@ export class DocumentLife {
 	ended = false;
 	private readonly deps: LifeDeps;
 	private readonly journal: DocumentJournal;
+	/** The client id under which this server writes for each account; together with `owners` it tells who wrote what. */
+	private readonly ownIds = new Map<string, number>();
 	private pending: Uint8Array[] = [];
 	private pendingBytes = 0;
 	private newOwners: [number, string][] = [];
@@ -73,6 +78,8 @@ export class DocumentLife {
 		scriptOf(this.doc).observe((_event, transaction) => {
 			if (transaction.origin !== journalOrigin) this.reconcileSoon();
 		});
+		// Nobody else may speak for the reconciler.
+		this.bind(this.doc.clientID, serverOwner());
 		this.touch();
 	}
 
@@ -154,6 +161,34 @@ export class DocumentLife {
 	/** Tells a peer again what is durable; also shows that the connection lives. */
 	remind(peer: Peer): void {
 		peer.durable(this.durableVector, this.acked.get(peer) ?? 0);
+	}
+
+	/** Edits the document in one transaction, as the account that asked for it. */
+	editFor<T>(accountId: string, edit: () => T): T {
+		const { doc } = this;
+		const own = doc.clientID;
+		doc.clientID = this.idFor(accountId);
+		try {
+			return doc.transact(edit, accountId);
+		} finally {
+			doc.clientID = own;
+		}
+	}
+
+	/** The document as it is, with whose its client ids are. */
+	freeze<T>(read: (doc: Y.Doc) => T): FrozenDocument<T> {
+		const owners = [...this.owners].filter(([clientId]) => Y.getState(this.doc.store, clientId) > 0);
+		return { update: Y.encodeStateAsUpdate(this.doc), owners, seen: read(this.doc) };
+	}
+
+	private idFor(accountId: string): number {
+		const known = this.ownIds.get(accountId);
+		if (known !== undefined) return known;
+		let clientId;
+		do clientId = uint32();
+		while (!this.bind(clientId, serverOwner(accountId)));
+		this.ownIds.set(accountId, clientId);
+		return clientId;
 	}
 
 	reconcile(): void {

@@ -1,5 +1,17 @@
 import type * as Y from 'yjs';
 
+/** A document at an instant. */
+export type FrozenDocument<T> = {
+	/** The whole of it as one update. */
+	update: Uint8Array;
+	owners: [clientId: number, owner: string][];
+	/** What was read of it in that instant. */
+	seen: T;
+};
+
+/** Freezes a document after its scenes have been reconciled with its text; resolves once all that it holds is in the journal. */
+export type FreezeDocument = <T>(projectId: string, read: (doc: Y.Doc) => T) => Promise<FrozenDocument<T>>;
+
 /** The live documents as other rooms see them. */
 export type Documents = {
 	/** Reads a document after its scenes have been reconciled with its text. */

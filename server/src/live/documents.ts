@@ -5,11 +5,12 @@ import type { JournalStore } from '@reelroom/shared/node/stores/journal-store.ts
 import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
 import { defaultRetryMs } from './document-journal.ts';
 import { DocumentLife } from './document-life.ts';
-import type { Documents } from './documents-port.ts';
+import type { Documents, FreezeDocument } from './documents-port.ts';
 
 export type LiveDocuments = Documents & {
 	/** The document for a connection; it stays loaded while a peer has joined it. */
 	open(projectId: string): Promise<DocumentLife>;
+	freeze: FreezeDocument;
 	/** Resolves when edits of other servers are followed. */
 	ready: Promise<void>;
 	/** Makes everything durable and lets connections come back elsewhere. */
@@ -92,9 +93,17 @@ export function createDocuments(deps: {
 			await life.makeRoom();
 			life.reconcile();
 			life.touch();
-			const result = life.doc.transact(() => edit(life.doc), origin);
+			const result = life.editFor(origin, () => edit(life.doc));
 			await life.durable();
 			return result;
+		},
+		async freeze(projectId, read) {
+			const life = await open(projectId);
+			life.reconcile();
+			life.touch();
+			const frozen = life.freeze(read);
+			await life.durable();
+			return frozen;
 		},
 		revoke(accountId, projectIds) {
 			void each((life) => {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '@reelroom/shared/http/openapi.ts';
 import { actions, can, type Action, type Role } from '@reelroom/shared/workspace/access.ts';
@@ -44,6 +45,7 @@ const bodies: Record<string, unknown> = {
 	'workspace.invite': { role: 'viewer' },
 	'project.edit': { name: 'Renamed' },
 	'share.create': { filmId: 'no-such-film' },
+	'version.name': { name: 'First draft' },
 };
 /** What a role that may is answered, where the operation then finds nothing to do. */
 const nothingToDo: Record<string, number> = {
@@ -92,6 +94,23 @@ async function aThing(kind: string, projectId: string): Promise<string> {
 			{ shotId: _id, number: 1, taskId: _id, sha256, thumbnailSha256: sha256, mediaType: 'image/webp', createdAt: at },
 		],
 		films: ['films', { taskId: _id, sha256, createdAt: at }],
+		versions: [
+			'versions',
+			{
+				kind: 'named',
+				name: 'First draft',
+				by: 'somebody',
+				authors: [],
+				at,
+				sizeBytes: 2,
+				scenes: 0,
+				shots: 0,
+				words: 0,
+				digest: _id,
+				update: brotliCompressSync(Uint8Array.of(0, 0)),
+				owners: [],
+			},
+		],
 		'share-links': [
 			'shareLinks',
 			{
@@ -122,7 +141,7 @@ const byWorkspace = operations.filter(
 );
 const answeredHere = [...byProject, ...byWorkspace];
 const byThing = operations.filter(
-	({ endpoint }) => isAction(endpoint.allow) && /^\/(tasks|takes|films|share-links)\/:id/.test(endpoint.path),
+	({ endpoint }) => isAction(endpoint.allow) && /^\/(tasks|takes|films|share-links|versions)\/:id/.test(endpoint.path),
 );
 const signedInOnly = operations.filter(({ endpoint }) => endpoint.allow !== 'public');
 

@@ -5,6 +5,7 @@ import { problems } from '../problem.ts';
 import { projectApi } from '../project/api.ts';
 import { scriptApi } from '../script/api.ts';
 import { takeApi, taskApi } from '../task/api.ts';
+import { versionApi } from '../version/api.ts';
 import { workspaceApi } from '../workspace/api.ts';
 import { type Endpoint, apiPrefix } from './endpoint.ts';
 
@@ -18,6 +19,7 @@ export const apis = {
 	take: takeApi,
 	film: filmApi,
 	share: shareApi,
+	version: versionApi,
 } as const;
 
 /** The operations as one list, each with its room and its id such as `project.create`. */

@@ -30,6 +30,8 @@ const allowed = {
 	'task.retry': editors,
 	'take.read': everybody,
 	'film.read': everybody,
+	'version.read': members,
+	'version.name': editors,
 	'share.read': editors,
 	'share.create': editors,
 	'share.revoke': editors,

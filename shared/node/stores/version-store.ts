@@ -1,0 +1,78 @@
+import { MongoServerError, type Binary, type Db, type Filter } from 'mongodb';
+import type { VersionKind } from '../../src/version/version.ts';
+import { bytesOf } from './journal-store.ts';
+
+/** A version as it is stored, without the document it holds. */
+export type VersionRow = {
+	_id: string;
+	projectId: string;
+	kind: VersionKind;
+	name: string | null;
+	by: string;
+	authors: string[];
+	at: Date;
+	sizeBytes: number;
+	scenes: number;
+	shots: number;
+	words: number;
+	/** Digest of the content: the same twice in a row is one version. */
+	digest: string;
+	/** The version that an automatic one came after; only one of them may follow another. */
+	follows?: string;
+};
+/** The document of a version: a Yjs update, compressed by whoever keeps it, and whose its client ids are. */
+export type VersionBody = { update: Uint8Array; owners: [clientId: number, owner: string][] };
+
+type Stored = VersionRow & { update: Uint8Array | Binary; owners: VersionBody['owners'] };
+const withoutBody = { projection: { update: 0, owners: 0 } } as const;
+
+export type VersionStore = ReturnType<typeof createVersionStore>;
+
+/** Versions of live documents; one record each, written once and whole. */
+export function createVersionStore(db: Db) {
+	const versions = db.collection<Stored>('versions', {
+		writeConcern: { w: 'majority', journal: true },
+		readConcern: { level: 'majority' },
+	});
+	const list = (filter: Filter<Stored>, limit: number): Promise<VersionRow[]> =>
+		versions.find(filter, withoutBody).sort({ at: -1, _id: -1 }).limit(limit).toArray();
+
+	return {
+		ready: async () =>
+			void (await versions.createIndexes([
+				{ key: { projectId: 1, at: -1, _id: -1 } },
+				{
+					key: { projectId: 1, follows: 1 },
+					unique: true,
+					partialFilterExpression: { follows: { $exists: true } },
+				},
+			])),
+		/** True when it is durable; false when another automatic version follows the same one already. */
+		async add(row: VersionRow, { update, owners }: VersionBody): Promise<boolean> {
+			try {
+				await versions.insertOne({ ...row, update: Buffer.from(update), owners });
+				return true;
+			} catch (error) {
+				if (!(error instanceof MongoServerError) || error.code !== 11000) throw error;
+				// The driver may have sent it twice: then the one in the way is our own.
+				return (await versions.countDocuments({ _id: row._id })) === 1;
+			}
+		},
+		find: (id: string): Promise<VersionRow | null> => versions.findOne({ _id: id }, withoutBody),
+		async body(id: string): Promise<VersionBody | null> {
+			const stored = await versions.findOne({ _id: id }, { projection: { update: 1, owners: 1 } });
+			return stored === null ? null : { update: bytesOf(stored.update), owners: stored.owners };
+		},
+		/** Those of a project, the newest first, from behind `before` on. */
+		list: (projectId: string, { before, limit }: { before?: Pick<VersionRow, '_id' | 'at'>; limit: number }) =>
+			list(
+				before === undefined
+					? { projectId }
+					: { projectId, $or: [{ at: { $lt: before.at } }, { at: before.at, _id: { $lt: before._id } }] },
+				limit,
+			),
+		newest: async (projectId: string): Promise<VersionRow | null> => (await list({ projectId }, 1))[0] ?? null,
+		count: (projectId: string, kind: VersionKind) => versions.countDocuments({ projectId, kind }),
+		removeOfProject: async (projectId: string) => void (await versions.deleteMany({ projectId })),
+	};
+}
