@@ -206,8 +206,8 @@ describe('the studio by mouse', () => {
 	}, 120_000);
 });
 
-describe('the first own project in a narrow window', () => {
-	it('opens on the script when it has none, and covers no button with what it tells', async () => {
+describe('the first own project', () => {
+	it('opens on the script when it has none, and in a narrow window covers no button with what it tells', async () => {
 		const { page } = await house.visitor({ viewport: { width: 375, height: 812 }, locale: 'zh-CN' });
 		await signUp(page, house.url, 'Narrow');
 		await page.getByTestId('new-project').first().click();
@@ -232,5 +232,28 @@ describe('the first own project in a narrow window', () => {
 		expect(apart).toBe(true);
 		await accept.click();
 		await page.getByTestId('board-cell').first().waitFor();
+	}, 120_000);
+
+	it('names the scene of a script without headings, and offers nothing to press before it is heard', async () => {
+		const { page } = await house.visitor();
+		await signUp(page, house.url, 'Plain');
+		await page.getByTestId('new-project').first().click();
+		await page.locator('input[name="name"]').fill('Fox');
+		await page.locator('textarea[name="script"]').fill('A boy runs through the forest.\n\nHe finds a fox.\n');
+		await page.locator('dialog button[type="submit"]').click();
+		await page.waitForURL(/\/board$/);
+		await page.getByTestId('break-down').first().click();
+		await page.getByTestId('accept-break-down').click();
+		await page.getByTestId('board-cell').first().waitFor();
+		expect(await page.getByTestId('scene').first().locator('h2').innerText()).toBe('Opening');
+
+		await page.getByTestId('share').click();
+		await page.getByTestId('make-invite').click();
+		const address = await page.getByTestId('invite-link').inputValue();
+		const unscripted = await house.visitor({ javaScriptEnabled: false });
+		await unscripted.page.goto(new URL(new URL(address).pathname, house.url).href);
+		expect(await unscripted.page.getByTestId('invite-join').isDisabled()).toBe(true);
+		await page.goto(new URL(new URL(address).pathname, house.url).href);
+		await expect.poll(() => page.getByTestId('invite-join').isEnabled()).toBe(true);
 	}, 120_000);
 });
