@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type * as z from 'zod';
 import { apiPrefix } from '@reelroom/shared/http/endpoint.ts';
+import { Id } from '@reelroom/shared/id.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import { type InputError, Problem } from '@reelroom/shared/problem.ts';
 import type { Actor, FileReply, Route } from './on.ts';
@@ -37,7 +38,7 @@ function answer(route: Route, { actorOf, visitor, checkOrigin }: MountDeps): Req
 		next();
 	};
 	const reply: RequestHandler = async (request, response) => {
-		const input = { ...parseInput(route, request), bytes: bytesOf(request) };
+		const input = { ...parseInput(route, request), bytes: bytesOf(request), idempotencyKey: keyOf(route, request) };
 		const result = await route.handle(input, response.locals.actor as Actor, { request, response });
 		if (endpoint.reply !== undefined) {
 			response.status(endpoint.status ?? 200).setHeader('Cache-Control', 'no-store');
@@ -67,6 +68,16 @@ function bodyReader({ endpoint }: Route): RequestHandler[] {
 }
 
 const bytesOf = (request: Request): Uint8Array => (request.body instanceof Uint8Array ? request.body : empty);
+
+/** The key under which a request is carried out once; none where the endpoint takes none. */
+function keyOf({ endpoint }: Route, request: Request): string | undefined {
+	const key = request.headers['idempotency-key'];
+	if (endpoint.idempotent !== true || key === undefined) return undefined;
+	const parsed = Id.safeParse(key);
+	if (parsed.success) return parsed.data;
+	const detail = 'An Idempotency-Key has 8 to 64 letters, digits, _ or -';
+	throw new Problem('invalid-input', detail, { errors: [{ pointer: '#/headers/Idempotency-Key', detail }] });
+}
 
 function parseInput({ endpoint }: Route, request: Request): { params: unknown; query: unknown; body: unknown } {
 	const errors: InputError[] = [];

@@ -28,14 +28,20 @@ export type FileReply = {
 export type Http = { request: Request; response: Response };
 
 type Answer<E> = ReplyOf<E> extends undefined ? FileReply | undefined : ReplyOf<E>;
-type Handler<E> = (input: InputOf<E> & { bytes: Uint8Array }, actor: Actor, http: Http) => Promise<Answer<E>>;
+type Handler<E> = (input: InputOf<E> & { bytes: Uint8Array; idempotencyKey: string | undefined }, actor: Actor, http: Http) => Promise<Answer<E>>;
 
 // Schemas differ by endpoint; inside a list of routes only the pair's own agreement matters, which `on` has checked.
 type AnyEndpoint = Endpoint<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>;
 export type Route = {
 	endpoint: AnyEndpoint;
 	handle: (
-		input: { params: unknown; query: unknown; body: unknown; bytes: Uint8Array },
+		input: {
+			params: unknown;
+			query: unknown;
+			body: unknown;
+			bytes: Uint8Array;
+			idempotencyKey: string | undefined;
+		},
 		actor: Actor,
 		http: Http,
 	) => Promise<unknown>;

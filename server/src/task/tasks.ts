@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { limits } from '@reelroom/shared/limits.ts';
 import type { PreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import type { TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
-import { toTask, type TaskRecord, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { toTask, type RequestMark, type TaskRecord, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { Queue } from '@reelroom/shared/node/queue.ts';
 import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
@@ -32,6 +33,12 @@ const statusesOf: Record<'active' | 'finished' | 'all', readonly TaskStatus[]> =
 	all: taskStatuses,
 };
 
+/** Marks a request by its key, which belongs to one account, and by what it asks. */
+function markOf(by: By, key: string | undefined, asked: Record<string, unknown>): RequestMark | undefined {
+	if (key === undefined) return undefined;
+	return { key: `${by.id}/${key}`, digest: createHash('sha256').update(JSON.stringify(asked)).digest('hex') };
+}
+
 /** The use cases of tasks. A task document is there before its bell rings; a crash between the two is mended by the workers' sweep. */
 export function createTasks(deps: TasksDeps) {
 	const { store, takes, previews, queue, documents, now, newId } = deps;
@@ -59,9 +66,17 @@ export function createTasks(deps: TasksDeps) {
 		if (task === undefined) throw new Problem('internal');
 		return task;
 	};
+	/** What a request under a key has already brought; null when it is new. */
+	const earlier = async (mark: RequestMark | undefined): Promise<Task[] | null> => {
+		const records = mark === undefined ? [] : await store.ofRequest(mark.key);
+		if (records.length === 0) return null;
+		if (records.some(({ request }) => request?.digest !== mark?.digest)) throw new Problem('idempotency-key-reused');
+		return present(records);
+	};
 	const submit = async (
 		projectId: string,
 		by: By,
+		mark: RequestMark | undefined,
 		works: readonly { work: TaskWork; shotId: string | null; label: string; provider: string; style: string }[],
 	): Promise<Task[]> => {
 		const at = now();
@@ -90,13 +105,22 @@ export function createTasks(deps: TasksDeps) {
 				startedAt: null,
 				finishedAt: null,
 				revision: 1,
+				...(mark === undefined ? {} : { request: { ...mark, place: index } }),
 			};
 		});
-		await store.insertMany(records);
+		if (mark === undefined) await store.insertMany(records);
+		else if (!(await store.insertRequest(records))) {
+			const twin = await earlier(mark);
+			if (twin === null) throw new Problem('unavailable');
+			return twin;
+		}
 		for (const { kind, _id } of records) await queue.enqueue(kind, _id);
 		return present(records);
 	};
-	const generate = async (projectId: string, by: By, wish: Wish): Promise<Task[]> => {
+	const generate = async (projectId: string, by: By, wish: Wish, key?: string): Promise<Task[]> => {
+		const mark = markOf(by, key, { generate: projectId, ...wish });
+		const answered = await earlier(mark);
+		if (answered !== null) return answered;
 		const [snapshot, format, taken, busy] = await Promise.all([
 			readSnapshot(documents, projectId),
 			formatOf(projectId),
@@ -119,15 +143,15 @@ export function createTasks(deps: TasksDeps) {
 				};
 			}),
 		);
-		return submit(projectId, by, works);
+		return submit(projectId, by, mark, works);
 	};
 
 	return {
 		present,
-		/** Queues pictures for shots of the board. */
-		async generate(actor: Actor, projectId: string, wish: Wish) {
+		/** Queues pictures for shots of the board; under one key once, however often it is asked. */
+		async generate(actor: Actor, projectId: string, wish: Wish, key?: string) {
 			await actor.must('task.create', projectId);
-			return { tasks: await generate(projectId, actor.signedIn(), wish) };
+			return { tasks: await generate(projectId, actor.signedIn(), wish, key) };
 		},
 		/** Queues what a new project's board lacks, on behalf of its maker; a board that lacks nothing is fine. */
 		async generateMissing(projectId: string, by: By): Promise<void> {
@@ -135,16 +159,24 @@ export function createTasks(deps: TasksDeps) {
 				if (!(error instanceof Problem && error.code === 'nothing-to-generate')) throw error;
 			});
 		},
-		/** Queues the film of the board as it stands. */
-		async render(actor: Actor, projectId: string, wish: InputOf<typeof taskApi.render>['body']): Promise<Task> {
+		/** Queues the film of the board as it stands; under one key once, however often it is asked. */
+		async render(
+			actor: Actor,
+			projectId: string,
+			wish: InputOf<typeof taskApi.render>['body'],
+			key?: string,
+		): Promise<Task> {
 			await actor.must('task.create', projectId);
+			const mark = markOf(actor.signedIn(), key, { render: projectId, ...wish });
+			const [answered] = (await earlier(mark)) ?? [];
+			if (answered !== undefined) return answered;
 			const [snapshot, format, taken] = await Promise.all([
 				readSnapshot(documents, projectId),
 				formatOf(projectId),
 				takes.list(projectId),
 			]);
 			const request = renderRequest(snapshot, format, taken, wish);
-			const [task] = await submit(projectId, actor.signedIn(), [
+			const [task] = await submit(projectId, actor.signedIn(), mark, [
 				{
 					work: { kind: 'render', request },
 					shotId: null,

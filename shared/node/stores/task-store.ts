@@ -1,3 +1,4 @@
+import { MongoServerError } from 'mongodb';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import { limits } from '../../src/limits.ts';
 import { isFinished, taskMoves, type Task, type TaskStatus, type TaskWork } from '../../src/task/task.ts';
@@ -29,7 +30,10 @@ export type TaskRecord = {
 	startedAt: Date | null;
 	finishedAt: Date | null;
 	revision: number;
+	/** Of a task that was asked for under an idempotency key: the key with its account, the task's place in the reply, and a digest of what was asked. */
+	request?: RequestMark & { place: number };
 };
+export type RequestMark = { key: string; digest: string };
 
 /** The record as clients see it. */
 export const toTask = (record: TaskRecord, place: number | null): Task => ({
@@ -77,9 +81,28 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 				{ key: { projectId: 1, createdAt: -1 } },
 				{ key: { kind: 1, status: 1, queuedAt: 1 } },
 				{ key: { status: 1, leaseUntil: 1 } },
+				{
+					key: { 'request.key': 1, 'request.place': 1 },
+					unique: true,
+					partialFilterExpression: { request: { $exists: true } },
+				},
 			]);
 		},
 		insertMany: async (records: TaskRecord[]) => void (await tasks.insertMany(records)),
+		/** Inserts all the tasks of one request or none; false when a twin of the request, sent at the same time, was first. */
+		insertRequest: async (records: TaskRecord[]): Promise<boolean> => {
+			try {
+				await db.client.withSession((session) =>
+					session.withTransaction(() => tasks.insertMany(records, { session })),
+				);
+				return true;
+			} catch (error) {
+				if (error instanceof MongoServerError && error.code === 11000) return false;
+				throw error;
+			}
+		},
+		/** The tasks that were asked for under a key, as they were answered. */
+		ofRequest: (key: string) => tasks.find({ 'request.key': key }).sort({ 'request.place': 1 }).toArray(),
 		find: (id: string) => tasks.findOne({ _id: id }),
 		list: (projectId: string, statuses: readonly TaskStatus[], limit: number) =>
 			tasks

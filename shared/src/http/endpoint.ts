@@ -20,6 +20,8 @@ export type Endpoint<
 	params?: Params;
 	query?: Query;
 	body?: Body;
+	/** The caller may send an `Idempotency-Key` header: the same request under one key is carried out once and answered alike. */
+	idempotent?: true;
 	/** `bytes`: the body is raw bytes up to the limit. */
 	bytesLimit?: number;
 	/** JSON reply; without it the reply is 204, or a file where `file` is set. */
@@ -52,7 +54,10 @@ export type RequestOf<E> =
 	E extends Endpoint<infer P, infer Q, infer B, infer _R>
 		? (P extends z.ZodType ? { params: Given<P> } : { params?: undefined }) &
 				(Q extends z.ZodType ? { query?: Given<Q> } : { query?: undefined }) &
-				(B extends z.ZodType ? { body: Given<B> } : { body?: undefined }) & { bytes?: Uint8Array<ArrayBuffer> }
+				(B extends z.ZodType ? { body: Given<B> } : { body?: undefined }) & {
+					bytes?: Uint8Array<ArrayBuffer>;
+					idempotencyKey?: string;
+				}
 		: never;
 export type ReplyOf<E> =
 	E extends Endpoint<infer _P, infer _Q, infer _B, infer R> ? (R extends z.ZodType ? z.output<R> : undefined) : never;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accountApi } from '../account/api.ts';
 import { filmApi, shareApi } from '../cut/api.ts';
+import { Id } from '../id.ts';
 import { problems } from '../problem.ts';
 import { projectApi } from '../project/api.ts';
 import { scriptApi } from '../script/api.ts';
@@ -87,6 +88,14 @@ function bodyOf({ body, bytesLimit }: Endpoint): Json {
 	return {};
 }
 
+const idempotencyKey: Json = {
+	name: 'Idempotency-Key',
+	in: 'header',
+	required: false,
+	description: 'Made by the caller: sent again with the same body it changes nothing and answers the same.',
+	schema: schemaOf(Id, 'input'),
+};
+
 const problemSchema = {
 	type: 'object',
 	required: ['type', 'title', 'status', 'code'],
@@ -109,7 +118,7 @@ export function openapi(version: string): Json {
 	const paths: Record<string, Json> = {};
 	for (const { id, room, endpoint } of operations) {
 		const path = apiPrefix + endpoint.path.replace(/:([A-Za-z]+)/g, '{$1}');
-		const parameters = [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query')];
+		const parameters = [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query'), ...(endpoint.idempotent === true ? [idempotencyKey] : [])];
 		const rights =
 			endpoint.allow === 'public'
 				? { security: [] }

@@ -16,6 +16,7 @@ export const taskApi = {
 		path: '/projects/:id/generate',
 		summary: 'Queues one picture for each of the given shots (default: every shot that has no take).',
 		allow: 'task.create',
+		idempotent: true,
 		status: 202,
 		params: ById,
 		body: z.strictObject({
@@ -38,6 +39,7 @@ export const taskApi = {
 		path: '/projects/:id/render',
 		summary: 'Queues the film: the board as it stands, as an MP4.',
 		allow: 'task.create',
+		idempotent: true,
 		status: 202,
 		params: ById,
 		body: z.strictObject({

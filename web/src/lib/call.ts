@@ -8,6 +8,7 @@ type AnyRequest = {
 	query?: Record<string, unknown>;
 	body?: unknown;
 	bytes?: Uint8Array<ArrayBuffer>;
+	idempotencyKey?: string;
 };
 type Options = {
 	/** Kit's `fetch` within a load function. */

@@ -1,0 +1,105 @@
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { ReplyOf, RequestOf } from '@reelroom/shared/http/endpoint.ts';
+import { taskApi } from '@reelroom/shared/task/api.ts';
+import { call } from '#lib/call.ts';
+import type { Device } from '#lib/offline/device.ts';
+
+/** What may wait for the network: calls that the server carries out once, however often they are sent. */
+const sendable = { 'task.generate': taskApi.generate };
+export type SendableName = keyof typeof sendable;
+type Request<Name extends SendableName> = RequestOf<(typeof sendable)[Name]>;
+type Reply<Name extends SendableName> = ReplyOf<(typeof sendable)[Name]>;
+
+/** A call that is kept on this device until the server answers it. */
+export type Held<Name extends SendableName = SendableName> = {
+	/** Its idempotency key. */
+	id: string;
+	name: Name;
+	request: Request<Name>;
+	heldAt: number;
+};
+
+type OutboxDeps = {
+	device: Device;
+	projectId: string;
+	newId: () => string;
+	/** False while it is known that nothing would come through, or that what the call is about has not arrived itself. */
+	mayCall: () => boolean;
+	answered(held: Held, reply: Reply<SendableName>): void;
+	refused(held: Held, problem: Problem): void;
+};
+
+/** Calls of one project that could not be sent: kept over reloads, sent in order when the server is back, each carried out once. */
+export class Outbox {
+	held = $state.raw<Held[]>([]);
+	readonly #deps: OutboxDeps;
+	#sending: Promise<void> | null = null;
+
+	constructor(deps: OutboxDeps) {
+		this.#deps = deps;
+		void this.#read();
+	}
+
+	/** Calls now; answers null when the server is out of reach and the call is held instead. Refusals are thrown. */
+	async send<Name extends SendableName>(name: Name, request: Request<Name>): Promise<Reply<Name> | null> {
+		const held: Held<Name> = { id: this.#deps.newId(), name, request, heldAt: Date.now() };
+		if (this.#deps.mayCall() && this.held.length === 0) {
+			try {
+				return await this.#call(held);
+			} catch (failure) {
+				// The reply may be lost while the call arrived: under its key it can be sent again.
+				if (!isAway(failure)) throw failure;
+			}
+		}
+		await this.#deps.device.put(this.#keyOf(held), held);
+		this.held = [...this.held, held];
+		return null;
+	}
+
+	/** Takes a held call back before it was sent. */
+	async drop(held: Held): Promise<void> {
+		this.held = this.held.filter(({ id }) => id !== held.id);
+		await this.#deps.device.remove(this.#keyOf(held));
+	}
+
+	/** Sends what is held, in order, until the server is out of reach again. */
+	flush(): Promise<void> {
+		this.#sending ??= this.#flush().finally(() => (this.#sending = null));
+		return this.#sending;
+	}
+
+	async #flush(): Promise<void> {
+		// Another window may have sent some of it, or left some more.
+		await this.#read();
+		for (const held of this.held) {
+			if (!this.#deps.mayCall()) return;
+			try {
+				this.#deps.answered(held, await this.#call(held));
+			} catch (failure) {
+				if (isAway(failure)) return;
+				if (!(failure instanceof Problem)) throw failure;
+				this.#deps.refused(held, failure);
+			}
+			await this.drop(held);
+		}
+	}
+
+	#call<Name extends SendableName>({ id, name, request }: Held<Name>): Promise<Reply<Name>> {
+		return call(sendable[name], { ...request, idempotencyKey: id }, { stay: true }) as Promise<Reply<Name>>;
+	}
+
+	#keyOf = ({ heldAt, id }: Held): string => `${this.#beginning}${String(heldAt).padStart(15, '0')}/${id}`;
+	get #beginning(): string {
+		return `outbox/${this.#deps.projectId}/`;
+	}
+	async #read(): Promise<void> {
+		const { device } = this.#deps;
+		const keys = await device.keys(this.#beginning);
+		const held = await Promise.all(keys.map((key) => device.read(key)));
+		this.held = held.filter((one): one is Held => typeof one === 'object' && one !== null && 'name' in one && (one.name as string) in sendable);
+	}
+}
+
+/** Out of reach, or the sign-in must be renewed first: in both cases the call is still wanted. */
+const isAway = (failure: unknown): boolean =>
+	failure instanceof Problem && (failure.code === 'unavailable' || failure.code === 'token-invalid' || failure.code === 'sign-in-required');
