@@ -40,6 +40,12 @@ export const checks: Step[] = [
 		limitMs: 60_000,
 	},
 	{
+		title: 'types: service worker',
+		args: [`${modules}/typescript/bin/tsc`, '--noEmit', '-p', 'src/service-worker/tsconfig.json'],
+		folder: 'web',
+		limitMs: 60_000,
+	},
+	{
 		title: 'types: web',
 		args: [`${root}/web/node_modules/svelte-check/bin/svelte-check`, '--fail-on-warnings', '--output', 'human'],
 		folder: 'web',

@@ -28,7 +28,11 @@ export type FileReply = {
 export type Http = { request: Request; response: Response };
 
 type Answer<E> = ReplyOf<E> extends undefined ? FileReply | undefined : ReplyOf<E>;
-type Handler<E> = (input: InputOf<E> & { bytes: Uint8Array; idempotencyKey: string | undefined }, actor: Actor, http: Http) => Promise<Answer<E>>;
+type Handler<E> = (
+	input: InputOf<E> & { bytes: Uint8Array; idempotencyKey: string | undefined },
+	actor: Actor,
+	http: Http,
+) => Promise<Answer<E>>;
 
 // Schemas differ by endpoint; inside a list of routes only the pair's own agreement matters, which `on` has checked.
 type AnyEndpoint = Endpoint<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>;

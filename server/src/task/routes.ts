@@ -4,7 +4,9 @@ import type { Tasks } from './tasks.ts';
 
 /** Tasks over HTTP. */
 export const taskRoutes = (tasks: Tasks): Route[] => [
-	on(taskApi.generate, ({ params, body, idempotencyKey }, actor) => tasks.generate(actor, params.id, body, idempotencyKey)),
+	on(taskApi.generate, ({ params, body, idempotencyKey }, actor) =>
+		tasks.generate(actor, params.id, body, idempotencyKey),
+	),
 	on(taskApi.render, ({ params, body, idempotencyKey }, actor) => tasks.render(actor, params.id, body, idempotencyKey)),
 	on(taskApi.list, ({ params, query }, actor) => tasks.list(actor, params.id, query)),
 	on(taskApi.read, ({ params }, actor) => tasks.read(actor, params.id)),

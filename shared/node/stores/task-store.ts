@@ -92,9 +92,7 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 		/** Inserts all the tasks of one request or none; false when a twin of the request, sent at the same time, was first. */
 		insertRequest: async (records: TaskRecord[]): Promise<boolean> => {
 			try {
-				await db.client.withSession((session) =>
-					session.withTransaction(() => tasks.insertMany(records, { session })),
-				);
+				await db.client.withSession((session) => session.withTransaction(() => tasks.insertMany(records, { session })));
 				return true;
 			} catch (error) {
 				if (error instanceof MongoServerError && error.code === 11000) return false;

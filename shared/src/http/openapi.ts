@@ -118,7 +118,11 @@ export function openapi(version: string): Json {
 	const paths: Record<string, Json> = {};
 	for (const { id, room, endpoint } of operations) {
 		const path = apiPrefix + endpoint.path.replace(/:([A-Za-z]+)/g, '{$1}');
-		const parameters = [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query'), ...(endpoint.idempotent === true ? [idempotencyKey] : [])];
+		const parameters = [
+			...parametersOf(endpoint.params, 'path'),
+			...parametersOf(endpoint.query, 'query'),
+			...(endpoint.idempotent === true ? [idempotencyKey] : []),
+		];
 		const rights =
 			endpoint.allow === 'public'
 				? { security: [] }

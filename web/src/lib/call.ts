@@ -24,14 +24,16 @@ function requestOf(declaration: Endpoint, request: AnyRequest, signal: AbortSign
 			value === undefined ? [] : [[name, String(value)]],
 		),
 	);
-	const init: RequestInit = { method: declaration.method.toUpperCase(), headers: { accept: 'application/json' } };
+	const headers: Record<string, string> = { accept: 'application/json' };
+	const init: RequestInit = { method: declaration.method.toUpperCase(), headers };
+	if (request.idempotencyKey !== undefined) headers['idempotency-key'] = request.idempotencyKey;
 	if (signal !== undefined) init.signal = signal;
 	if (request.bytes !== undefined) {
 		init.body = request.bytes;
-		init.headers = { accept: 'application/json', 'content-type': 'application/octet-stream' };
+		headers['content-type'] = 'application/octet-stream';
 	} else if (request.body !== undefined) {
 		init.body = JSON.stringify(request.body);
-		init.headers = { accept: 'application/json', 'content-type': 'application/json' };
+		headers['content-type'] = 'application/json';
 	}
 	return [pathOf(declaration, request.params) + (query.size > 0 ? `?${query}` : ''), init];
 }

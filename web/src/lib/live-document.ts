@@ -203,10 +203,3 @@ export class LiveDocument {
 }
 
 const localName = (accountId: string, projectId: string): string => `reelroom/${accountId}/${projectId}`;
-
-/** Forgets what this device keeps of one person's documents; for log-out. */
-export async function forgetLocalDocuments(accountId: string): Promise<void> {
-	if (typeof indexedDB === 'undefined' || indexedDB.databases === undefined) return;
-	for (const { name } of await indexedDB.databases())
-		if (name?.startsWith(localName(accountId, '')) === true) indexedDB.deleteDatabase(name);
-}

@@ -41,7 +41,8 @@ self.addEventListener('fetch', (event) => {
 	if (rule === 'program') event.respondWith(kept(program, request));
 	else if (rule === 'picture') event.respondWith(kept(pictures, request));
 	else if (rule === 'reply') event.respondWith(freshest(request));
-	else if (rule === 'shell') event.respondWith(freshest(request, url.pathname.endsWith('.json') ? `${shell}/__data.json` : shell));
+	else if (rule === 'shell')
+		event.respondWith(freshest(request, url.pathname.endsWith('.json') ? `${shell}/__data.json` : shell));
 });
 
 /** What never changes under its address: from the cache, else from the network into the cache. */
@@ -68,8 +69,9 @@ async function freshest(request: Request, key: string = request.url): Promise<Re
 		failure = reason;
 	}
 	if (response !== undefined && response.status < 502) {
-		// A redirect to the sign-in page is no studio.
-		if (response.ok && !response.redirected) await cache.put(key, response.clone());
+		// A redirect to the sign-in page is no studio, and files are not for keeping.
+		if (response.ok && !response.redirected && /json|html/.test(response.headers.get('content-type') ?? ''))
+			await cache.put(key, response.clone());
 		return response;
 	}
 	const there = await cache.match(key);

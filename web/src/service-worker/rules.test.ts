@@ -38,5 +38,9 @@ test('the program, pictures, replies and the studio’s page are kept on the dev
 		'/': 'nothing',
 		'/s/abcdefgh': 'nothing',
 	});
-	expect([keepOf('/projects/abcdefgh/board', 'navigate'), keepOf('/projects', 'navigate'), keepOf('/login', 'navigate')]).toEqual(['shell', 'shell', 'nothing']);
+	expect([
+		keepOf('/projects/abcdefgh/board', 'navigate'),
+		keepOf('/projects', 'navigate'),
+		keepOf('/login', 'navigate'),
+	]).toEqual(['shell', 'shell', 'nothing']);
 });

@@ -3,7 +3,10 @@ import { keptReplies, pictures } from '../../service-worker/rules.ts';
 /** Takes away all that this device keeps of whoever was signed in: documents, the outbox, replies and pictures. */
 export async function forgetEverything(): Promise<void> {
 	const databases = await indexedDB.databases();
-	await Promise.all([...databases.flatMap(({ name }) => (name === undefined ? [] : [deleteDatabase(name)])), forgetReplies()]);
+	await Promise.all([
+		...databases.flatMap(({ name }) => (name === undefined ? [] : [deleteDatabase(name)])),
+		forgetReplies(),
+	]);
 }
 
 /** Takes away what the API answered before: for whoever signs in next. Caches exist over HTTPS and on the machine itself only. */

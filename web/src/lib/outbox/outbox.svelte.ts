@@ -96,10 +96,14 @@ export class Outbox {
 		const { device } = this.#deps;
 		const keys = await device.keys(this.#beginning);
 		const held = await Promise.all(keys.map((key) => device.read(key)));
-		this.held = held.filter((one): one is Held => typeof one === 'object' && one !== null && 'name' in one && (one.name as string) in sendable);
+		this.held = held.filter(
+			(one): one is Held =>
+				typeof one === 'object' && one !== null && 'name' in one && (one.name as string) in sendable,
+		);
 	}
 }
 
 /** Out of reach, or the sign-in must be renewed first: in both cases the call is still wanted. */
 const isAway = (failure: unknown): boolean =>
-	failure instanceof Problem && (failure.code === 'unavailable' || failure.code === 'token-invalid' || failure.code === 'sign-in-required');
+	failure instanceof Problem &&
+	(failure.code === 'unavailable' || failure.code === 'token-invalid' || failure.code === 'sign-in-required');

@@ -23,14 +23,20 @@ const told = (failure: unknown): void => toasts.show(problemWords(failure), { ki
 export async function generate(studio: StudioState, shotIds?: string[], count = 1): Promise<void> {
 	if (!can(studio.project.role, 'task.create')) return;
 	try {
-		const { tasks } = await call(taskApi.generate, {
+		const reply = await studio.outbox.send('task.generate', {
 			params: { id: studio.project.id },
 			body: { ...(shotIds === undefined ? {} : { shotIds }), count },
 		});
-		for (const task of tasks) studio.keepTask(task);
+		if (reply === null) toasts.show(t('studio.heldHere'));
+		else for (const task of reply.tasks) studio.keepTask(task);
 	} catch (failure) {
 		told(failure);
 	}
+}
+/** Takes a request for this shot's picture back that waits for the network. */
+export function dropHeld(studio: StudioState, shot: ShotOnBoard): void {
+	const held = studio.heldFor(shot, studio.cell(shot));
+	if (held !== undefined) void studio.outbox.drop(held);
 }
 /** Stops a task. */
 export async function cancelTask(studio: StudioState, task: Task): Promise<void> {

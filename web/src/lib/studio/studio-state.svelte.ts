@@ -5,7 +5,7 @@ import type { Account } from '@reelroom/shared/account/account.ts';
 import type { Film } from '@reelroom/shared/cut/film.ts';
 import type { Take } from '@reelroom/shared/board/take.ts';
 import type { Shot } from '@reelroom/shared/board/shot.ts';
-import type { ProjectState } from '@reelroom/shared/live/events.ts';
+import { ProjectState } from '@reelroom/shared/live/events.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { projectApi } from '@reelroom/shared/project/api.ts';
 import {
@@ -25,11 +25,16 @@ import { can } from '@reelroom/shared/workspace/access.ts';
 import { call } from '#lib/call.ts';
 import { problemWords, t } from '#lib/i18n/words.svelte.ts';
 import { followProject } from '#lib/live.ts';
+import { Device } from '#lib/offline/device.ts';
+import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { presenceColour } from '#lib/presence/presence.ts';
 import { Presence } from '#lib/presence/presence-state.svelte.ts';
+
+/** Changes that come together are kept together. */
+const keepAfterMs = 1_000;
 
 type Preview = { url: string; stage: string };
 type Panel = 'tasks' | 'break-down' | 'scenes' | 'inspector' | null;
@@ -46,6 +51,7 @@ export class StudioState {
 	readonly takes = new SvelteMap<string, Take>();
 	readonly previews = new SvelteMap<string, Preview>();
 	readonly presence: Presence;
+	readonly outbox: Outbox;
 	readonly undo: Y.UndoManager;
 	readonly edit: Edit;
 	project = $state.raw() as Project;
@@ -63,6 +69,8 @@ export class StudioState {
 	#known = $state(false);
 	#version = $state(0);
 	readonly #close: (() => void)[] = [];
+	readonly #device: Device;
+	#keepTimer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(project: Project, account: Account) {
 		this.project = project;
@@ -82,6 +90,16 @@ export class StudioState {
 			color: colour,
 			colorLight: `color-mix(in oklch, ${colour} 26%, transparent)`,
 		});
+		this.#device = new Device(account.id);
+		this.outbox = new Outbox({
+			device: this.#device,
+			projectId: project.id,
+			newId,
+			mayCall: () => this.save.state !== 'offline',
+			answered: (_held, { tasks }) => tasks.forEach((task) => this.keepTask(task)),
+			refused: (_held, problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
+		});
+		void this.#recall();
 		this.edit = { newId, origin: this };
 		const { doc } = this.live;
 		this.undo = new Y.UndoManager(boardTypesOf(doc), { trackedOrigins: new Set([this]) });
@@ -93,7 +111,10 @@ export class StudioState {
 				failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
 				'task.changed': (task) => this.#taskChanged(task),
 				'task.previewed': ({ taskId, stage, bytes }) => this.#previewed(taskId, stage, bytes),
-				'take.added': (take) => this.takes.set(take.id, take),
+				'take.added': (take) => {
+					this.takes.set(take.id, take);
+					this.#keep();
+				},
 				'film.added': (film) => (this.films = [film, ...this.films.filter(({ id }) => id !== film.id)]),
 				'project.changed': () => void this.refresh(),
 				'access.ended': () => (this.ended = true),
@@ -118,7 +139,10 @@ export class StudioState {
 	}
 
 	readonly #saved = (): void => {
+		const before = this.save.state;
 		this.save = { state: this.live.saveState, pending: this.live.pendingChanges };
+		// What is held may be about shots that had to arrive first. The first time it may be left from an earlier visit.
+		if (this.save.state === 'saved' && (before === 'loading' || this.outbox.held.length > 0)) void this.outbox.flush();
 		if (this.save.state !== 'loading') this.#loaded = true;
 		if (this.live.closedFor === 4403 || this.live.closedFor === 4404) this.ended = true;
 	};
@@ -154,7 +178,12 @@ export class StudioState {
 	);
 
 	cell(shot: ShotOnBoard): Cell {
-		return cellOf(shot, this.takesByShot.get(shot.id) ?? [], this.tasksByShot.get(shot.id) ?? []);
+		const cell = cellOf(shot, this.takesByShot.get(shot.id) ?? [], this.tasksByShot.get(shot.id) ?? []);
+		return cell.task === null && this.heldFor(shot, cell) !== undefined ? { ...cell, state: 'held' } : cell;
+	}
+	/** A request for this shot's picture that waits for the network: it names the shot, or means every shot without one. */
+	heldFor(shot: Pick<ShotOnBoard, 'id'>, cell: Pick<Cell, 'take'>): Held | undefined {
+		return this.outbox.held.find(({ request }) => request.body?.shotIds?.includes(shot.id) ?? cell.take === null);
 	}
 	sceneOf(shotId: string): SceneOnBoard | null {
 		return this.board.scenes.find((scene) => scene.shots.some(({ id }) => id === shotId)) ?? null;
@@ -184,9 +213,11 @@ export class StudioState {
 	destroy(): void {
 		for (const close of this.#close) close();
 		for (const { url } of this.previews.values()) URL.revokeObjectURL(url);
+		clearTimeout(this.#keepTimer);
 		this.presence.destroy();
 		this.undo.destroy();
 		void this.live.destroy();
+		void this.#device.close();
 	}
 
 	#take(state: ProjectState): void {
@@ -194,6 +225,23 @@ export class StudioState {
 		for (const take of state.takes) this.takes.set(take.id, take);
 		this.films = state.films;
 		this.#known = true;
+		this.#keep();
+	}
+	/** Keeps on this device which pictures there are, so that a board opens with them where there is no network. */
+	#keep(): void {
+		clearTimeout(this.#keepTimer);
+		this.#keepTimer = setTimeout(() => {
+			const finished = [...this.tasks.values()].filter(({ status }) => isFinished(status));
+			void this.#device.put(this.#stateKey, { tasks: finished, takes: [...this.takes.values()], films: this.films });
+		}, keepAfterMs);
+	}
+	async #recall(): Promise<void> {
+		const kept = ProjectState.safeParse(await this.#device.read(this.#stateKey));
+		// What the server said meanwhile is newer.
+		if (kept.success && !this.#known) this.#take(kept.data);
+	}
+	get #stateKey(): string {
+		return `state/${this.project.id}`;
 	}
 	#taskChanged(task: Task): void {
 		const before = this.tasks.get(task.id);

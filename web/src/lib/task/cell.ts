@@ -4,7 +4,8 @@ import { isFinished, type Task } from '@reelroom/shared/task/task.ts';
 
 /** What a board cell shows. */
 export type Cell = {
-	state: 'picture' | 'forming' | 'queued' | 'failed' | 'empty';
+	/** `held`: asked for, and kept on this device until the server is in reach. */
+	state: 'picture' | 'forming' | 'queued' | 'held' | 'failed' | 'empty';
 	take: Take | null;
 	task: Task | null;
 };
