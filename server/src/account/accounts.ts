@@ -74,7 +74,7 @@ export function createAccounts(deps: AccountDeps) {
 		async register(input: Registration, { fromLoopback }: { fromLoopback: boolean }): Promise<SignedIn> {
 			if ((await accounts.findByEmail(input.email)) !== null) throw new Problem('email-taken');
 			const passwordHash = await passwords.hash(input.password);
-			const administrator = fromLoopback && (await accounts.isEmpty());
+			const isFirst = fromLoopback && (await accounts.isEmpty());
 			const { email, name, language = 'en' } = input;
 			const row: AccountRow = {
 				_id: deps.newId(),
@@ -83,12 +83,14 @@ export function createAccounts(deps: AccountDeps) {
 				passwordHash,
 				language,
 				theme: 'system',
-				administrator,
+				administrator: false,
 				createdAt: deps.now(),
 			};
 			let workspaceId = '';
 			try {
 				await deps.connection.transaction(async (session) => {
+					// Others may be first at the same moment.
+					row.administrator = isFirst && (await accounts.takeSeat(row._id, session));
 					await accounts.add(row, session);
 					workspaceId = await deps.addOwnWorkspace({ id: row._id, name }, session);
 				});

@@ -18,6 +18,17 @@ describe('signing in', () => {
 		expect((await server.call('get', '/account', { token: second.token })).json.administrator).toBe(false);
 	});
 
+	it('makes one administrator of many who come at once to an empty install', async () => {
+		const empty = await aServer();
+		try {
+			const people = await Promise.all(Array.from({ length: 8 }, () => empty.person()));
+			const accounts = await Promise.all(people.map(({ token }) => empty.call('get', '/account', { token })));
+			expect(accounts.filter(({ json }) => json.administrator)).toHaveLength(1);
+		} finally {
+			await empty.close();
+		}
+	});
+
 	it('refuses an e-mail that is taken, however it is written', async () => {
 		const { email } = await server.person();
 		const again = await server.call('post', '/auth/register', {

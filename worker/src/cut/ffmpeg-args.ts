@@ -32,7 +32,17 @@ export function filmArguments(film: FilmArguments): FfmpegJob {
 	const { timeline } = film;
 	const inputs = film.pictures.map((source) => ({
 		source,
-		options: ['-protocol_whitelist', 'file,pipe', '-f', 'png_pipe', '-framerate', String(timeline.fps)],
+		// One thread reads a still: a thousand of them are a thousand threads as it is.
+		options: [
+			'-protocol_whitelist',
+			'file,pipe',
+			'-threads',
+			'1',
+			'-f',
+			'png_pipe',
+			'-framerate',
+			String(timeline.fps),
+		],
 	}));
 	const soft = film.subtitles?.mode === 'soft' ? film.subtitles : null;
 	if (soft !== null) inputs.push({ source: soft.file, options: ['-protocol_whitelist', 'file,pipe', '-f', 'srt'] });

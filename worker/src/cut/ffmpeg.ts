@@ -1,9 +1,27 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import FfmpegCommand from 'fluent-ffmpeg';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { FfmpegJob } from './ffmpeg-args.ts';
 
+const run = promisify(execFile);
+/** Linux takes 128 KiB in one argument. */
+const longestArgumentBytes = 100_000;
 /** How many lines of ffmpeg's own words are kept for the log. */
 const keptLines = 20;
+
+/** The filter as options: a file once it is longer than the system lets one argument be, as for a film of hundreds of shots. */
+async function filterOptions(ffmpegPath: string, filter: string, folder: string): Promise<string[]> {
+	if (Buffer.byteLength(filter) < longestArgumentBytes) return ['-filter_complex', filter];
+	const file = join(folder, 'filter.txt');
+	await writeFile(file, filter);
+	const { stdout } = await run(ffmpegPath, ['-hide_banner', '-version']);
+	const major = Number(/version n?(\d+)\./.exec(stdout)?.[1] ?? Infinity);
+	// Any option is read from a file since 7; before, this one had a name of its own.
+	return [major >= 7 ? '-/filter_complex' : '-filter_complex_script', file];
+}
 
 /** What ffmpeg's last words mean: it tells of a full disk in words only. */
 function failureOf(words: string, error: Error): Problem {
@@ -17,11 +35,12 @@ function failureOf(words: string, error: Error): Problem {
  * Runs one ffmpeg job and tells each progress as frames written. Rejects with the signal's reason when aborted (ffmpeg is killed)
  * and with `render-failed` or `storage-full` when ffmpeg fails; its own last words are the cause, for the log only.
  */
-export function runFfmpeg(
+export async function runFfmpeg(
 	ffmpegPath: string,
 	job: FfmpegJob,
-	context: { signal: AbortSignal; onFrames: (frames: number) => void },
+	context: { folder: string; signal: AbortSignal; onFrames: (frames: number) => void },
 ): Promise<void> {
+	const filter = await filterOptions(ffmpegPath, job.filter, context.folder);
 	return new Promise((resolve, reject) => {
 		context.signal.throwIfAborted();
 		const command = FfmpegCommand({ logger: undefined });
@@ -37,8 +56,7 @@ export function runFfmpeg(
 			finish();
 		};
 		command
-			.complexFilter(job.filter)
-			.outputOptions(job.outputOptions)
+			.outputOptions([...filter, ...job.outputOptions])
 			.output(job.output)
 			.on('progress', (progress: { frames?: number }) => context.onFrames(progress.frames ?? 0))
 			.on('stderr', (line: string) => {

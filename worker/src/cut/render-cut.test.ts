@@ -210,6 +210,15 @@ describe('a rendered film', () => {
 		expect((await readdir(workDir)).filter((name) => name.startsWith('render-'))).toEqual([]);
 	}, 60_000);
 
+	it('renders so many shots that their filter is too long for one argument of a program', async () => {
+		const many = Array.from({ length: 500 }, (_, index) => ({
+			...shot(index % shades.length, { durationFrames: 4, move: 'handheld' }),
+			id: `shot-${String(index).padStart(6, '0')}`,
+		}));
+		const { rendered } = await film(request(many, { widthPx: 64, heightPx: 64, quality: 'draft' }));
+		expect(rendered.durationFrames).toBe(2000);
+	}, 120_000);
+
 	it('fails with storage-full when the disk has no room for the film', async () => {
 		const workDir = await mkdtemp(join(folder, 'full-'));
 		await symlink('/dev/full', join(workDir, 'film.mp4'));

@@ -62,7 +62,7 @@ export async function renderFilm(request: RenderRequest, context: RenderContext)
 			output,
 		});
 		const telling = tellLatest(context, timeline.totalFrames);
-		await runFfmpeg(await context.ffmpegPath(), job, { signal: context.signal, onFrames: telling.tell });
+		await runFfmpeg(await context.ffmpegPath(), job, { folder, signal: context.signal, onFrames: telling.tell });
 		await telling.done();
 		return {
 			path: output,
