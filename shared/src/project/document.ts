@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { compareOrder, orderBetween } from '../board/order.ts';
 import { Scene } from '../board/scene.ts';
 import { Shot, type ShotContent } from '../board/shot.ts';
+import { textEdits, type TextEdit } from '../script/text-edits.ts';
 
 /** Version of the document's shape; a change is a step in `document-steps.ts`. */
 export const documentVersion = 1;
@@ -292,21 +293,19 @@ function orderAfter(doc: Y.Doc, sceneId: string, after: string | null | undefine
 	return orderBetween(index < 0 ? null : (own[index]?.order ?? null), own[index + 1]?.order ?? null);
 }
 
-/** Replaces the script by another text as one edit that keeps what both share at the ends, so anchors there stay. */
+/** Replaces the script by another text as one edit that touches only what differs, so that anchors and other people's words around it stay. */
 export function replaceScript(doc: Y.Doc, origin: unknown, text: string): void {
+	editScript(doc, origin, textEdits(scriptOf(doc).toString(), text));
+}
+
+/** Carries out edits whose places are those of the script as it stands. */
+export function editScript(doc: Y.Doc, origin: unknown, edits: readonly TextEdit[]): void {
 	const script = scriptOf(doc);
-	const old = script.toString();
-	let head = 0;
-	while (head < old.length && head < text.length && old[head] === text[head]) head++;
-	let tail = 0;
-	while (
-		tail < old.length - head &&
-		tail < text.length - head &&
-		old[old.length - 1 - tail] === text[text.length - 1 - tail]
-	)
-		tail++;
 	doc.transact(() => {
-		if (old.length - head - tail > 0) script.delete(head, old.length - head - tail);
-		if (text.length - head - tail > 0) script.insert(head, text.slice(head, text.length - tail));
+		// From the end on, so that the places before stay true.
+		for (const { at, remove, insert } of [...edits].reverse()) {
+			if (insert !== '') script.insert(at + remove.length, insert);
+			if (remove !== '') script.delete(at, remove.length);
+		}
 	}, origin);
 }
