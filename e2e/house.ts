@@ -11,8 +11,9 @@ export type House = {
 	url: string;
 	dataDir: string;
 	browser: Browser;
+	/** Somebody with a browser window of their own; `apart` gives them a whole browser of their own. */
 	visitor(
-		options?: Parameters<Browser['newContext']>[0],
+		options?: Parameters<Browser['newContext']>[0] & { apart?: boolean },
 	): Promise<{ context: BrowserContext; page: Page; faults: string[] }>;
 	killServer(): void;
 	close(): Promise<void>;
@@ -33,17 +34,25 @@ export async function openHouse(): Promise<House> {
 		signal: AbortSignal.timeout(120_000),
 	});
 	const tool = await findBrowser();
-	const browser = await chromium.launch({
-		executablePath: tool.path,
-		args: [...browserFlags, '--autoplay-policy=no-user-gesture-required'],
-	});
-	closers.unshift(() => browser.close());
+	const launch = async (): Promise<Browser> => {
+		const opened = await chromium.launch({
+			executablePath: tool.path,
+			args: [...browserFlags, '--autoplay-policy=no-user-gesture-required'],
+		});
+		closers.unshift(() => opened.close());
+		return opened;
+	};
+	const browser = await launch();
 	return {
 		url,
 		dataDir,
 		browser,
-		async visitor(options = {}) {
-			const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options });
+		async visitor({ apart = false, ...options } = {}) {
+			const context = await (apart ? await launch() : browser).newContext({
+				locale: 'en-GB',
+				viewport: { width: 1440, height: 900 },
+				...options,
+			});
 			const page = await context.newPage();
 			page.setDefaultTimeout(20_000);
 			const faults: string[] = [];

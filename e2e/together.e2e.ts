@@ -62,4 +62,57 @@ describe('people in one project', () => {
 		expect(Date.now() - left).toBeLessThan(2_500);
 		expect([...faults, ...akuas.faults]).toEqual([]);
 	}, 180_000);
+
+	it('type in one line from two browsers, one without a network, the server killed meanwhile, and come to one text', async () => {
+		const ours = await house.visitor();
+		await signUp(ours.page, house.url, 'Ines');
+		await ours.page.getByTestId('new-project').first().click();
+		await ours.page.locator('input[name="name"]').fill('One line');
+		await ours.page.locator('textarea[name="script"]').fill('INT. ROOM - DAY\n\n[middle]\n');
+		await ours.page.locator('dialog button[type="submit"]').click();
+		await ours.page.waitForURL(/\/board/);
+		const theirs = await house.visitor({ apart: true });
+		await signUp(theirs.page, house.url, 'Wei');
+		await joinByInvite(ours.page, house.url, theirs.page);
+		const address = ours.page.url().replace('/board', '/script');
+		const pages = [ours.page, theirs.page];
+		for (const page of pages) {
+			await page.goto(address);
+			await page.locator('.cm-line', { hasText: '[middle]' }).click();
+		}
+		await ours.page.keyboard.press('Home');
+		await theirs.page.keyboard.press('End');
+		// A caret of somebody else stands in the line with their name; it is no text of it.
+		const line = (page: Page) =>
+			page.locator('.cm-line', { hasText: '[middle]' }).evaluate((element) => {
+				const copy = element.cloneNode(true) as HTMLElement;
+				for (const caret of copy.querySelectorAll('.cm-ySelectionCaret')) caret.remove();
+				return copy.textContent;
+			});
+		const type = async (round: string) => {
+			for (let at = 0; at < 8; at++) {
+				await ours.page.keyboard.type(`a${round}${at} `);
+				await theirs.page.keyboard.type(` 乙${round}${at}`);
+			}
+		};
+		await type('x');
+		await theirs.context.setOffline(true);
+		await type('y');
+		house.killServer();
+		await type('z');
+		await theirs.context.setOffline(false);
+		for (const page of pages)
+			await expect
+				.poll(() => page.getByTestId('save-mark').getAttribute('data-state'), { timeout: 30_000 })
+				.toBe('saved');
+		const words = (name: string) =>
+			['x', 'y', 'z'].flatMap((round) => Array.from({ length: 8 }, (_, at) => `${name}${round}${at}`));
+		await expect.poll(() => line(ours.page)).toBe(`${words('a').join(' ')} [middle] ${words('乙').join(' ')}`);
+		await expect.poll(() => line(theirs.page)).toBe(await line(ours.page));
+		const fresh = await house.visitor({ storageState: await ours.context.storageState() });
+		await fresh.page.goto(address);
+		await fresh.page.locator('.cm-line', { hasText: '[middle]' }).waitFor();
+		await expect.poll(() => line(fresh.page)).toBe(await line(ours.page));
+		expect([...ours.faults, ...theirs.faults]).toEqual([]);
+	}, 180_000);
 });
