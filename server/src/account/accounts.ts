@@ -19,7 +19,7 @@ export type AccountDeps = {
 	accessTokens: AccessTokens;
 	refreshTokens: RefreshTokens;
 	/** Makes the workspace every account has; answers its id. */
-	addOwnWorkspace: (account: { id: string; name: string }, session: Session) => Promise<string>;
+	addOwnWorkspace: (account: { id: string; name: string; language: Language }, session: Session) => Promise<string>;
 	/** Called once an account and its workspace are there. */
 	onRegistered: (account: Account, workspaceId: string) => Promise<void>;
 	now: () => Date;
@@ -92,7 +92,7 @@ export function createAccounts(deps: AccountDeps) {
 					// Others may be first at the same moment.
 					row.administrator = isFirst && (await accounts.takeSeat(row._id, session));
 					await accounts.add(row, session);
-					workspaceId = await deps.addOwnWorkspace({ id: row._id, name }, session);
+					workspaceId = await deps.addOwnWorkspace({ id: row._id, name, language }, session);
 				});
 			} catch (error) {
 				if (isDuplicate(error)) throw new Problem('email-taken', undefined, { cause: error });

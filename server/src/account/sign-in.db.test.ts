@@ -29,6 +29,13 @@ describe('signing in', () => {
 		}
 	});
 
+	it('names the workspace of a new account in that account’s language', async () => {
+		const body = { email: 'li.mei@example.com', password: 'a long password', name: '李梅', language: 'zh-CN' };
+		const { accessToken } = (await server.call('post', '/auth/register', { body })).json;
+		const own = (await server.call('get', '/workspaces', { token: accessToken })).json as unknown as { name: string }[];
+		expect(own.map(({ name }) => name)).toEqual(['李梅的工作室']);
+	});
+
 	it('refuses an e-mail that is taken, however it is written', async () => {
 		const { email } = await server.person();
 		const again = await server.call('post', '/auth/register', {

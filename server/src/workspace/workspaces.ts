@@ -1,3 +1,4 @@
+import type { Language } from '@reelroom/shared/account/account.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { ClientSession } from 'mongoose';
 import { limits } from '@reelroom/shared/limits.ts';
@@ -10,6 +11,12 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { roles } from '@reelroom/shared/workspace/access.ts';
 import type { Invitation, InvitedRole, Member, Workspace } from '@reelroom/shared/workspace/workspace.ts';
 import type { Actor } from '../http/on.ts';
+
+/** What a new account's workspace is called, in the language of that account. */
+const ownName: Record<Language, (name: string) => string> = {
+	en: (name) => `${name}'s room`,
+	'zh-CN': (name) => `${name}的工作室`,
+};
 
 export type WorkspaceDeps = {
 	workspaces: WorkspaceStore;
@@ -55,9 +62,9 @@ export function createWorkspaces({
 
 	return {
 		/** Makes the workspace that every account owns. */
-		async addOwn(account: { id: string; name: string }, session: ClientSession): Promise<string> {
+		async addOwn(account: { id: string; name: string; language: Language }, session: ClientSession): Promise<string> {
 			const id = newId();
-			await workspaces.add({ _id: id, name: `${account.name}'s room`, createdAt: now() }, session);
+			await workspaces.add({ _id: id, name: ownName[account.language](account.name), createdAt: now() }, session);
 			await memberships.add(
 				{ _id: newId(), workspaceId: id, accountId: account.id, role: 'owner', joinedAt: now() },
 				session,
