@@ -10,6 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { filmApi } from '@reelroom/shared/cut/api.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import { createShutdown } from '@reelroom/shared/node/shutdown.ts';
+import { statIfThere } from '@reelroom/shared/node/stat-if-there.ts';
 import { freePort } from '@reelroom/shared/node/tools/free-port.ts';
 import { projectApi } from '@reelroom/shared/project/api.ts';
 import { aspectRatios, frameSize } from '@reelroom/shared/project/project.ts';
@@ -117,29 +118,27 @@ function faultOf(details: unknown): string {
 }
 
 async function readScript(file: string): Promise<Uint8Array<ArrayBuffer>> {
-	const found = await stat(file).catch(() => undefined);
+	const unreadable = (cause: unknown): never => {
+		throw new BadInput(`${file} cannot be read.`, { cause });
+	};
+	const found = await statIfThere(file).catch(unreadable);
 	if (!found?.isFile()) throw new BadInput(`There is no file ${file}.`);
 	if (found.size > limits.scriptBytes) throw new BadInput(`${file} is larger than ${limits.scriptBytes / 2 ** 20} MB.`);
 	if (found.size === 0) throw new BadInput(`${file} is empty.`);
-	try {
-		return new Uint8Array(await readFile(file));
-	} catch (error) {
-		throw new BadInput(`${file} cannot be read.`, { cause: error });
-	}
+	return new Uint8Array(await readFile(file).catch(unreadable));
 }
 
 /** Where the film goes. Asked before anything is drawn: a film that cannot be put down at the end is minutes lost. */
 async function outputFor(file: string, wish: string | undefined): Promise<string> {
 	const out = resolve(wish ?? `${basename(file, extname(file))}.mp4`);
-	const there = await stat(out).catch(() => undefined);
+	const unwritable = (cause: unknown): never => {
+		throw new BadInput(`${dirname(out)} cannot be written to.`, { cause });
+	};
+	const there = await statIfThere(out).catch(unwritable);
 	if (there?.isDirectory()) throw new BadInput(`${out} is a folder. Name the file that the film goes into.`);
 	if (out === resolve(file)) throw new BadInput('The film would replace its script. Name another file by --out.');
-	try {
-		await mkdir(dirname(out), { recursive: true });
-		await access(dirname(out), constants.W_OK);
-	} catch (error) {
-		throw new BadInput(`${dirname(out)} cannot be written to.`, { cause: error });
-	}
+	await mkdir(dirname(out), { recursive: true }).catch(unwritable);
+	await access(dirname(out), constants.W_OK).catch(unwritable);
 	return out;
 }
 

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from '../src/problem.ts';
+import { statIfThere } from './stat-if-there.ts';
 
 const full = ['ENOSPC', 'EDQUOT'];
 const failed = ['EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOTDIR', 'EEXIST'];
@@ -28,7 +29,7 @@ export async function removeLeftovers(folder: string, prefix: string, before: Da
 	for (const name of names.filter((each) => each.startsWith(prefix))) {
 		const path = join(folder, name);
 		// Its owner may finish and remove it meanwhile.
-		const touched = await stat(path).catch(() => undefined);
+		const touched = await statIfThere(path);
 		if (touched !== undefined && touched.mtime < before) await rm(path, { recursive: true, force: true });
 	}
 }

@@ -27,8 +27,11 @@ export function followProject(projectId: string, listeners: Listeners): () => vo
 		retry = setTimeout(
 			() =>
 				void refreshSignIn()
-					.catch(() => false)
-					.then(() => socket.connect()),
+					.catch((error: unknown) => {
+						// Out of reach: connecting fails too, and brings us back here.
+						if (!(error instanceof Problem && error.code === 'unavailable')) throw error;
+					})
+					.finally(() => socket.connect()),
 			2000,
 		);
 	});
