@@ -12,15 +12,15 @@ const mostNewClients = 100;
 
 /**
  * Decodes an update before it may touch a document. What is new must come from client ids of this account: a forged
- * clock of somebody else's id would make the document drop that person's later edits for ever. Answers the ids it uses first,
- * and whether it adds anything or only deletes.
+ * clock of somebody else's id would make the document drop that person's later edits for ever. Answers the ids under which it
+ * adds something, and which of them it uses first.
  */
 export function checkUpdate(
 	doc: Y.Doc,
 	update: Uint8Array,
 	owners: ReadonlyMap<number, string>,
 	accountId: string,
-): { newClients: Set<number>; adds: boolean } {
+): { clients: Set<number>; newClients: Set<number> } {
 	let decoded;
 	try {
 		decoded = Y.decodeUpdate(update);
@@ -28,7 +28,7 @@ export function checkUpdate(
 		throw new BadUpdate('The update cannot be decoded', { cause: error });
 	}
 	const newClients = new Set<number>();
-	let adds = false;
+	const clients = new Set<number>();
 	for (const struct of decoded.structs) {
 		const { client, clock } = struct.id;
 		const end = clock + struct.length;
@@ -36,12 +36,12 @@ export function checkUpdate(
 			throw new BadUpdate('An id is out of range');
 		const known = Y.getState(doc.store, client);
 		if (end <= known) continue;
-		adds = true;
+		clients.add(client);
 		if (end - known > largestJump) throw new BadUpdate('A clock jumps too far');
 		const owner = owners.get(client);
 		if (owner === undefined) newClients.add(client);
 		else if (owner !== accountId) throw new BadUpdate('The update speaks for somebody else');
 	}
 	if (newClients.size > mostNewClients) throw new BadUpdate('Too many client ids');
-	return { newClients, adds };
+	return { clients, newClients };
 }

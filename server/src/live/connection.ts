@@ -44,7 +44,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 			};
 			opened.on('message', early);
 			opened.on('error', (error) => log.debug({ err: error }, 'sync socket'));
-			admit(request, url, opened).then(
+			admit(request, url, opened, socket).then(
 				(session) => {
 					if (session === null) return;
 					opened.off('message', early);
@@ -61,7 +61,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 		});
 	}
 
-	async function admit(request: IncomingMessage, url: URL, socket: WebSocket): Promise<Session | null> {
+	async function admit(request: IncomingMessage, url: URL, socket: WebSocket, wire: Duplex): Promise<Session | null> {
 		const refuse = (code: number, reason: string): null => {
 			socket.close(code, reason);
 			return null;
@@ -82,6 +82,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 		if (socket.readyState !== socket.OPEN) return null;
 		return new Session({
 			socket,
+			wire,
 			life,
 			accountId: pass.accountId,
 			name: pass.name,

@@ -8,10 +8,14 @@ import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
 import { serverOwner } from '@reelroom/shared/live/owner.ts';
-import { checkUpdate } from './check-update.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { BadUpdate, checkUpdate } from './check-update.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
 import type { FrozenDocument } from './documents-port.ts';
+import { updateFrame } from './frames.ts';
+import type { JournalPulse } from './journal-pulse.ts';
 import { mergeUpdates } from './merge-updates.ts';
+import { TypingQueue, typingOrigin } from './typing-queue.ts';
 
 /** A connection as the document sees it. */
 export type Peer = {
@@ -20,28 +24,33 @@ export type Peer = {
 	clientId: number | null;
 	/** Frames with edits taken from it so far. */
 	received: number;
-	/** Another peer's edit. */
-	update(update: Uint8Array): void;
+	/** Every client id it has edited under. */
+	readonly ids: Set<number>;
+	/** Another peer's edit, as the frame that all receive. */
+	update(frame: Buffer): void;
 	/** Who is where, as an awareness update; null = this client left. */
 	presence(clientId: number, clock: number, state: string): void;
-	/** What is durable now: the document's state vector, and how many of this peer's frames. */
-	durable(vector: Uint8Array, frames: number): void;
+	/** What is durable now: clocks of this peer's own client ids, or of all when it has just joined, and how many of its frames. */
+	durable(clocks: ReadonlyMap<number, number>, frames: number): void;
+	/** What was behind has been written. */
+	caughtUp(): void;
 	close(code: number, reason: string): void;
 	/** Its role may have changed. */
 	revoked(): void;
 };
 
-export type LifeDeps = DocumentJournalDeps & { log: Log; onEnd: (life: DocumentLife) => void };
+export type LifeDeps = DocumentJournalDeps & { log: Log; pulse: JournalPulse; onEnd: (life: DocumentLife) => void };
 
 type Waiter = { resolve: () => void; reject: (error: unknown) => void };
 
 const journalOrigin = Symbol('journal');
 const unloadAfterMs = 30_000;
+/** Behind this the journal is behind, and whoever floods it waits. */
+const mostPendingBytes = 2 * 1024 * 1024;
 
 /** One live document in memory, from its load to its unload. */
 export class DocumentLife {
 	readonly projectId: string;
-	readonly doc = new Y.Doc();
 	readonly peers = new Set<Peer>();
 	/** Last word of presence of each connected client. */
 	readonly presence = new Map<number, { clock: number; state: string }>();
@@ -49,15 +58,15 @@ export class DocumentLife {
 	ended = false;
 	private readonly deps: LifeDeps;
 	private readonly journal: DocumentJournal;
+	private readonly held = new Y.Doc();
+	private readonly typing = new TypingQueue(this.held);
 	/** The client id under which this server writes for each account; together with `owners` it tells who wrote what. */
 	private readonly ownIds = new Map<string, number>();
 	private pending: Uint8Array[] = [];
 	private pendingBytes = 0;
 	private newOwners: [number, string][] = [];
 	private waiters: Waiter[] = [];
-	private durableVector: Uint8Array = Y.encodeStateVector(this.doc);
-	private readonly acked = new Map<Peer, number>();
-	private flushTimer: NodeJS.Timeout | undefined;
+	private readonly acknowledgements = new Acknowledgements(this.held);
 	private flushing: Promise<void> | null = null;
 	private reconcileTimer: NodeJS.Timeout | undefined;
 	private unloadTimer: NodeJS.Timeout | undefined;
@@ -71,9 +80,24 @@ export class DocumentLife {
 		});
 	}
 
+	/** The document with all that was taken. */
+	get doc(): Y.Doc {
+		this.settle();
+		return this.held;
+	}
+
+	/** How many are to be told what is durable. */
+	get heard(): number {
+		return this.acknowledgements.waiting;
+	}
+
+	/** Whether so much waits for the journal that senders should wait too. */
+	get isBehind(): boolean {
+		return this.pendingBytes + this.typing.bytes > mostPendingBytes;
+	}
+
 	async load(): Promise<void> {
 		await this.journal.catchUp();
-		this.durableVector = Y.encodeStateVector(this.doc);
 		this.doc.on('update', this.onUpdate);
 		scriptOf(this.doc).observe((_event, transaction) => {
 			if (transaction.origin !== journalOrigin) this.reconcileSoon();
@@ -104,12 +128,14 @@ export class DocumentLife {
 	join(peer: Peer): void {
 		this.peers.add(peer);
 		this.touch();
-		peer.durable(this.durableVector, 0);
+		this.acknowledgements.join(peer);
+		if (this.isSettled()) this.acknowledgements.take()();
+		else this.flushSoon();
 	}
 
 	leave(peer: Peer): void {
 		this.peers.delete(peer);
-		this.acked.delete(peer);
+		this.acknowledgements.leave(peer);
 		const said = peer.clientId === null ? undefined : this.presence.get(peer.clientId);
 		// The same clock, which awareness takes for a leave: a higher one would hide whoever comes back.
 		if (peer.clientId !== null && said !== undefined) this.tellPresence(peer, peer.clientId, said.clock, 'null');
@@ -118,8 +144,9 @@ export class DocumentLife {
 
 	/** Takes a peer's edit, or throws when it is malformed, speaks for somebody else, or does not fit any more. */
 	receive(peer: Peer, update: Uint8Array): void {
-		const { newClients, adds } = checkUpdate(this.doc, update, this.owners, peer.accountId);
-		if (adds && this.isFull(update.length)) {
+		if (this.takeTyping(peer, update)) return;
+		const { clients, newClients } = checkUpdate(this.doc, update, this.owners, peer.accountId);
+		if (clients.size > 0 && this.isFull(update.length)) {
 			// Much of it may be what was deleted since, and the next edit finds room again.
 			this.compactSoon();
 			throw new Problem('too-large', 'This project holds as much as a project can');
@@ -127,19 +154,18 @@ export class DocumentLife {
 		try {
 			Y.applyUpdate(this.doc, update, peer);
 		} catch (error) {
-			// The document may be half changed: what is durable is intact, so everybody starts again from that.
-			this.deps.log.error({ err: error, projectId: this.projectId }, 'an update broke a document');
-			this.end(closeCodes.goingAway, 'The document is read again');
+			this.broke(error);
 			throw error;
 		}
 		for (const clientId of newClients) this.bind(clientId, peer.accountId);
-		peer.received++;
-		this.flushSoon();
+		for (const clientId of clients) peer.ids.add(clientId);
+		this.acknowledge(peer);
 	}
 
 	/** Counts a frame that brought nothing new. */
 	acknowledge(peer: Peer): void {
 		peer.received++;
+		this.acknowledgements.owe(peer);
 		this.flushSoon();
 	}
 
@@ -160,7 +186,7 @@ export class DocumentLife {
 
 	/** Tells a peer again what is durable; also shows that the connection lives. */
 	remind(peer: Peer): void {
-		peer.durable(this.durableVector, this.acked.get(peer) ?? 0);
+		this.acknowledgements.remind(peer);
 	}
 
 	/** Edits the document in one transaction, as the account that asked for it. */
@@ -200,10 +226,11 @@ export class DocumentLife {
 	/** Resolves when everything the document holds now is in the journal. */
 	durable(): Promise<void> {
 		if (this.ended) return Promise.reject(new Problem('unavailable'));
-		if (this.pending.length === 0 && this.flushing === null) return Promise.resolve();
+		this.settle();
+		if (this.isSettled()) return Promise.resolve();
 		return new Promise((resolve, reject) => {
 			this.waiters.push({ resolve, reject });
-			this.flushSoon(0);
+			this.flushSoon(true);
 		});
 	}
 
@@ -211,13 +238,14 @@ export class DocumentLife {
 	end(code: number, reason: string): void {
 		if (this.ended) return;
 		this.ended = true;
-		for (const timer of [this.flushTimer, this.reconcileTimer, this.unloadTimer]) clearTimeout(timer);
-		this.doc.off('update', this.onUpdate);
+		for (const timer of [this.reconcileTimer, this.unloadTimer]) clearTimeout(timer);
+		this.deps.pulse.remove(this);
+		this.held.off('update', this.onUpdate);
 		for (const waiter of this.waiters.splice(0)) waiter.reject(new Problem('unavailable'));
 		for (const peer of [...this.peers]) peer.close(code, reason);
 		this.peers.clear();
 		this.deps.onEnd(this);
-		this.doc.destroy();
+		this.held.destroy();
 	}
 
 	/** Makes everything durable, writes a snapshot and ends. */
@@ -241,7 +269,7 @@ export class DocumentLife {
 			await this.durable();
 			if (this.journal.rowsSinceSnapshot > 0) await this.journal.compact();
 			// Somebody may have come, or edited, meanwhile.
-			if (this.peers.size === 0 && this.pending.length === 0 && this.flushing === null && this.waiters.length === 0)
+			if (this.peers.size === 0 && this.isSettled() && this.waiters.length === 0)
 				this.end(closeCodes.goingAway, 'Unloaded');
 			else this.touch();
 		} catch (error) {
@@ -250,8 +278,44 @@ export class DocumentLife {
 		}
 	}
 
+	private isSettled(): boolean {
+		return this.pending.length === 0 && this.flushing === null && this.typing.bytes === 0;
+	}
+
+	/** Takes an edit that is nothing but typing: judged, handed on, and applied with others before anybody looks. */
+	private takeTyping(peer: Peer, update: Uint8Array): boolean {
+		const typed = this.typing.read(update);
+		if (typed === null) return false;
+		const { client } = typed;
+		if (client !== null) {
+			if (this.isFull(update.length)) return false;
+			if (!this.bind(client, peer.accountId)) throw new BadUpdate('The update speaks for somebody else');
+			peer.ids.add(client);
+		}
+		this.relay(update, peer);
+		this.typing.add(update, typed);
+		if (this.typing.isLong) this.settle();
+		this.acknowledge(peer);
+		return true;
+	}
+
+	private settle(): void {
+		try {
+			this.typing.settle();
+		} catch (error) {
+			this.broke(error);
+			throw error;
+		}
+	}
+
+	private relay(update: Uint8Array, from: unknown): void {
+		if (this.peers.size === 0 || (this.peers.size === 1 && this.peers.has(from as Peer))) return;
+		const frame = updateFrame(update);
+		for (const peer of this.peers) if (peer !== from) peer.update(frame);
+	}
+
 	private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
-		for (const peer of this.peers) if (peer !== origin) peer.update(update);
+		if (origin !== typingOrigin) this.relay(update, origin);
 		if (origin === journalOrigin) return;
 		this.pending.push(update);
 		this.pendingBytes += update.length;
@@ -271,29 +335,32 @@ export class DocumentLife {
 		}, limits.reconcileAfterMs);
 	}
 
-	private flushSoon(afterMs: number = limits.syncGatherMs): void {
-		if (this.ended || this.flushing !== null) return;
-		if (this.flushTimer !== undefined && afterMs > 0) return;
-		clearTimeout(this.flushTimer);
-		this.flushTimer = setTimeout(() => {
-			this.flushTimer = undefined;
-			this.flushing = this.flush().finally(() => {
-				this.flushing = null;
-				const unacked = [...this.peers].some((peer) => (this.acked.get(peer) ?? 0) < peer.received);
-				if (this.pending.length > 0 || this.waiters.length > 0 || unacked) this.flushSoon();
-			});
-		}, afterMs);
+	private flushSoon(isUrgent = false): void {
+		if (!this.ended && this.flushing === null) this.deps.pulse.add(this, isUrgent);
 	}
 
-	/** Appends what is pending as one row, then tells everybody what is durable. */
+	/** Writes what has gathered. */
+	beat(): void {
+		if (this.ended || this.flushing !== null) return;
+		this.flushing = this.flush().finally(() => {
+			this.flushing = null;
+			if (this.pending.length > 0 || this.waiters.length > 0 || this.acknowledgements.waiting > 0) this.flushSoon();
+		});
+	}
+
+	/** Appends what is pending as one row, then tells those who sent it that it is durable. */
 	private async flush(): Promise<void> {
+		try {
+			this.typing.settle();
+		} catch (error) {
+			return this.broke(error);
+		}
 		const updates = this.pending.splice(0);
 		const bytes = this.pendingBytes;
 		const owners = this.newOwners.splice(0);
 		const waiters = this.waiters.splice(0);
-		const frames = new Map([...this.peers].map((peer) => [peer, peer.received]));
 		// Own edits up to here are in `updates` or durable before, and those of other servers come from the journal.
-		const vector = Y.encodeStateVector(this.doc);
+		const tell = this.acknowledgements.take();
 		try {
 			if (updates.length > 0) await this.journal.append(mergeUpdates(updates), owners, () => this.ended);
 			else this.newOwners.push(...owners);
@@ -306,18 +373,18 @@ export class DocumentLife {
 		this.pendingBytes -= bytes;
 		for (const waiter of waiters) waiter.resolve();
 		if (this.ended) return;
-		this.durableVector = vector;
-		for (const peer of this.peers) {
-			const count = frames.get(peer);
-			if (count === undefined) continue;
-			this.acked.set(peer, count);
-			peer.durable(vector, count);
-		}
+		tell();
 		if (this.journal.isLong) this.compactSoon();
 	}
 
+	/** The document may be half changed: what is durable is intact, so everybody starts again from that. */
+	private broke(error: unknown): void {
+		this.deps.log.error({ err: error, projectId: this.projectId }, 'an update broke a document');
+		this.end(closeCodes.goingAway, 'The document is read again');
+	}
+
 	private isFull(moreBytes = 0): boolean {
-		return this.journal.sizeBytes + this.pendingBytes + moreBytes > limits.documentBytes;
+		return this.journal.sizeBytes + this.pendingBytes + this.typing.bytes + moreBytes > limits.documentBytes;
 	}
 
 	private compactSoon(): void {

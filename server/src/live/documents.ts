@@ -5,6 +5,7 @@ import type { JournalStore } from '@reelroom/shared/node/stores/journal-store.ts
 import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
 import { defaultRetryMs } from './document-journal.ts';
 import { DocumentLife } from './document-life.ts';
+import { JournalPulse } from './journal-pulse.ts';
 import type { Documents, FreezeDocument } from './documents-port.ts';
 
 export type LiveDocuments = Documents & {
@@ -27,6 +28,7 @@ export function createDocuments(deps: {
 }): LiveDocuments {
 	const { journal, snapshots, log, newId, retryMs = defaultRetryMs } = deps;
 	const serverId = newId();
+	const pulse = new JournalPulse();
 	const loading = new Map<string, Promise<DocumentLife>>();
 	const removed = new Set<string>();
 	let closed = false;
@@ -52,6 +54,7 @@ export function createDocuments(deps: {
 			serverId,
 			newId,
 			retryMs,
+			pulse,
 			onEnd: () => loading.delete(projectId),
 		});
 		await life.load();

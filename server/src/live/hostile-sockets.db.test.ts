@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { WebSocket } from 'ws';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
+import { readDurable } from '@reelroom/shared/live/durable.ts';
 import { closeCodes, syncMessages, syncPath } from '@reelroom/shared/live/protocol.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
@@ -58,14 +60,31 @@ async function longestWaitMs(end: Promise<unknown>): Promise<number> {
 	return longest;
 }
 
-test('thousands of edits at once hold nobody up, and whoever goes on is cut off', async () => {
+test('thousands of edits at once hold nobody up, are slowed down rather than cut off, and are all kept', async () => {
 	const { socket, closed } = await aSocket();
 	const doc = new Y.Doc();
 	const updates: Uint8Array[] = [];
 	doc.on('update', (update: Uint8Array) => updates.push(update));
 	for (let count = 0; count < 15_000; count++) scriptOf(doc).insert(count, 'x');
+	const kept = new Promise<void>((resolve) =>
+		socket.on('message', (message: Buffer) => {
+			const decoder = decoding.createDecoder(message);
+			if (decoding.readVarUint(decoder) !== syncMessages.durable) return;
+			if (readDurable(decoder).frames === updates.length) resolve();
+		}),
+	);
 	for (const update of updates) socket.send(frame(sync.messageYjsUpdate, update));
-	expect(await longestWaitMs(closed)).toBeLessThan(1000);
+	expect(await longestWaitMs(Promise.race([kept, closed]))).toBeLessThan(500);
+	expect(socket.readyState).toBe(WebSocket.OPEN);
+	const script = await server.call('get', `/projects/${projectId}/script.fountain`, { token });
+	expect(script.text).toContain('x'.repeat(15_000));
+	socket.close();
+});
+
+test('a flood of words of presence is cut off', async () => {
+	const { socket, closed } = await aSocket();
+	for (let count = 0; count < 15_000; count++) socket.send(Uint8Array.of(syncMessages.queryAwareness));
+	expect(await longestWaitMs(closed)).toBeLessThan(500);
 	expect(await closed).toBe(closeCodes.tooMany);
 });
 

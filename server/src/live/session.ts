@@ -1,5 +1,6 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import type { Duplex } from 'node:stream';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { WebSocket } from 'ws';
@@ -11,10 +12,14 @@ import type { Log } from '@reelroom/shared/node/log.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Allowance } from './allowance.ts';
 import type { DocumentLife, Peer } from './document-life.ts';
+import { frameOf } from './frames.ts';
+import { Outbox } from './outbox.ts';
 import { encodePresence, readPresence } from './presence.ts';
 
 type SessionDeps = {
 	socket: WebSocket;
+	/** What carries it. */
+	wire: Duplex;
 	life: DocumentLife;
 	accountId: string;
 	name: string;
@@ -23,14 +28,21 @@ type SessionDeps = {
 	log: Log;
 };
 
+/** More of one connection are read only after everybody else had their turn. */
+const mostFramesPerTurn = 400;
+
 /** One connection to a live document, admitted with a role. */
 export class Session implements Peer {
 	readonly accountId: string;
 	clientId: number | null = null;
 	received = 0;
+	readonly ids = new Set<number>();
 	private readonly deps: SessionDeps;
 	private role: Role;
 	private readonly allowance = new Allowance();
+	private readonly outbox: Outbox;
+	private framesThisTurn = 0;
+	private isHeldBack = false;
 	private isAlive = true;
 	private isClosed = false;
 
@@ -38,6 +50,7 @@ export class Session implements Peer {
 		this.deps = deps;
 		this.accountId = deps.accountId;
 		this.role = deps.role;
+		this.outbox = new Outbox(deps.wire);
 	}
 
 	/** Joins the document, asks for what the client has, and reads what came in before. */
@@ -58,8 +71,8 @@ export class Session implements Peer {
 		for (const frame of inbox) this.read(frame);
 	}
 
-	update(update: Uint8Array): void {
-		this.write(syncMessages.sync, (encoder) => sync.writeUpdate(encoder, update));
+	update(frame: Buffer): void {
+		this.send(frame);
 	}
 
 	presence(clientId: number, clock: number, state: string): void {
@@ -68,8 +81,12 @@ export class Session implements Peer {
 		);
 	}
 
-	durable(vector: Uint8Array, frames: number): void {
-		this.write(syncMessages.durable, (encoder) => writeDurable(encoder, { vector, frames }));
+	durable(clocks: ReadonlyMap<number, number>, frames: number): void {
+		this.write(syncMessages.durable, (encoder) => writeDurable(encoder, { clocks, frames }));
+	}
+
+	caughtUp(): void {
+		if (this.isHeldBack && !this.deps.life.isBehind) this.goOn();
 	}
 
 	close(code: number, reason: string): void {
@@ -77,6 +94,9 @@ export class Session implements Peer {
 		if (this.isClosed) return;
 		this.isClosed = true;
 		this.deps.life.leave(this);
+		this.outbox.flush();
+		// Whoever was held back must still hear the close.
+		socket.resume();
 		socket.close(code, reason);
 		// A peer that does not answer the close must not hold memory.
 		setTimeout(() => socket.terminate(), 2_000).unref();
@@ -110,7 +130,6 @@ export class Session implements Peer {
 
 	private read(frame: Uint8Array): void {
 		if (this.isClosed) return;
-		if (!this.allowance.take(frame.length)) return this.close(closeCodes.tooMany, 'Too much at once');
 		try {
 			this.handle(decoding.createDecoder(frame));
 		} catch (error) {
@@ -119,9 +138,32 @@ export class Session implements Peer {
 		}
 	}
 
+	/** Slows a flood of edits down: some frames a turn, so that others come in between, and none while the journal is behind. */
+	private slowDown(bytes: number): void {
+		const waitMs = this.allowance.takeEdit(bytes);
+		this.framesThisTurn++;
+		if (this.isHeldBack) return;
+		const isBehind = this.deps.life.isBehind;
+		if (waitMs === 0 && !isBehind && this.framesThisTurn < mostFramesPerTurn) return;
+		this.isHeldBack = true;
+		this.deps.socket.pause();
+		if (waitMs > 0) setTimeout(() => this.goOn(), waitMs);
+		else if (!isBehind) setImmediate(() => this.goOn());
+	}
+
+	private readonly goOn = (): void => {
+		this.isHeldBack = false;
+		this.framesThisTurn = 0;
+		if (!this.isClosed) this.deps.socket.resume();
+	};
+
 	private handle(decoder: decoding.Decoder): void {
 		const { life } = this.deps;
 		const kind = decoding.readVarUint(decoder);
+		const bytes = decoder.arr.length;
+		const isEdit = kind === syncMessages.sync && decoder.arr[decoder.pos] !== sync.messageYjsSyncStep1;
+		if (isEdit) this.slowDown(bytes);
+		else if (!this.allowance.takeOther(bytes)) return this.close(closeCodes.tooMany, 'Too much at once');
 		if (kind === syncMessages.awareness) {
 			const words = readPresence(decoding.readVarUint8Array(decoder), { id: this.accountId, name: this.deps.name });
 			for (const { clientId, clock, state } of words) {
@@ -168,12 +210,12 @@ export class Session implements Peer {
 	}
 
 	private write(kind: number, fill: (encoder: encoding.Encoder) => void): void {
-		const { socket } = this.deps;
-		if (this.isClosed || socket.readyState !== socket.OPEN) return;
-		if (socket.bufferedAmount > limits.syncBacklogBytes) return this.close(closeCodes.tooSlow, 'Too slow');
-		const encoder = encoding.createEncoder();
-		encoding.writeVarUint(encoder, kind);
-		fill(encoder);
-		socket.send(encoding.toUint8Array(encoder));
+		this.send(frameOf(kind, fill));
+	}
+
+	private send(frame: Buffer): void {
+		if (this.isClosed || this.deps.socket.readyState !== 1) return;
+		if (this.outbox.backlogBytes > limits.syncBacklogBytes) return this.close(closeCodes.tooSlow, 'Too slow');
+		this.outbox.add(frame);
 	}
 }

@@ -1,4 +1,4 @@
-import { MongoServerError } from 'mongodb';
+import { MongoBulkWriteError } from 'mongodb';
 import type { Binary, ChangeStream, Db } from 'mongodb';
 
 /** One group of updates of a live document, in the order in which they became durable. */
@@ -39,6 +39,10 @@ export function bytesOf(value: Uint8Array | Binary): Uint8Array {
 
 const fromStored = ({ _id, update, ...row }: Stored): JournalRow => ({ ...row, id: _id, update: bytesOf(update) });
 
+type Appending = { row: JournalRow; resolve: (isAppended: boolean) => void; reject: (error: unknown) => void };
+
+const duplicateKey = 11000;
+
 /** The journal of all live documents; writes wait for a majority with its journal on disk. */
 export function createJournalStore(db: Db): JournalStore {
 	const rows = db.collection<Stored>('journalRows', {
@@ -46,19 +50,39 @@ export function createJournalStore(db: Db): JournalStore {
 		readConcern: { level: 'majority' },
 	});
 
+	const queued: Appending[] = [];
+
+	/** Writes what several documents append in the same moment as one: each row is taken or refused by itself. */
+	async function write(group: readonly Appending[]): Promise<void> {
+		const failed = new Map<number, number>();
+		try {
+			await rows.insertMany(
+				group.map(({ row: { id, update, ...row } }) => ({ _id: id, ...row, update: Buffer.from(update) })),
+				{ ordered: false },
+			);
+		} catch (error) {
+			const isRowByRow = error instanceof MongoBulkWriteError && error.result.getWriteConcernError() === undefined;
+			if (!isRowByRow) return group.forEach(({ reject }) => reject(error));
+			for (const fault of [error.writeErrors].flat()) failed.set(fault.index, fault.code);
+			if ([...failed.values()].some((code) => code !== duplicateKey))
+				return group.forEach(({ reject }) => reject(error));
+		}
+		for (const [index, { row, resolve, reject }] of group.entries()) {
+			if (!failed.has(index)) resolve(true);
+			// The driver may have retried a write that had arrived: then the row in the way is our own.
+			else rows.countDocuments({ _id: row.id }).then((count) => resolve(count === 1), reject);
+		}
+	}
+
 	return {
 		async ensureIndexes() {
 			await rows.createIndex({ projectId: 1, seq: 1 }, { unique: true });
 		},
-		async append({ id, update, ...row }) {
-			try {
-				await rows.insertOne({ _id: id, ...row, update: Buffer.from(update) });
-				return true;
-			} catch (error) {
-				if (!(error instanceof MongoServerError) || error.code !== 11000) throw error;
-				// The driver may have retried a write that had arrived: then the row in the way is our own.
-				return (await rows.countDocuments({ _id: id })) === 1;
-			}
+		append(row) {
+			return new Promise((resolve, reject) => {
+				queued.push({ row, resolve, reject });
+				if (queued.length === 1) queueMicrotask(() => void write(queued.splice(0)));
+			});
 		},
 		has: async (id) => (await rows.countDocuments({ _id: id })) === 1,
 		rows: async (projectId) => (await rows.find({ projectId }).sort({ seq: 1 }).toArray()).map(fromStored),

@@ -2,21 +2,21 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 
-/** What the server's journal holds. */
+/** What the server's journal holds, as far as it concerns the receiver. */
 export type Durable = {
-	/** Encoded state vector of the durable document. */
-	vector: Uint8Array;
-	/** How many frames with edits of this connection are in it; unlike the vector it covers deletions. */
+	/** Durable clocks of the receiver's own client ids; of all that are known when it has just joined. Others stay as they were told before. */
+	clocks: ReadonlyMap<number, number>;
+	/** How many frames with edits of this connection are in it; unlike the clocks it covers deletions. */
 	frames: number;
 };
 
 /** Writes the body of a `durable` message. */
-export function writeDurable(encoder: encoding.Encoder, { vector, frames }: Durable): void {
-	encoding.writeVarUint8Array(encoder, vector);
+export function writeDurable(encoder: encoding.Encoder, { clocks, frames }: Durable): void {
+	encoding.writeVarUint8Array(encoder, Y.encodeStateVector(clocks as Map<number, number>));
 	encoding.writeVarUint(encoder, frames);
 }
 
-/** Reads the body of a `durable` message, with the clock of each client id that is durable. */
+/** Reads the body of a `durable` message, with the clock of each client id that it tells of. */
 export function readDurable(decoder: decoding.Decoder): { clocks: Map<number, number>; frames: number } {
 	const clocks = Y.decodeStateVector(decoding.readVarUint8Array(decoder));
 	return { clocks, frames: decoding.readVarUint(decoder) };

@@ -42,7 +42,7 @@ export class LiveDocument {
 	private sentFrames = 0;
 	private answerFrame: number | null = null;
 	private isAnswerDurable = false;
-	private durableClocks = new Map<number, number>();
+	private readonly durableClocks = new Map<number, number>();
 	private isLoaded = false;
 	private isDestroyed = false;
 	private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -139,6 +139,7 @@ export class LiveDocument {
 		this.sentFrames = 0;
 		this.answerFrame = null;
 		this.isAnswerDurable = false;
+		this.durableClocks.clear();
 		for (const edit of this.waiting) edit.frame = null;
 		// 1009: an edit larger than a frame may be. Coming back would send it again and be closed again, for ever.
 		if (code !== null && (code === 1009 || (code >= 4400 && code < 4500))) {
@@ -163,7 +164,7 @@ export class LiveDocument {
 
 	private onDurable(decoder: Decoder): void {
 		const { clocks, frames } = readDurable(decoder);
-		this.durableClocks = clocks;
+		for (const [clientId, clock] of clocks) this.durableClocks.set(clientId, clock);
 		this.attempts = 0;
 		this.isLoaded = true;
 		if (this.answerFrame !== null && frames >= this.answerFrame) this.isAnswerDurable = true;
