@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Id } from '../id.ts';
+import { limits } from '../limits.ts';
 import { PictureRequest } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
 
@@ -39,7 +40,7 @@ export const RenderRequest = z.strictObject({
 				sceneId: Id,
 				label: z.string(),
 				heading: z.string(),
-				durationFrames: z.int(),
+				durationFrames: z.int().min(1),
 				transition: z.enum(['cut', 'fade', 'dissolve', 'wipe']),
 				move: z.string(),
 				action: z.string(),
@@ -50,7 +51,7 @@ export const RenderRequest = z.strictObject({
 			}),
 		)
 		.min(1)
-		.max(2000),
+		.max(limits.shotsPerBoard),
 });
 export type RenderRequest = z.infer<typeof RenderRequest>;
 

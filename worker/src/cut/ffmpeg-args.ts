@@ -1,4 +1,5 @@
-import { moveKeyframes, type Timeline, type TimelineClip } from '@reelroom/shared/cut/timeline.ts';
+import { moveKeyframes, type TimelineClip } from '@reelroom/shared/cut/timeline.ts';
+import type { Piece, Segment } from './segments.ts';
 
 /** One run of ffmpeg, as plain data: what a test can compare. */
 export type FfmpegJob = {
@@ -8,17 +9,31 @@ export type FfmpegJob = {
 	output: string;
 };
 
-export type FilmArguments = {
-	timeline: Timeline;
-	/** Still picture of each clip, in the order of the clips; PNG. */
+export type SegmentArguments = {
+	segment: Segment;
+	fps: number;
+	/** Still picture of each piece, in the order of the pieces; PNG. */
 	pictures: string[];
 	widthPx: number;
 	heightPx: number;
 	quality: 'draft' | 'final';
-	/** Subtitle file: ASS to burn in, SRT to carry along; null for none. */
-	subtitles: { mode: 'burned' | 'soft'; file: string; fontFolder: string } | null;
+	/** Subtitles of the whole film, to be burned in; null for none. */
+	burned: { file: string; fontFolder: string } | null;
 	output: string;
 };
+
+export type JoinArguments = {
+	/** A list for the concat demuxer, beside the segments it names. */
+	list: string;
+	fps: number;
+	totalFrames: number;
+	/** Subtitles to carry along; null for none. */
+	soft: { file: string } | null;
+	output: string;
+};
+
+/** Nothing that ffmpeg reads may lead it to anything but files. */
+const filesOnly = ['-protocol_whitelist', 'file,pipe'];
 
 /** Camera moves are cut out of a picture enlarged by this, so that they glide by half a pixel. */
 const oversize = 2;
@@ -27,69 +42,77 @@ const encoder = {
 	final: ['-preset', 'veryfast', '-crf', '19'],
 } as const;
 
-/** The arguments that make an MP4 (H.264 + silent AAC, faststart) of a timeline. Pure: the same timeline gives the same film. */
-export function filmArguments(film: FilmArguments): FfmpegJob {
-	const { timeline } = film;
-	const inputs = film.pictures.map((source) => ({
-		source,
-		// One thread reads a still: a thousand of them are a thousand threads as it is.
-		options: [
-			'-protocol_whitelist',
-			'file,pipe',
-			'-threads',
-			'1',
-			'-f',
-			'png_pipe',
-			'-framerate',
-			String(timeline.fps),
-		],
-	}));
-	const soft = film.subtitles?.mode === 'soft' ? film.subtitles : null;
-	if (soft !== null) inputs.push({ source: soft.file, options: ['-protocol_whitelist', 'file,pipe', '-f', 'srt'] });
-
-	const chains = timeline.clips.map((clip, index) => clipChain(clip, timeline.clips[index + 1], index, film));
-	const joined = joinClips(timeline);
+/** The arguments that encode one segment, picture only. Pure: the same segment gives the same frames. */
+export function segmentArguments(job: SegmentArguments): FfmpegJob {
+	const { segment, fps } = job;
+	const joined = joinPieces(segment.pieces, fps);
+	// Subtitles are told the time in the film; the frames are counted from the segment's beginning again behind them.
 	const burn =
-		film.subtitles?.mode === 'burned'
-			? `subtitles=filename=${quoted(film.subtitles.file)}:fontsdir=${quoted(film.subtitles.fontFolder)}`
-			: 'null';
-	const filter = [
-		...chains,
-		...joined.filters,
-		`[${joined.label}]${burn},setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709,format=yuv420p[film]`,
-		'anullsrc=channel_layout=stereo:sample_rate=48000[silence]',
-	].join(';');
-
+		job.burned === null
+			? ''
+			: `settb=1/${fps},setpts=N+${segment.startFrame},subtitles=filename=${quoted(job.burned.file)}:fontsdir=${quoted(job.burned.fontFolder)},${counted(fps)},`;
 	return {
-		inputs,
-		filter,
+		// One thread reads a still: dozens of them are dozens of threads as it is.
+		inputs: job.pictures.map((source) => ({
+			source,
+			options: [...filesOnly, '-threads', '1', '-f', 'png_pipe', '-framerate', String(fps)],
+		})),
+		filter: [
+			...segment.pieces.map((piece, index) => pieceChain(piece, index, job)),
+			...joined.filters,
+			`[${joined.label}]${burn}setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709,format=yuv420p[film]`,
+		].join(';'),
 		outputOptions: [
 			'-map',
 			'[film]',
-			'-map',
-			'[silence]',
-			...(soft === null ? [] : ['-map', `${film.pictures.length}:s`, '-c:s', 'mov_text']),
 			'-c:v',
 			'libx264',
-			...encoder[film.quality],
+			...encoder[job.quality],
 			'-r',
-			String(timeline.fps),
+			String(fps),
 			'-g',
-			String(timeline.fps * 2),
+			String(fps * 2),
 			'-colorspace',
 			'bt709',
 			'-color_primaries',
 			'bt709',
 			'-color_trc',
 			'bt709',
+			'-frames:v',
+			String(segment.totalFrames),
+			'-video_track_timescale',
+			String(fps * ticksPerFrame),
+			'-f',
+			'mp4',
+		],
+		output: job.output,
+	};
+}
+
+/** The arguments that make an MP4 (H.264 + silent AAC, faststart) of encoded segments; their frames are copied as they are. */
+export function joinArguments({ list, fps, totalFrames, soft, output }: JoinArguments): FfmpegJob {
+	return {
+		inputs: [
+			{ source: list, options: [...filesOnly, '-f', 'concat', '-safe', '1'] },
+			...(soft === null ? [] : [{ source: soft.file, options: [...filesOnly, '-f', 'srt'] }]),
+		],
+		filter: 'anullsrc=channel_layout=stereo:sample_rate=48000[silence]',
+		outputOptions: [
+			'-map',
+			'0:v',
+			'-c:v',
+			'copy',
+			'-video_track_timescale',
+			String(fps * ticksPerFrame),
+			'-map',
+			'[silence]',
 			'-c:a',
 			'aac',
 			'-b:a',
 			'96k',
-			'-frames:v',
-			String(timeline.totalFrames),
+			...(soft === null ? [] : ['-map', '1:s', '-c:s', 'mov_text']),
 			'-t',
-			seconds(timeline.totalFrames, timeline.fps),
+			seconds(totalFrames, fps),
 			'-movflags',
 			'+faststart',
 			'-map_metadata',
@@ -97,10 +120,26 @@ export function filmArguments(film: FilmArguments): FfmpegJob {
 			'-f',
 			'mp4',
 		],
-		output: film.output,
+		output,
 	};
 }
 
+/** The list of segments for the concat demuxer. Lengths are told, each rounded so that no error adds up: every frame falls on its own tick. */
+export function concatList(segments: readonly { name: string; totalFrames: number }[], fps: number): string {
+	const lines = ['ffconcat version 1.0'];
+	let frames = 0;
+	let toldUs = 0;
+	for (const { name, totalFrames } of segments) {
+		frames += totalFrames;
+		const endUs = Math.round((frames * 1e6) / fps);
+		lines.push(`file ${name}`, `duration ${((endUs - toldUs) / 1e6).toFixed(6)}`);
+		toldUs = endUs;
+	}
+	return `${lines.join('\n')}\n`;
+}
+
+/** Time base of every track: so fine that a microsecond is less than a tick, and a whole number of ticks to a frame. */
+const ticksPerFrame = 512;
 const seconds = (frames: number, fps: number) => (frames / fps).toFixed(6);
 /** A path inside a filter: quoted for the graph, colons and quotes escaped for the option. */
 const quoted = (path: string) => `'${path.replace(/\\/g, '\\\\').replace(/:/g, '\\:').replace(/'/g, "'\\\\\\''")}'`;
@@ -108,10 +147,9 @@ const quoted = (path: string) => `'${path.replace(/\\/g, '\\\\').replace(/:/g, '
 /** Numbers the frames one after the other at a constant rate. */
 const counted = (fps: number) => `settb=1/${fps},setpts=N,fps=${fps}`;
 
-/** Scale, camera move and fades of one clip: `[0:v]…[v0]`. */
-function clipChain(clip: TimelineClip, next: TimelineClip | undefined, index: number, film: FilmArguments): string {
-	const { widthPx, heightPx, timeline } = film;
-	const { fps } = timeline;
+/** Scale, camera move and fades of one clip, cut to the frames that are shown: `[0:v]…[v0]`. */
+function pieceChain({ clip, fadeOutFrames, fromFrame, toFrame }: Piece, index: number, job: SegmentArguments): string {
+	const { widthPx, heightPx, fps } = job;
 	const frames = clip.durationFrames;
 	const steps = [`[${index}:v]`];
 	const { from, to } = moveKeyframes(clip.move);
@@ -129,33 +167,34 @@ function clipChain(clip: TimelineClip, next: TimelineClip | undefined, index: nu
 		);
 	}
 	const fadeIn = clip.transitionIn.kind === 'fade' ? clip.transitionIn.frames : 0;
-	const fadeOut = next?.transitionIn.kind === 'fade' ? next.transitionIn.frames : clip.fadeOutFrames;
 	if (fadeIn > 0) steps.push(`,fade=t=in:s=0:n=${fadeIn}`);
-	if (fadeOut > 0) steps.push(`,fade=t=out:s=${frames - fadeOut}:n=${fadeOut}`);
+	if (fadeOutFrames > 0) steps.push(`,fade=t=out:s=${frames - fadeOutFrames}:n=${fadeOutFrames}`);
+	if (fromFrame > 0 || toFrame < frames) steps.push(`,trim=start_frame=${fromFrame}:end_frame=${toFrame}`);
 	// Counted anew before `fps`: frames of zoompan carry no duration, and the last one of each clip would be dropped.
 	steps.push(`,${counted(fps)}[v${index}]`);
 	return steps.join('');
 }
 
-/** Joins the clips: neighbours that cut are concatenated, dissolves and wipes cross-fade two runs. */
-function joinClips(timeline: Timeline): { filters: string[]; label: string } {
+/** Joins the pieces: neighbours that cut are concatenated, dissolves and wipes cross-fade two runs. */
+function joinPieces(pieces: readonly Piece[], fps: number): { filters: string[]; label: string } {
 	const filters: string[] = [];
 	type Run = { labels: string[]; frames: number; clip: TimelineClip };
 	const runs: Run[] = [];
-	timeline.clips.forEach((clip, index) => {
+	pieces.forEach(({ clip, fromFrame, toFrame }, index) => {
+		const frames = toFrame - fromFrame;
 		const last = runs.at(-1);
 		const overlaps = clip.transitionIn.kind === 'dissolve' || clip.transitionIn.kind === 'wipe';
-		if (last === undefined || overlaps) runs.push({ labels: [`v${index}`], frames: clip.durationFrames, clip });
+		if (last === undefined || overlaps) runs.push({ labels: [`v${index}`], frames, clip });
 		else {
 			last.labels.push(`v${index}`);
-			last.frames += clip.durationFrames;
+			last.frames += frames;
 		}
 	});
 	const labels = runs.map((run, index) => {
 		const [only] = run.labels;
 		if (run.labels.length === 1 && only !== undefined) return only;
 		filters.push(
-			`${run.labels.map((label) => `[${label}]`).join('')}concat=n=${run.labels.length}:v=1:a=0,${counted(timeline.fps)}[r${index}]`,
+			`${run.labels.map((label) => `[${label}]`).join('')}concat=n=${run.labels.length}:v=1:a=0,${counted(fps)}[r${index}]`,
 		);
 		return `r${index}`;
 	});
@@ -167,7 +206,7 @@ function joinClips(timeline: Timeline): { filters: string[]; label: string } {
 		const { kind, frames } = run.clip.transitionIn;
 		const next = `x${index}`;
 		filters.push(
-			`[${label}][${labels[index]}]xfade=transition=${kind === 'wipe' ? 'wipeleft' : 'fade'}:duration=${seconds(frames, timeline.fps)}:offset=${seconds(length - frames, timeline.fps)}[${next}]`,
+			`[${label}][${labels[index]}]xfade=transition=${kind === 'wipe' ? 'wipeleft' : 'fade'}:duration=${seconds(frames, fps)}:offset=${seconds(length - frames, fps)}[${next}]`,
 		);
 		length += run.frames - frames;
 		label = next;

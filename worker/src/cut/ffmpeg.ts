@@ -1,27 +1,9 @@
-import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import FfmpegCommand from 'fluent-ffmpeg';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { FfmpegJob } from './ffmpeg-args.ts';
 
-const run = promisify(execFile);
-/** Linux takes 128 KiB in one argument. */
-const longestArgumentBytes = 100_000;
 /** How many lines of ffmpeg's own words are kept for the log. */
 const keptLines = 20;
-
-/** The filter as options: a file once it is longer than the system lets one argument be, as for a film of hundreds of shots. */
-async function filterOptions(ffmpegPath: string, filter: string, folder: string): Promise<string[]> {
-	if (Buffer.byteLength(filter) < longestArgumentBytes) return ['-filter_complex', filter];
-	const file = join(folder, 'filter.txt');
-	await writeFile(file, filter);
-	const { stdout } = await run(ffmpegPath, ['-hide_banner', '-version']);
-	const major = Number(/version n?(\d+)\./.exec(stdout)?.[1] ?? Infinity);
-	// Any option is read from a file since 7; before, this one had a name of its own.
-	return [major >= 7 ? '-/filter_complex' : '-filter_complex_script', file];
-}
 
 /** What ffmpeg's last words mean: it tells of a full disk in words only. */
 function failureOf(words: string, error: Error): Problem {
@@ -31,20 +13,41 @@ function failureOf(words: string, error: Error): Problem {
 		: new Problem('render-failed', 'ffmpeg could not make the film', { cause });
 }
 
+type Ended = (error?: unknown, ...output: unknown[]) => void;
+type Spawn = (...given: [...unknown[], Ended]) => void;
+
+/**
+ * Makes a command say by its `error` event that a process could not be started. By itself it throws outside of everybody's reach, when the system has
+ * no room for another process or file, and once more when it asks a process that never was for its words.
+ */
+function sayFailedSpawns(command: FfmpegCommand.FfmpegCommand): void {
+	const inside = command as unknown as { _spawnFfmpeg: Spawn };
+	const spawn = inside._spawnFfmpeg.bind(command);
+	const nothing = { get: () => '' };
+	inside._spawnFfmpeg = (...given) => {
+		const ended = given.pop() as Ended;
+		try {
+			spawn(...given, (error, out = nothing, err = nothing) => ended(error, out, err));
+		} catch (error) {
+			command.emit('error', error);
+		}
+	};
+}
+
 /**
  * Runs one ffmpeg job and tells each progress as frames written. Rejects with the signal's reason when aborted (ffmpeg is killed)
  * and with `render-failed` or `storage-full` when ffmpeg fails; its own last words are the cause, for the log only.
  */
-export async function runFfmpeg(
+export function runFfmpeg(
 	ffmpegPath: string,
 	job: FfmpegJob,
-	context: { folder: string; signal: AbortSignal; onFrames: (frames: number) => void },
+	context: { signal: AbortSignal; onFrames: (frames: number) => void },
 ): Promise<void> {
-	const filter = await filterOptions(ffmpegPath, job.filter, context.folder);
 	return new Promise((resolve, reject) => {
 		context.signal.throwIfAborted();
 		const command = FfmpegCommand({ logger: undefined });
 		command.setFfmpegPath(ffmpegPath);
+		sayFailedSpawns(command);
 		for (const input of job.inputs) {
 			command.input(input.source);
 			command.inputOptions(input.options);
@@ -56,8 +59,10 @@ export async function runFfmpeg(
 			finish();
 		};
 		command
-			.outputOptions([...filter, ...job.outputOptions])
+			.outputOptions(['-filter_complex', job.filter, ...job.outputOptions])
 			.output(job.output)
+			// An abort may come while it is still being prepared, when there is nothing to kill.
+			.on('start', () => context.signal.aborted && onAbort())
 			.on('progress', (progress: { frames?: number }) => context.onFrames(progress.frames ?? 0))
 			.on('stderr', (line: string) => {
 				words.push(line);

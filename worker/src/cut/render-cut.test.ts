@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clipsAt, moveAt, progressAt } from '@reelroom/shared/cut/timeline.ts';
 import { findFfmpeg } from '@reelroom/shared/node/tools/find-ffmpeg.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
+import { runFfmpeg } from './ffmpeg.ts';
 import { renderFilm, timelineOf } from './render-cut.ts';
+import { clipsPerSegment } from './segments.ts';
 
 const run = promisify(execFile);
 const size = { widthPx: 320, heightPx: 180 };
@@ -58,14 +60,15 @@ const request = (shots: RenderRequest['shots'], change: Partial<RenderRequest> =
 	...change,
 });
 
-async function film(input: RenderRequest, signal = new AbortController().signal) {
+async function film(input: RenderRequest, clipsPerSegment?: number) {
 	const workDir = await mkdtemp(join(folder, 'work-'));
 	const told: { stage: string; value: number; max: number }[] = [];
 	const rendered = await renderFilm(input, {
 		pathOf: (sha256) => join(folder, sha256),
 		workDir,
 		ffmpegPath: async () => ffmpeg,
-		signal,
+		signal: new AbortController().signal,
+		...(clipsPerSegment === undefined ? {} : { clipsPerSegment }),
 		onProgress: async (progress) => void told.push(progress),
 	});
 	return { rendered, told, workDir };
@@ -81,6 +84,25 @@ async function framesOf(path: string): Promise<Buffer[]> {
 	return Array.from({ length: stdout.length / length }, (_, index) =>
 		stdout.subarray(index * length, (index + 1) * length),
 	);
+}
+/** At which frame of the film each packet of the picture is shown, in order. */
+async function framePlaces(path: string): Promise<number[]> {
+	const { stdout } = await run(ffmpeg, [
+		'-loglevel',
+		'error',
+		'-i',
+		path,
+		'-map',
+		'0:v',
+		'-c',
+		'copy',
+		'-f',
+		'framecrc',
+		'-',
+	]);
+	const [, , perSecond = '1'] = /#tb 0: (\d+)\/(\d+)/.exec(stdout) ?? [];
+	const places = stdout.split('\n').filter((line) => /^0,/.test(line));
+	return places.map((line) => (Number(line.split(',')[2]) * 12) / Number(perSecond)).sort((a, b) => a - b);
 }
 const at = (frame: Buffer | undefined, x: number, y: number) =>
 	frame?.[Math.round(y * (size.heightPx - 1)) * size.widthPx + Math.round(x * (size.widthPx - 1))] ?? Number.NaN;
@@ -99,34 +121,62 @@ function dotIn(frame: Buffer): { x: number; y: number } {
 }
 
 describe('a rendered film', () => {
-	it('shows in every frame what the animatic shows there: cuts, fades, dissolves and wipes', async () => {
-		// Moving shots among still ones: each kind counts its frames in its own way.
-		const input = request([
-			shot(0, { transition: 'dissolve', move: 'push in' }),
-			shot(1, { transition: 'fade', move: 'pan' }),
-			shot(2, { transition: 'wipe' }),
-			shot(3, { move: 'handheld' }),
-			shot(4, { move: 'pull out' }),
-			shot(0, { id: 'shot-1000', move: 'crane' }),
-		]);
-		const timeline = timelineOf(input);
-		const { rendered } = await film(input);
-		const frames = await framesOf(rendered.path);
-		expect(frames).toHaveLength(timeline.totalFrames);
-		for (const [index, frame] of frames.entries()) {
-			// A point away from the dot; pictures are flat there, so the mix can be told exactly.
-			const point = { x: 0.25, y: 0.8 };
-			let expected = 0;
-			for (const { clip, opacity, black, revealed } of clipsAt(timeline, index)) {
-				const shade = (shades[Number(clip.shotId?.at(-1))] ?? 0) * (1 - black);
-				const covered = revealed === 1 || point.x >= 1 - revealed ? opacity : 0;
-				expected = expected * (1 - covered) + shade * covered;
+	it.each([undefined, 2, 3])(
+		'shows in every frame what the animatic shows there: cuts, fades, dissolves and wipes; in segments of %s clips too',
+		async (clipsPerSegment) => {
+			// Moving shots among still ones: each kind counts its frames in its own way.
+			const input = request([
+				shot(0, { transition: 'dissolve', move: 'push in' }),
+				shot(1, { transition: 'fade', move: 'pan' }),
+				shot(2, { transition: 'wipe' }),
+				shot(3, { move: 'handheld' }),
+				shot(4, { move: 'pull out' }),
+				shot(0, { id: 'shot-1000', move: 'crane' }),
+			]);
+			const timeline = timelineOf(input);
+			const { rendered, told, workDir } = await film(input, clipsPerSegment);
+			const frames = await framesOf(rendered.path);
+			expect(frames).toHaveLength(timeline.totalFrames);
+			for (const [index, frame] of frames.entries()) {
+				// A point away from the dot; pictures are flat there, so the mix can be told exactly.
+				const point = { x: 0.25, y: 0.8 };
+				let expected = 0;
+				for (const { clip, opacity, black, revealed } of clipsAt(timeline, index)) {
+					const shade = (shades[Number(clip.shotId?.at(-1))] ?? 0) * (1 - black);
+					const covered = revealed === 1 || point.x >= 1 - revealed ? opacity : 0;
+					expected = expected * (1 - covered) + shade * covered;
+				}
+				const near = Math.abs(at(frame, point.x, point.y) - expected);
+				const wiping = clipsAt(timeline, index).some(({ revealed }) => Math.abs(1 - revealed - point.x) < 0.12);
+				// While the edge of a wipe passes over the point either side is right.
+				if (!wiping) expect(near, `frame ${index}: ${at(frame, point.x, point.y)} for ${expected}`).toBeLessThan(14);
 			}
-			const near = Math.abs(at(frame, point.x, point.y) - expected);
-			const wiping = clipsAt(timeline, index).some(({ revealed }) => Math.abs(1 - revealed - point.x) < 0.12);
-			// While the edge of a wipe passes over the point either side is right.
-			if (!wiping) expect(near, `frame ${index}: ${at(frame, point.x, point.y)} for ${expected}`).toBeLessThan(14);
-		}
+			// Every packet on its own tick: joined segments leave no gap, and no frame comes twice.
+			expect(await framePlaces(rendered.path)).toEqual(frames.map((_, index) => index));
+			expect(told.map(({ value }) => value)).toEqual(told.map(({ value }) => value).sort((a, b) => a - b));
+			expect(await readdir(workDir)).toEqual(['film.mp4']);
+		},
+		60_000,
+	);
+
+	it('burns subtitles in at their time, whichever segment they fall into', async () => {
+		const spoken = [{ character: 'GIRL', text: 'Matches, sir.' }];
+		const input = request(
+			shades.map((_, index) => shot(index, { dialogue: index === 3 ? spoken : [], transition: 'dissolve' })),
+			{ subtitles: 'burned' },
+		);
+		const whole = await framesOf((await film(input)).rendered.path);
+		const parts = await framesOf((await film(input, 2)).rendered.path);
+		expect(parts).toHaveLength(whole.length);
+		const silent = await framesOf((await film({ ...input, subtitles: 'none' })).rendered.path);
+		/** The frames that words stand over. */
+		const spokenIn = (frames: readonly Buffer[]) =>
+			frames.flatMap((frame, index) =>
+				frame.filter((value, place) => Math.abs(value - (silent[index]?.[place] ?? 0)) > 40).length > 40 ? [index] : [],
+			);
+		const { startFrame = 0, endFrame = 0 } = timelineOf(input).subtitles[0] ?? {};
+		expect(spokenIn(whole)).toContain(Math.round((startFrame + endFrame) / 2));
+		expect(spokenIn(parts)).toEqual(spokenIn(whole));
 	}, 60_000);
 
 	it('moves its camera as the animatic does', async () => {
@@ -210,14 +260,53 @@ describe('a rendered film', () => {
 		expect((await readdir(workDir)).filter((name) => name.startsWith('render-'))).toEqual([]);
 	}, 60_000);
 
-	it('renders so many shots that their filter is too long for one argument of a program', async () => {
+	it('renders many shots with few files, threads and pictures at a time', async () => {
 		const many = Array.from({ length: 500 }, (_, index) => ({
 			...shot(index % shades.length, { durationFrames: 4, move: 'handheld' }),
 			id: `shot-${String(index).padStart(6, '0')}`,
 		}));
-		const { rendered } = await film(request(many, { widthPx: 64, heightPx: 64, quality: 'draft' }));
+		const workDir = await mkdtemp(join(folder, 'work-'));
+		let most = 0;
+		const rendered = await renderFilm(request(many, { widthPx: 64, heightPx: 64, quality: 'draft' }), {
+			pathOf: (sha256) => join(folder, sha256),
+			workDir,
+			ffmpegPath: async () => ffmpeg,
+			signal: new AbortController().signal,
+			onProgress: async () => {
+				const pictures = (await readdir(workDir, { recursive: true })).filter((name) => name.endsWith('.png'));
+				most = Math.max(most, pictures.length);
+			},
+		});
 		expect(rendered.durationFrames).toBe(2000);
+		expect(most).toBeGreaterThan(0);
+		expect(most).toBeLessThanOrEqual(clipsPerSegment);
 	}, 120_000);
+
+	it.each([
+		['is not there', () => join(folder, 'no-such-program')],
+		['may not be run', () => join(folder, 'take-0')],
+	])('fails with render-failed, and nothing falls through, when ffmpeg %s', async (_, path) => {
+		const job = {
+			inputs: [{ source: join(folder, 'take-0'), options: [] }],
+			filter: 'null',
+			outputOptions: [],
+			output: join(folder, 'none.mp4'),
+		};
+		const context = { signal: new AbortController().signal, onFrames: () => {} };
+		// What ffmpeg can do was asked in the tests before; from then on the very command is what is started.
+		await expect(runFfmpeg(path(), job, context)).rejects.toMatchObject({ code: 'render-failed' });
+	});
+
+	it('fails with render-failed when its command is longer than the system takes', async () => {
+		const job = {
+			inputs: [{ source: join(folder, 'take-0'), options: [] }],
+			filter: 'null,'.repeat(100_000),
+			outputOptions: [],
+			output: join(folder, 'none.mp4'),
+		};
+		const context = { signal: new AbortController().signal, onFrames: () => {} };
+		await expect(runFfmpeg(ffmpeg, job, context)).rejects.toMatchObject({ code: 'render-failed' });
+	});
 
 	it('fails with storage-full when the disk has no room for the film', async () => {
 		const workDir = await mkdtemp(join(folder, 'full-'));

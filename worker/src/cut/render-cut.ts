@@ -6,8 +6,9 @@ import { buildTimeline, type Timeline, type TimelineClip } from '@reelroom/share
 import { CameraMove } from '@reelroom/shared/board/shot.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
 import { drawCard, filmFont, type Card } from './card.ts';
-import { filmArguments } from './ffmpeg-args.ts';
+import { concatList, joinArguments, segmentArguments } from './ffmpeg-args.ts';
 import { runFfmpeg } from './ffmpeg.ts';
+import { segmentsOf, type Segment } from './segments.ts';
 
 export type RenderedFilm = {
 	path: string;
@@ -25,6 +26,8 @@ export type RenderContext = {
 	workDir: string;
 	ffmpegPath: () => Promise<string>;
 	signal: AbortSignal;
+	/** How many clips one run of ffmpeg is given, where it is not the usual number. */
+	clipsPerSegment?: number;
 	onProgress: (progress: { stage: string; value: number; max: number }) => Promise<void>;
 };
 
@@ -44,32 +47,59 @@ export const timelineOf = (request: RenderRequest): Timeline =>
 		endCard: request.endCard,
 	});
 
-/** Renders the film into `workDir`. Pictures are checked and brought to size first, then ffmpeg does the rest in one run; an abort kills it. */
+/**
+ * Renders the film into `workDir`, segment by segment, so that a film of any length takes no more files, threads and memory than one segment: its
+ * pictures are checked and brought to size, encoded and removed. Then the segments are joined as they are. An abort kills ffmpeg.
+ */
 export async function renderFilm(request: RenderRequest, context: RenderContext): Promise<RenderedFilm> {
 	const timeline = timelineOf(request);
 	const folder = await mkdtemp(join(context.workDir, 'render-'));
 	try {
-		const pictures = await preparePictures(request, timeline, folder, context);
+		const { widthPx, heightPx, fps, quality } = request;
+		const { signal } = context;
 		const output = join(context.workDir, 'film.mp4');
 		const subtitles = await writeSubtitles(request, timeline, folder);
-		const job = filmArguments({
-			timeline,
-			pictures,
-			widthPx: request.widthPx,
-			heightPx: request.heightPx,
-			quality: request.quality,
-			subtitles,
-			output,
-		});
-		const telling = tellLatest(context, timeline.totalFrames);
-		await runFfmpeg(await context.ffmpegPath(), job, { folder, signal: context.signal, onFrames: telling.tell });
-		await telling.done();
+		const ffmpegPath = await context.ffmpegPath();
+		const measure = measureOf(timeline);
+		const encoded: { name: string; totalFrames: number }[] = [];
+		let clips = 0;
+		for (const [index, segment] of segmentsOf(timeline, context.clipsPerSegment).entries()) {
+			const name = `segment-${index}.mp4`;
+			const pictures = await preparePictures(request, segment, folder, context, (done) =>
+				context.onProgress({ stage: 'pictures', ...measure(clips + done, segment.startFrame) }),
+			);
+			context.signal.throwIfAborted();
+			clips += segment.pieces.length;
+			const job = segmentArguments({
+				segment,
+				fps,
+				pictures,
+				widthPx,
+				heightPx,
+				quality,
+				burned: subtitles?.mode === 'burned' ? subtitles : null,
+				output: join(folder, name),
+			});
+			const telling = tellLatest((frames) =>
+				context.onProgress({ stage: 'encode', ...measure(clips, segment.startFrame + frames) }),
+			);
+			await runFfmpeg(ffmpegPath, job, { signal, onFrames: telling.tell });
+			telling.tell(segment.totalFrames);
+			await telling.done();
+			await Promise.all(pictures.map((path) => rm(path)));
+			encoded.push({ name, totalFrames: segment.totalFrames });
+		}
+		const list = join(folder, 'segments.txt');
+		await writeFile(list, concatList(encoded, fps));
+		const soft = subtitles?.mode === 'soft' ? subtitles : null;
+		const joining = joinArguments({ list, fps, totalFrames: timeline.totalFrames, soft, output });
+		await runFfmpeg(ffmpegPath, joining, { signal, onFrames: () => {} });
 		return {
 			path: output,
 			sizeBytes: (await stat(output)).size,
-			widthPx: request.widthPx,
-			heightPx: request.heightPx,
-			fps: request.fps,
+			widthPx,
+			heightPx,
+			fps,
 			durationFrames: timeline.totalFrames,
 		};
 	} finally {
@@ -78,9 +108,7 @@ export async function renderFilm(request: RenderRequest, context: RenderContext)
 }
 
 /** Tells ffmpeg's progress one at a time: while one is being written, only the latest of the others is kept. A failed telling fails the render. */
-function tellLatest(context: RenderContext, totalFrames: number) {
-	const prepared = preparingWorth(totalFrames);
-	const max = prepared + totalFrames;
+function tellLatest(tell: (frames: number) => Promise<void>) {
 	let pending: Promise<void> = Promise.resolve();
 	let latest = 0;
 	let busy = false;
@@ -89,7 +117,7 @@ function tellLatest(context: RenderContext, totalFrames: number) {
 		let told = -1;
 		while (told !== latest) {
 			told = latest;
-			await context.onProgress({ stage: 'encode', value: Math.min(prepared + told, max), max });
+			await tell(told);
 		}
 	};
 	return {
@@ -112,33 +140,41 @@ function tellLatest(context: RenderContext, totalFrames: number) {
 	};
 }
 
-/** What preparing the pictures is worth beside encoding the frames, so that one measure of progress runs through both and never turns back. */
-const preparingWorth = (totalFrames: number): number => Math.ceil(totalFrames / 16);
+/** One measure of progress through pictures and frames, that never turns back: preparing all pictures is worth a sixteenth of the frames. */
+function measureOf({ clips, totalFrames }: Timeline) {
+	const worth = Math.ceil(totalFrames / 16);
+	const max = worth + totalFrames;
+	// A clip that a border runs through is prepared twice.
+	return (clipsDone: number, framesDone: number) => ({
+		value: Math.min((worth * Math.min(clipsDone, clips.length)) / clips.length + framesDone, max),
+		max,
+	});
+}
 
 async function preparePictures(
 	request: RenderRequest,
-	timeline: Timeline,
+	{ pieces }: Segment,
 	folder: string,
-	context: RenderContext,
+	context: Pick<RenderContext, 'signal' | 'pathOf'>,
+	onDone: (count: number) => Promise<void>,
 ): Promise<string[]> {
 	const paths: string[] = [];
-	const worth = preparingWorth(timeline.totalFrames);
-	for (const [index, clip] of timeline.clips.entries()) {
+	for (const { clip } of pieces) {
 		context.signal.throwIfAborted();
-		const path = join(folder, `${index}.png`);
+		const path = join(folder, `${paths.length}.png`);
 		await writeFile(path, await pictureOf(clip, request, context));
 		paths.push(path);
-		await context.onProgress({
-			stage: 'pictures',
-			value: (worth * (index + 1)) / timeline.clips.length,
-			max: worth + timeline.totalFrames,
-		});
+		await onDone(paths.length);
 	}
 	return paths;
 }
 
 /** The still of a clip at the film's size: its take, else a card with its words. */
-async function pictureOf(clip: TimelineClip, request: RenderRequest, context: RenderContext): Promise<Uint8Array> {
+async function pictureOf(
+	clip: TimelineClip,
+	request: RenderRequest,
+	context: Pick<RenderContext, 'pathOf'>,
+): Promise<Uint8Array> {
 	const { widthPx, heightPx } = request;
 	const shot = request.shots.find(({ id }) => id === clip.shotId);
 	if (shot?.takeSha256) {
