@@ -50,6 +50,13 @@ describe('without a network', () => {
 			.filter({ hasText: /Offline, \d+ changes? kept here/ })
 			.waitFor();
 
+		// Leaving now leaves words that nobody else has: the browser asks first.
+		const asked = page.waitForEvent('dialog');
+		await page.close({ runBeforeUnload: true });
+		const dialog = await asked;
+		expect(dialog.type()).toBe('beforeunload');
+		await dialog.dismiss();
+
 		// All of it is still there after the window was closed and opened again without a network.
 		await page.close();
 		const again = await context.newPage();
@@ -59,7 +66,7 @@ describe('without a network', () => {
 		await context.setOffline(false);
 		await saved(again);
 		await expect
-			.poll(() => again.getByTestId('board-cell').nth(1).getAttribute('data-state'), { timeout: 30_000 })
+			.poll(() => again.getByTestId('board-cell').nth(1).getAttribute('data-state'), { timeout: 90_000 })
 			.toBe('picture');
 		const other = await house.visitor({ storageState: await context.storageState() });
 		await other.page.goto(address.replace('/board', '/script'));

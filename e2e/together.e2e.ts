@@ -41,6 +41,7 @@ describe('people in one project', () => {
 		await mei.getByTestId('follow-frame').filter({ hasText: 'Following Akua' }).waitFor();
 		await akua.getByTestId('board-cell').nth(3).click();
 		await expect.poll(() => chosen(mei)).toBe(await akua.getByTestId('board-cell').nth(3).getAttribute('data-shot-id'));
+		await mei.locator('.scene', { has: mei.getByRole('img', { name: 'Akua is here' }) }).waitFor();
 		await akua.getByTestId('tab-film').click();
 		await mei.waitForURL(/\/film/);
 		await akua.getByRole('slider').first().press('End');

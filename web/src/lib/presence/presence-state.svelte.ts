@@ -13,7 +13,7 @@ export class Presence {
 	#followedId = $state<string | null>(null);
 	readonly #awareness: Awareness;
 	readonly #accountId: string;
-	#place: Place = { view: '', shotId: null, frame: null };
+	#place: Place = { view: '', shotId: null, sceneId: null, frame: null };
 	#status: Status = 'active';
 	#usedAt = Date.now();
 	#idleTimer: ReturnType<typeof setTimeout> | undefined;

@@ -7,6 +7,8 @@ export type Place = {
 	/** `script`, `board` or `film`; empty when it was not told. */
 	view: string;
 	shotId: string | null;
+	/** The scene of the shot or of the caret in the script. */
+	sceneId: string | null;
 	/** Frame of the playhead in the film; null elsewhere. */
 	frame: number | null;
 };
@@ -54,7 +56,7 @@ export function readPeople(states: ReadonlyMap<number, Record<string, unknown>>,
 function readWindow(clientId: number, state: Record<string, unknown>): (Person & { usedAt: number }) | null {
 	const user = state.user as { id?: unknown; name?: unknown } | null | undefined;
 	if (typeof user?.id !== 'string' || typeof user.name !== 'string') return null;
-	const { view, shotId, frame } = (state.place ?? {}) as Record<keyof Place, unknown>;
+	const { view, shotId, sceneId, frame } = (state.place ?? {}) as Record<keyof Place, unknown>;
 	const { status, usedAt } = (state.here ?? {}) as { status?: unknown; usedAt?: unknown };
 	return {
 		clientId,
@@ -65,6 +67,7 @@ function readWindow(clientId: number, state: Record<string, unknown>): (Person &
 		usedAt: typeof usedAt === 'number' ? usedAt : 0,
 		view: typeof view === 'string' ? view : '',
 		shotId: typeof shotId === 'string' ? shotId : null,
+		sceneId: typeof sceneId === 'string' ? sceneId : null,
 		frame: typeof frame === 'number' && frame >= 0 ? Math.floor(frame) : null,
 	};
 }

@@ -5,6 +5,7 @@ export const presence = {
 	followHint: 'Choose somebody to follow them.',
 	idle: 'idle',
 	away: 'in another window',
+	isHere: '{name} is here',
 	follow: 'Follow {name}',
 	following: 'Following {name}',
 	stop: 'Stop following',

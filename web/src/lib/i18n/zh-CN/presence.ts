@@ -7,6 +7,7 @@ export const presence: typeof words = {
 	followHint: '选择一人即可跟随其视角。',
 	idle: '空闲',
 	away: '在其他窗口',
+	isHere: '{name}在这里',
 	follow: '跟随{name}',
 	following: '正在跟随{name}',
 	stop: '停止跟随',
