@@ -12,24 +12,14 @@ import { createShareLinks } from './cut/share-links.ts';
 import { attachSockets } from './live/sockets.ts';
 import { tellTaskEvents, toPreview } from './live/task-events.ts';
 import { mediaRoutes } from './media/routes.ts';
+import { openReview } from './open-review.ts';
 import type { Studio, StudioContext } from './server.ts';
 import { taskRoutes } from './task/routes.ts';
 import { createTasks } from './task/tasks.ts';
 
 /** Opens the rooms of tasks, takes and films, and the hints about them. */
-export async function openStudio({
-	config,
-	mongo,
-	log,
-	server,
-	documents,
-	projects,
-	access,
-	accountOf,
-	allowedOrigin,
-	newId,
-	now,
-}: StudioContext): Promise<Studio> {
+export async function openStudio(context: StudioContext): Promise<Studio> {
+	const { config, mongo, log, server, documents, projects, access, accountOf, allowedOrigin, newId, now } = context;
 	const { db, connection } = mongo;
 	const store = createTaskStore(db);
 	const takes = createTakeStore(db);
@@ -39,7 +29,11 @@ export async function openStudio({
 	await Promise.all([store, takes, films, previews, links].map((each) => each.ready()));
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const queue = createQueue({ db, log });
-	const bus = await createBus({ db, log, topics: ['tasks', 'takes', 'films', 'previews'] });
+	const bus = await createBus({
+		db,
+		log,
+		topics: ['tasks', 'takes', 'films', 'previews', 'notes', 'reviews', 'notifications'],
+	});
 	const tasks = createTasks({
 		store,
 		takes,
@@ -80,6 +74,8 @@ export async function openStudio({
 		queued: async (projectId) => tasks.present(await store.list(projectId, ['queued'], 500)),
 		onError: (error) => log.warn({ err: error }, 'a hint could not be told'),
 	});
+	const filmProject = async (id: string) => (await findFilm(id))?.projectId ?? null;
+	const review = await openReview(context, { bus, sockets, filmProject, openLink: shareLinks.open });
 	const untouch = (['takes', 'films'] as const).map((topic) =>
 		bus.on(topic, ({ projectId, createdAt }) => {
 			projects
@@ -89,6 +85,7 @@ export async function openStudio({
 	);
 	return {
 		routes: [
+			...review.routes,
 			...taskRoutes(tasks),
 			...mediaRoutes({ takes, pathOf: files.pathOf }),
 			...cutRoutes({ films: { list: filmsOf, find: findFilm }, shareLinks, projectNameOf, pathOf: files.pathOf }),
@@ -98,11 +95,13 @@ export async function openStudio({
 		onProjectChanged: (projectId) => sockets.tell(projectId, 'project.changed', { id: projectId }),
 		async onProjectDeleted(projectId) {
 			await Promise.all([store, takes, films, links].map((each) => each.removeOfProject(projectId)));
+			await review.onProjectDeleted(projectId);
 			sockets.tell(projectId, 'access.ended', { projectId });
 		},
 		onRevoked: sockets.revoke,
 		async close() {
 			untell();
+			review.close();
 			for (const end of untouch) end();
 			await sockets.close();
 			await bus.close();

@@ -56,6 +56,10 @@ export type StudioContext = {
 	documents: LiveDocuments;
 	projects: ReturnType<typeof createProjectStore>;
 	access: Access;
+	/** Names of accounts by id. */
+	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
+	/** The accounts that may see a project. */
+	membersOf: (projectId: string) => Promise<string[]>;
 	/** The account of a socket's handshake; null for a visitor or a token that has ended. */
 	accountOf: (headers: {
 		cookie?: string | undefined;
@@ -136,6 +140,11 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		documents,
 		projects: projectStore,
 		access,
+		namesOf: accountStore.namesOf,
+		membersOf: async (projectId) => {
+			const workspaceId = await projectStore.workspaceOf(projectId);
+			return workspaceId === null ? [] : (await memberships.ofWorkspace(workspaceId)).map(({ accountId }) => accountId);
+		},
 		accountOf,
 		allowedOrigin,
 		newId,

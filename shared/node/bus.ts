@@ -2,12 +2,23 @@ import { EventEmitter } from 'node:events';
 import type { ChangeStream, ChangeStreamDocument, Db, ResumeToken } from 'mongodb';
 import type { Log } from './log.ts';
 import type { FilmRecord } from './stores/film-store.ts';
+import type { NoteRecord } from './stores/note-store.ts';
+import type { NotificationRecord } from './stores/notification-store.ts';
 import type { PreviewRecord } from './stores/preview-store.ts';
+import type { ReviewRecord } from './stores/review-store.ts';
 import type { TakeRecord } from './stores/take-store.ts';
 import type { TaskRecord } from './stores/task-store.ts';
 
 /** What changed, by collection. */
-export type BusTopics = { tasks: TaskRecord; takes: TakeRecord; films: FilmRecord; previews: PreviewRecord };
+export type BusTopics = {
+	tasks: TaskRecord;
+	takes: TakeRecord;
+	films: FilmRecord;
+	previews: PreviewRecord;
+	notes: NoteRecord;
+	reviews: ReviewRecord;
+	notifications: NotificationRecord;
+};
 export type Bus = {
 	on<Topic extends keyof BusTopics>(topic: Topic, listener: (record: BusTopics[Topic]) => void): () => void;
 	close(): Promise<void>;

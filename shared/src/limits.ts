@@ -29,6 +29,15 @@ export const limits = {
 	passwordChars: { min: 8, max: 128 },
 	pageItems: 100,
 	shotsPerRequest: 500,
+	noteChars: 5_000,
+	noteQuoteChars: 500,
+	mentionsPerNote: 50,
+	/** Notes behind these are refused: whoever opens a project reads all of them. */
+	notesPerProject: 5_000,
+	/** Guests behind these are refused, so that a link that got about does not fill a project. */
+	guestsPerLink: 500,
+	notesPerLink: 1_000,
+	notificationsShown: 50,
 	taskAttempts: 3,
 	/** A worker that has not renewed its claim for this long has lost it. */
 	taskLeaseMs: 10_000,

@@ -19,6 +19,8 @@ export const problems = {
 	'nothing-to-render': { status: 409, title: 'There is no shot to render' },
 	'script-not-empty': { status: 409, title: 'The project already has a script' },
 	'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },
+	'note-id-used': { status: 409, title: 'Another note has this id' },
+	'note-deleted': { status: 409, title: 'The note has been deleted' },
 	'too-large': { status: 413, title: 'This is too large' },
 	'range-not-satisfiable': { status: 416, title: 'The range lies outside the file' },
 	'too-many-requests': { status: 429, title: 'Too many requests; wait a little' },

@@ -36,7 +36,7 @@ export function cutRoutes(deps: {
 				query.download === 'true' ? `${(await deps.projectNameOf(film.projectId)) ?? 'film'}.mp4` : undefined,
 			);
 		}),
-		on(shareApi.create, ({ params, body }, actor) => deps.shareLinks.create(actor, params.id, body.filmId)),
+		on(shareApi.create, ({ params, body }, actor) => deps.shareLinks.create(actor, params.id, body)),
 		on(shareApi.list, ({ params }, actor) => deps.shareLinks.list(actor, params.id)),
 		on(shareApi.revoke, async ({ params }, actor) => void (await deps.shareLinks.revoke(actor, params.id))),
 		on(shareApi.read, ({ params }) => deps.shareLinks.read(params.token)),

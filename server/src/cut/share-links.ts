@@ -1,13 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Film, SharedFilm, ShareLink } from '@reelroom/shared/cut/film.ts';
+import type { Film, SharedFilm, ShareKind, ShareLink } from '@reelroom/shared/cut/film.ts';
 import type { ShareLinkRecord, ShareLinkStore } from '@reelroom/shared/node/stores/share-link-store.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Actor } from '../http/on.ts';
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
+/** Links of earlier releases were for viewing. */
+const kindOf = (record: Omit<ShareLinkRecord, 'kind'> & { kind?: ShareKind }): ShareKind => record.kind ?? 'view';
 const toLink = (record: ShareLinkRecord): ShareLink => ({
 	id: record._id,
 	filmId: record.filmId,
+	kind: kindOf(record),
 	createdAt: record.createdAt.toISOString(),
 	revokedAt: record.revokedAt?.toISOString() ?? null,
 	views: record.views,
@@ -34,7 +37,7 @@ export function createShareLinks(deps: {
 	};
 	return {
 		/** Makes a link to a film of the project and shows its token this once. */
-		async create(actor: Actor, projectId: string, filmId: string) {
+		async create(actor: Actor, projectId: string, { filmId, kind }: { filmId: string; kind: ShareKind }) {
 			await actor.must('share.create', projectId);
 			const film = await deps.findFilm(filmId);
 			if (film === null || film.projectId !== projectId)
@@ -45,6 +48,7 @@ export function createShareLinks(deps: {
 				_id: deps.newId(),
 				projectId,
 				filmId,
+				kind,
 				tokenHash: hashOf(token),
 				createdBy: id,
 				createdByName: name,
@@ -72,6 +76,9 @@ export function createShareLinks(deps: {
 			const { link, film, projectName } = await open(token);
 			await deps.links.countView(link._id);
 			return {
+				filmId: film.id,
+				kind: kindOf(link),
+				fps: film.fps,
 				projectName,
 				sharedBy: link.createdByName,
 				widthPx: film.widthPx,
@@ -81,6 +88,7 @@ export function createShareLinks(deps: {
 				createdAt: film.createdAt,
 			};
 		},
+		open,
 		/** The film behind a token. */
 		film: async (token: string) => (await open(token)).film,
 	};

@@ -28,6 +28,8 @@ export type SocketDeps = {
 export type Sockets = {
 	/** Tells everybody in a project; a hint that may be missed. */
 	tell<Name extends keyof ServerEvents>(projectId: string, name: Name, ...about: Parameters<ServerEvents[Name]>): void;
+	/** Tells every window of an account, whatever it has open. */
+	tellAccount(accountId: string, name: 'notifications.changed'): void;
 	/** Puts an account out of projects at once. */
 	revoke(accountId: string, projectIds: readonly string[]): void;
 	/** Projects that somebody looks at here. */
@@ -37,6 +39,7 @@ export type Sockets = {
 
 type Data = { account: { id: string; name: string } };
 const roomOf = (projectId: string) => `project:${projectId}`;
+const accountRoomOf = (accountId: string) => `account:${accountId}`;
 const room = /^project:(.+)$/;
 
 /** Hints to browsers over Socket.IO. Who joins a project is asked for their role and told the present state, so that nothing missed before matters. */
@@ -73,6 +76,7 @@ export function attachSockets({
 		);
 	});
 	io.on('connection', (socket) => {
+		void socket.join(accountRoomOf(socket.data.account.id));
 		socket.on('project.join', (input, reply) => {
 			if (typeof reply !== 'function') return;
 			const join = async () => {
@@ -100,6 +104,7 @@ export function attachSockets({
 	});
 	return {
 		tell: (projectId, name, ...about) => void io.to(roomOf(projectId)).emit(name, ...(about as never)),
+		tellAccount: (accountId, name) => void io.to(accountRoomOf(accountId)).emit(name),
 		revoke(accountId, projectIds) {
 			for (const socket of io.sockets.sockets.values()) {
 				if (socket.data.account.id !== accountId) continue;

@@ -40,12 +40,16 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
+const aNoteTarget = { kind: 'script', start: 'AAAA', end: 'AAAA', quote: 'A chair' };
 /** Inputs that reach the question of rights; an operation without one here is asked with an empty body. */
 const bodies: Record<string, unknown> = {
 	'workspace.invite': { role: 'viewer' },
 	'project.edit': { name: 'Renamed' },
 	'share.create': { filmId: 'no-such-film' },
 	'version.name': { name: 'First draft' },
+	'note.create': { id: 'note-by-matrix', threadId: null, target: aNoteTarget, text: 'A note', mentions: [] },
+	'note.edit': { text: 'Other words', mentions: [] },
+	'review.set': { status: 'approved' },
 };
 /** What a role that may is answered, where the operation then finds nothing to do. */
 const nothingToDo: Record<string, number> = {
@@ -56,7 +60,34 @@ const nothingToDo: Record<string, number> = {
 	'share.create': 404,
 	'task.cancel': 409,
 	'task.preview': 404,
+	'review.set': 404,
 };
+
+/** Puts a note of this author into a project; nobody may change what others wrote. */
+async function aNote(projectId: string, authorId: string): Promise<string> {
+	const at = new Date();
+	await server.mongo.db.collection<{ _id: string }>('notes').insertOne({
+		_id: `${projectId}/note-0001`,
+		projectId,
+		noteId: 'note-0001',
+		threadId: 'note-0001',
+		target: aNoteTarget,
+		filmId: null,
+		text: 'A note',
+		mentions: [],
+		author: { kind: 'member', id: authorId, name: 'Somebody' },
+		linkId: null,
+		digest: '',
+		createdAt: at,
+		editedAt: null,
+		deletedAt: null,
+		resolvedAt: null,
+		resolvedBy: null,
+		revision: 1,
+		changedAt: at,
+	} as { _id: string });
+	return 'note-0001';
+}
 
 /** Puts one task, take, film or share link of a project into its collection, as far as the question of rights looks at it; answers its id. */
 async function aThing(kind: string, projectId: string): Promise<string> {
@@ -155,7 +186,14 @@ describe('rights', () => {
 			});
 			expect(project.status).toBe(201);
 			const target = endpoint.path.startsWith('/workspaces') ? workspaceId : project.json.id;
-			const path = endpoint.path.replace(':id', target).replace(':accountId', person('owner').id);
+			const path = (
+				endpoint.path.includes(':noteId')
+					? endpoint.path.replace(':noteId', await aNote(target, person(who).id))
+					: endpoint.path
+			)
+				.replace(':id', target)
+				.replace(':accountId', person('owner').id)
+				.replace(':shotId', 'no-such-shot');
 			const body =
 				endpoint.body === undefined
 					? endpoint.bytesLimit === undefined

@@ -1,9 +1,11 @@
 import { Schema, type Connection } from 'mongoose';
+import type { ShareKind } from '../../src/cut/film.ts';
 
 export type ShareLinkRecord = {
 	_id: string;
 	projectId: string;
 	filmId: string;
+	kind: ShareKind;
 	/** SHA-256 of the token, hex; the token itself is shown once and kept nowhere. */
 	tokenHash: string;
 	createdBy: string;
@@ -18,6 +20,8 @@ const schema = new Schema<ShareLinkRecord>(
 		_id: { type: String, required: true },
 		projectId: { type: String, required: true },
 		filmId: { type: String, required: true },
+		// Links of earlier releases have no kind.
+		kind: { type: String, default: 'view' },
 		tokenHash: { type: String, required: true },
 		createdBy: { type: String, required: true },
 		createdByName: { type: String, required: true },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
-import { Film, SharedFilm, ShareLink } from './film.ts';
+import { Film, SharedFilm, ShareKind, ShareLink } from './film.ts';
 
 const ById = z.strictObject({ id: Id });
 const ByToken = z.strictObject({ token: z.string().min(20).max(100) });
@@ -34,7 +34,7 @@ export const shareApi = {
 		allow: 'share.create',
 		params: ById,
 		status: 201,
-		body: z.strictObject({ filmId: Id }),
+		body: z.strictObject({ filmId: Id, kind: ShareKind.default('view') }),
 		reply: z.strictObject({ link: ShareLink, token: z.string() }),
 	}),
 	list: endpoint({

@@ -20,9 +20,14 @@ export const Film = z.strictObject({
 });
 export type Film = z.infer<typeof Film>;
 
+/** What a link lets its visitors do: see the film, or leave notes about it too. */
+export const ShareKind = z.enum(['view', 'comment']);
+export type ShareKind = z.infer<typeof ShareKind>;
+
 export const ShareLink = z.strictObject({
 	id: Id,
 	filmId: Id,
+	kind: ShareKind,
 	createdAt: z.string(),
 	revokedAt: z.string().nullable(),
 	views: z.int(),
@@ -30,6 +35,9 @@ export const ShareLink = z.strictObject({
 export type ShareLink = z.infer<typeof ShareLink>;
 /** What a visitor of a share link is told. */
 export const SharedFilm = z.strictObject({
+	filmId: Id,
+	kind: ShareKind,
+	fps: z.int(),
 	projectName: z.string(),
 	sharedBy: z.string(),
 	widthPx: z.int(),

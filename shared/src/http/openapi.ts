@@ -4,6 +4,7 @@ import { filmApi, shareApi } from '../cut/api.ts';
 import { Id } from '../id.ts';
 import { problems } from '../problem.ts';
 import { projectApi } from '../project/api.ts';
+import { guestNoteApi, noteApi, notificationApi, reviewApi } from '../review/api.ts';
 import { scriptApi } from '../script/api.ts';
 import { takeApi, taskApi } from '../task/api.ts';
 import { versionApi } from '../version/api.ts';
@@ -20,6 +21,10 @@ export const apis = {
 	take: takeApi,
 	film: filmApi,
 	share: shareApi,
+	note: noteApi,
+	review: reviewApi,
+	notification: notificationApi,
+	guestNote: guestNoteApi,
 	version: versionApi,
 } as const;
 

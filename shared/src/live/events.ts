@@ -23,6 +23,10 @@ export type ServerEvents = {
 	'take.added': (take: Take) => void;
 	'film.added': (film: Film) => void;
 	'project.changed': (project: { id: string }) => void;
+	'note.changed': (note: { projectId: string; noteId: string }) => void;
+	'review.changed': (review: { projectId: string; shotId: string }) => void;
+	/** Something new concerns whoever is signed in, or they read it in another window. */
+	'notifications.changed': () => void;
 	/** The member was removed or the project is gone: stop. */
 	'access.ended': (ended: { projectId: string }) => void;
 };

@@ -104,6 +104,9 @@ export function findShot(board: Board, shotId: string): ShotOnBoard | null {
 	return null;
 }
 
+/** Whether the document knows a shot, omitted ones too. */
+export const hasShot = (doc: Y.Doc, shotId: string): boolean => shotsMap(doc).has(shotId);
+
 /** What an edit is done with: ids from outside, and who did it (the transaction's origin). */
 export type Edit = { newId: () => string; origin: unknown };
 

@@ -8,6 +8,7 @@ export type Role = z.infer<typeof Role>;
 const everybody: readonly Role[] = roles;
 const members: readonly Role[] = ['owner', 'admin', 'editor', 'reviewer', 'viewer'];
 const editors: readonly Role[] = ['owner', 'admin', 'editor'];
+const reviewers: readonly Role[] = ['owner', 'admin', 'editor', 'reviewer'];
 const admins: readonly Role[] = ['owner', 'admin'];
 
 /** The one table of rights: who may do what inside a workspace. */
@@ -32,6 +33,15 @@ const allowed = {
 	'film.read': everybody,
 	'version.read': members,
 	'version.name': editors,
+	'note.read': everybody,
+	'note.create': [...reviewers, 'guest'],
+	'note.edit': [...reviewers, 'guest'],
+	'note.delete': [...reviewers, 'guest'],
+	/** Deleting what others wrote. */
+	'note.moderate': admins,
+	'note.resolve': reviewers,
+	'review.read': members,
+	'review.set': reviewers,
 	'share.read': editors,
 	'share.create': editors,
 	'share.revoke': editors,

@@ -5,7 +5,7 @@ import { Role } from './access.ts';
 export const Workspace = z.strictObject({ id: Id, name: z.string(), role: Role });
 export const Member = z.strictObject({ accountId: Id, name: z.string(), role: Role, joinedAt: z.string() });
 /** What an invitation by link may give. */
-export const InvitedRole = z.enum(['editor', 'viewer']);
+export const InvitedRole = z.enum(['editor', 'reviewer', 'viewer']);
 export const Invitation = z.strictObject({
 	workspaceName: z.string(),
 	projectId: Id.nullable(),

@@ -20,6 +20,8 @@ export const problems: Record<ProblemCode, string> = {
 	'nothing-to-render': 'There is no shot to render yet.',
 	'script-not-empty': 'The project already has a script.',
 	'idempotency-key-reused': 'This was sent before with other contents.',
+	'note-id-used': 'Another note has this id.',
+	'note-deleted': 'The note has been deleted.',
 	'too-large': 'This is too large. A script may have up to 2 MB.',
 	'range-not-satisfiable': 'That part of the file does not exist.',
 	'too-many-requests': 'That was a lot at once. Wait a little and try again.',

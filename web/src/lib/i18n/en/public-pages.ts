@@ -14,6 +14,7 @@ export const publicPages = {
 	inviteProject: 'to work on “{project}” in {workspace}',
 	inviteWorkspace: 'to join {workspace}',
 	asEditor: 'You can write, draw and render.',
+	asReviewer: 'You can comment on everything and approve shots.',
 	asViewer: 'You can watch and read along.',
 	join: 'Join',
 	until: 'Open until {date}',

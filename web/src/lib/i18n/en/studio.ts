@@ -18,6 +18,7 @@ export const studio = {
 	inviteText: 'Whoever opens the link joins your workspace. It ends after seven days.',
 	inviteAs: 'They join as',
 	editor: 'Editor — can change everything',
+	reviewer: 'Reviewer — can comment and approve',
 	viewer: 'Viewer — can look and play',
 	makeLink: 'Make an invite link',
 	inviteLink: 'Invite link',

@@ -20,6 +20,8 @@ export const problems: Record<ProblemCode, string> = {
 	'nothing-to-render': '还没有可以渲染的镜头。',
 	'script-not-empty': '项目里已经有剧本了。',
 	'idempotency-key-reused': '同一请求已用不同内容发送过。',
+	'note-id-used': '该编号已被另一条批注使用。',
+	'note-deleted': '该批注已被删除。',
 	'too-large': '内容太大。剧本最大 2 MB。',
 	'range-not-satisfiable': '文件中没有这一段。',
 	'too-many-requests': '请求太多了，请稍等再试。',

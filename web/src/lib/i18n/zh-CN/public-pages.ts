@@ -15,6 +15,7 @@ export const publicPages: typeof words = {
 	inviteProject: '一起在 {workspace} 制作“{project}”',
 	inviteWorkspace: '加入 {workspace}',
 	asEditor: '你可以写作、绘制和渲染。',
+	asReviewer: '你可以添加批注并通过镜头。',
 	asViewer: '你可以观看和阅读。',
 	join: '加入',
 	until: '有效期至 {date}',

@@ -20,6 +20,7 @@ export const studio: typeof words = {
 	inviteText: '打开链接的人会加入你的工作区。链接七天后失效。',
 	inviteAs: '加入身份',
 	editor: '编辑者：可以修改全部内容',
+	reviewer: '审阅者：可批注和通过镜头',
 	viewer: '观看者：可以查看和播放',
 	makeLink: '生成邀请链接',
 	inviteLink: '邀请链接',

@@ -1,0 +1,79 @@
+import { hasShot } from '@reelroom/shared/project/document.ts';
+import type { Bus } from '@reelroom/shared/node/bus.ts';
+import { createGuestStore } from '@reelroom/shared/node/stores/guest-store.ts';
+import { createNoteStore } from '@reelroom/shared/node/stores/note-store.ts';
+import { createNotificationStore } from '@reelroom/shared/node/stores/notification-store.ts';
+import { createReviewStore } from '@reelroom/shared/node/stores/review-store.ts';
+import type { Sockets } from './live/sockets.ts';
+import { createRateLimit } from './http/rate-limit.ts';
+import { createGuestNotes, type GuestNoteDeps } from './review/guest-notes.ts';
+import { guestRoutes } from './review/guest-routes.ts';
+import { createNoteWriter } from './review/note-writer.ts';
+import { createNotes } from './review/notes.ts';
+import { createNotifications } from './review/notifications.ts';
+import { createReviews } from './review/reviews.ts';
+import { reviewRoutes } from './review/routes.ts';
+import type { StudioContext } from './server.ts';
+
+/** What the room needs of those beside it. */
+type ReviewParts = {
+	bus: Bus;
+	sockets: Sockets;
+	/** The project of a film. */
+	filmProject: (id: string) => Promise<string | null>;
+	/** The living share link behind a token. */
+	openLink: GuestNoteDeps['open'];
+};
+
+/** Opens the room of notes, reviews and notifications, and the hints about them. */
+export async function openReview(
+	{ mongo, documents, projects, access, namesOf, membersOf, now, newId }: StudioContext,
+	{ bus, sockets, filmProject, openLink }: ReviewParts,
+) {
+	const notes = createNoteStore(mongo.db);
+	const reviews = createReviewStore(mongo.db);
+	const notifications = createNotificationStore(mongo.db);
+	const guests = createGuestStore(mongo.db);
+	const stores = [notes, reviews, notifications, guests];
+	await Promise.all(stores.map((store) => store.ready()));
+	const isProject = async (id: string) => (await projects.workspaceOf(id)) !== null;
+	const shotIsThere = (projectId: string, shotId: string) => documents.read(projectId, (doc) => hasShot(doc, shotId));
+	const writer = createNoteWriter({
+		notes,
+		notifications,
+		isProject,
+		hasShot: shotIsThere,
+		hasFilm: async (projectId, filmId) => (await filmProject(filmId)) === projectId,
+		membersOf,
+		now,
+	});
+	const untell = [
+		bus.on('notes', ({ projectId, noteId }) => sockets.tell(projectId, 'note.changed', { projectId, noteId })),
+		bus.on('reviews', ({ projectId, shotId }) => sockets.tell(projectId, 'review.changed', { projectId, shotId })),
+		bus.on('notifications', ({ accountId }) => sockets.tellAccount(accountId, 'notifications.changed')),
+	];
+	return {
+		routes: [
+			...reviewRoutes(
+				createNotes({ store: notes, writer, namesOf, record: async () => {}, now }),
+				createReviews({ store: reviews, isProject, hasShot: shotIsThere, namesOf, record: async () => {}, now }),
+				createNotifications({
+					store: notifications,
+					notes,
+					roleOf: access.roleOf,
+					projectNameOf: async (id) => (await projects.find(id))?.name ?? null,
+					namesOf,
+					now,
+				}),
+			),
+			...guestRoutes(
+				createGuestNotes({ open: openLink, guests, notes, writer, namesOf, now, newId }),
+				createRateLimit({ failures: 60, windowMs: 10 * 60_000 }),
+			),
+		],
+		async onProjectDeleted(projectId: string) {
+			await Promise.all(stores.map((store) => store.removeOfProject(projectId)));
+		},
+		close: () => untell.forEach((end) => end()),
+	};
+}

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { Id } from '../id.ts';
+
+/** How far a shot has come with those who judge it; apart from tasks and takes. */
+export const reviewStatuses = ['none', 'in-review', 'changes-requested', 'approved'] as const;
+export const ReviewStatus = z.enum(reviewStatuses);
+export type ReviewStatus = z.infer<typeof ReviewStatus>;
+
+/** The review of one shot: what was said last, by whom and when. */
+export const Review = z.strictObject({
+	shotId: Id,
+	status: ReviewStatus,
+	by: z.strictObject({ id: Id, name: z.string() }),
+	at: z.string(),
+});
+export type Review = z.infer<typeof Review>;

@@ -1,0 +1,32 @@
+import type { Note, NoteTarget } from './note.ts';
+
+/** A first note with what answers it, the oldest first. */
+export type Thread = { root: Note; target: NoteTarget; answers: Note[]; resolved: boolean };
+export const threadFilters = ['open', 'resolved', 'mine'] as const;
+export type ThreadFilter = (typeof threadFilters)[number];
+
+const byAge = (a: Note, b: Note): number =>
+	a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1;
+
+/** Threads from the oldest on. A deleted answer is gone; a deleted first note stays, without its words, while it has answers. */
+export function threadsOf(notes: Iterable<Note>): Thread[] {
+	const answers = new Map<string, Note[]>();
+	const roots: Note[] = [];
+	for (const note of notes) {
+		if (note.threadId === note.id) roots.push(note);
+		else if (note.deletedAt === null) answers.set(note.threadId, [...(answers.get(note.threadId) ?? []), note]);
+	}
+	return roots.sort(byAge).flatMap((root): Thread[] => {
+		const own = (answers.get(root.id) ?? []).sort(byAge);
+		if (root.target === null || (root.deletedAt !== null && own.length === 0)) return [];
+		return [{ root, target: root.target, answers: own, resolved: root.resolvedAt !== null }];
+	});
+}
+
+/** Whether a thread is shown: open ones, settled ones, or those that an account wrote in or is named in. */
+export function fitsFilter(thread: Thread, filter: ThreadFilter, accountId: string): boolean {
+	if (filter !== 'mine') return thread.resolved === (filter === 'resolved');
+	return [thread.root, ...thread.answers].some(
+		({ author, mentions }) => (author.kind === 'member' && author.id === accountId) || mentions.includes(accountId),
+	);
+}
