@@ -57,6 +57,11 @@ export class DocumentJournal {
 		this.rowsSinceSnapshot = rows.length;
 	}
 
+	/** Whether rows between those that were taken and this one are missing. */
+	isGapBefore(row: JournalRow): boolean {
+		return row.seq > this.seq + 1;
+	}
+
 	/** Takes in a row; own ones and repeats change nothing. */
 	takeRow(row: JournalRow): void {
 		this.take(row.update, row.owners);
@@ -110,14 +115,21 @@ export class DocumentJournal {
 		for (let attempt = 0; attempt < 3; attempt++) {
 			const before = await snapshots.read(this.projectId);
 			const rows = await journal.rows(this.projectId);
-			if (rows.length === 0) return;
+			if (rows.length === 0) {
+				// Another server has folded them.
+				this.rowsSinceSnapshot = 0;
+				this.sizeBytes = before === null ? 0 : before.update.length + before.owners.length * ownerBytes;
+				return;
+			}
 			// Built apart from the document in memory, which may hold edits that are not durable yet.
 			const doc = new Y.Doc();
 			if (before !== null) Y.applyUpdate(doc, before.update);
 			for (const row of rows) Y.applyUpdate(doc, row.update);
 			const update = Y.encodeStateAsUpdate(doc);
 			doc.destroy();
-			const owners = [...new Map([...(before?.owners ?? []), ...rows.flatMap((row) => row.owners)])];
+			// Whose an id is says the first row that names it.
+			const named = [...(before?.owners ?? []), ...rows.flatMap((row) => row.owners)];
+			const owners = [...new Map(named.toReversed())];
 			const seq = Math.max(before?.seq ?? 0, rows.at(-1)?.seq ?? 0);
 			if (
 				!(await snapshots.write({

@@ -7,9 +7,10 @@ import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
-import { serverOwner } from '@reelroom/shared/live/owner.ts';
+import { isServerOwner, serverOwner } from '@reelroom/shared/live/owner.ts';
 import { Acknowledgements } from './acknowledgements.ts';
-import { BadUpdate, checkUpdate } from './check-update.ts';
+import { BadUpdate, checkUpdate, withoutClients } from './check-update.ts';
+import { ClientOwners } from './client-owners.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
 import type { FrozenDocument } from './documents-port.ts';
 import { updateFrame } from './frames.ts';
@@ -34,6 +35,8 @@ export type Peer = {
 	durable(clocks: ReadonlyMap<number, number>, frames: number): void;
 	/** What was behind has been written. */
 	caughtUp(): void;
+	/** What was held back may be taken now: offer it again. */
+	retry(): void;
 	close(code: number, reason: string): void;
 	/** Its role may have changed. */
 	revoked(): void;
@@ -45,6 +48,8 @@ type Waiter = { resolve: () => void; reject: (error: unknown) => void };
 
 const journalOrigin = Symbol('journal');
 const unloadAfterMs = 30_000;
+/** Somebody else's edits in an answer are waited for this long; then whoever brings them may speak for them. */
+export const vouchAfterMs = 3_000;
 /** Behind this the journal is behind, and whoever floods it waits. */
 const mostPendingBytes = 2 * 1024 * 1024;
 
@@ -54,8 +59,8 @@ export class DocumentLife {
 	readonly peers = new Set<Peer>();
 	/** Last word of presence of each connected client. */
 	readonly presence = new Map<number, { clock: number; state: string }>();
-	readonly owners = new Map<number, string>();
 	ended = false;
+	private readonly owners = new ClientOwners();
 	private readonly deps: LifeDeps;
 	private readonly journal: DocumentJournal;
 	private readonly held = new Y.Doc();
@@ -64,7 +69,9 @@ export class DocumentLife {
 	private readonly ownIds = new Map<string, number>();
 	private pending: Uint8Array[] = [];
 	private pendingBytes = 0;
-	private newOwners: [number, string][] = [];
+	/** Edits of this server that nobody was told of yet: should it die, nobody else could send them again. */
+	private untold: Uint8Array[] = [];
+	private readonly holding = new Set<Peer>();
 	private waiters: Waiter[] = [];
 	private readonly acknowledgements = new Acknowledgements(this.held);
 	private flushing: Promise<void> | null = null;
@@ -76,7 +83,7 @@ export class DocumentLife {
 		this.deps = deps;
 		this.journal = new DocumentJournal(projectId, deps, (update, owners) => {
 			Y.applyUpdate(this.doc, update, journalOrigin);
-			for (const [clientId, accountId] of owners) this.owners.set(clientId, accountId);
+			this.owners.learn(owners);
 		});
 	}
 
@@ -103,18 +110,22 @@ export class DocumentLife {
 			if (transaction.origin !== journalOrigin) this.reconcileSoon();
 		});
 		// Nobody else may speak for the reconciler.
-		this.bind(this.doc.clientID, serverOwner());
+		this.bindOwn(this.doc.clientID, serverOwner());
 		this.touch();
 	}
 
 	/** Takes in what other servers, or an earlier life, have journalled. */
-	catchUp(): Promise<void> {
-		return this.journal.catchUp();
+	async catchUp(): Promise<void> {
+		await this.journal.catchUp();
+		this.retryHeld();
 	}
 
 	/** Takes in a row of the journal; own ones and repeats change nothing. */
 	takeRow(row: JournalRow): void {
+		const isGap = this.journal.isGapBefore(row);
 		this.journal.takeRow(row);
+		if (isGap) this.catchUpSoon();
+		this.retryHeld();
 	}
 
 	/** Makes sure that another edit still fits into what the database takes, or throws `too-large`. */
@@ -136,30 +147,75 @@ export class DocumentLife {
 	leave(peer: Peer): void {
 		this.peers.delete(peer);
 		this.acknowledgements.leave(peer);
+		this.holding.delete(peer);
 		const said = peer.clientId === null ? undefined : this.presence.get(peer.clientId);
 		// The same clock, which awareness takes for a leave: a higher one would hide whoever comes back.
 		if (peer.clientId !== null && said !== undefined) this.tellPresence(peer, peer.clientId, said.clock, 'null');
 		this.touch();
 	}
 
-	/** Takes a peer's edit, or throws when it is malformed, speaks for somebody else, or does not fit any more. */
-	receive(peer: Peer, update: Uint8Array): void {
-		if (this.takeTyping(peer, update)) return;
-		const { clients, newClients } = checkUpdate(this.doc, update, this.owners, peer.accountId);
-		if (clients.size > 0 && this.isFull(update.length)) {
+	/**
+	 * Takes a peer's edit, or throws when it is malformed, speaks for somebody else, or does not fit any more. False when it must
+	 * wait and be offered again: until the journal says whose its ids are, and, for the answer of a client that comes back, until
+	 * those whose edits it heard before a server died have sent them themselves. What is its own is taken meanwhile.
+	 */
+	receive(peer: Peer, update: Uint8Array, answer?: { waitedMs: number; attempt: number }): boolean {
+		if (this.takeTyping(peer, update)) return true;
+		const { clients, newClients, foreign } = checkUpdate(this.doc, update, this.owners.all, peer.accountId);
+		if (foreign.size > 0 && answer === undefined) throw new BadUpdate('The update speaks for somebody else');
+		if (clients.size + foreign.size > 0 && this.isFull(update.length)) {
 			// Much of it may be what was deleted since, and the next edit finds room again.
 			this.compactSoon();
 			throw new Problem('too-large', 'This project holds as much as a project can');
 		}
+		for (const clientId of newClients) this.bind(clientId, peer.accountId);
+		if (this.owners.want(clients).length > 0) {
+			this.flushSoon(true);
+			return this.hold(peer);
+		}
+		for (const clientId of clients) peer.ids.add(clientId);
+		if (foreign.size > 0 && answer !== undefined && !this.isVouchedFor(foreign, answer.waitedMs)) {
+			// Once for what it is, once more when its own ids have been written; what comes after changes nothing of it.
+			if (answer.attempt <= 1) {
+				this.catchUpSoon();
+				this.apply(peer, withoutClients(update, foreign));
+			}
+			return this.hold(peer);
+		}
+		this.apply(peer, update);
+		this.acknowledge(peer);
+		return true;
+	}
+
+	private apply(peer: Peer, update: Uint8Array): void {
 		try {
 			Y.applyUpdate(this.doc, update, peer);
 		} catch (error) {
 			this.broke(error);
 			throw error;
 		}
-		for (const clientId of newClients) this.bind(clientId, peer.accountId);
-		for (const clientId of clients) peer.ids.add(clientId);
-		this.acknowledge(peer);
+		// What others wait for may be there now.
+		if (this.holding.size > 0) queueMicrotask(() => this.retryHeld());
+	}
+
+	private hold(peer: Peer): false {
+		this.holding.add(peer);
+		return false;
+	}
+
+	private retryHeld(): void {
+		const peers = [...this.holding];
+		this.holding.clear();
+		for (const peer of peers) if (!this.ended) peer.retry();
+	}
+
+	/** Whether edits may be taken from somebody else than their writer, who has not come back; throws when the writer is here and has none such. */
+	private isVouchedFor(clientIds: ReadonlySet<number>, waitedMs: number): boolean {
+		if (waitedMs < vouchAfterMs * 0.95) return false;
+		for (const clientId of clientIds)
+			if (this.presence.has(clientId) || isServerOwner(this.owners.all.get(clientId) ?? ''))
+				throw new Problem('unavailable', 'These edits are not known');
+		return true;
 	}
 
 	/** Counts a frame that brought nothing new. */
@@ -171,10 +227,12 @@ export class DocumentLife {
 
 	/** Answers whether the client id is, or now becomes, this account's. */
 	bind(clientId: number, accountId: string): boolean {
-		const owner = this.owners.get(clientId);
-		if (owner !== undefined) return owner === accountId;
-		this.owners.set(clientId, accountId);
-		this.newOwners.push([clientId, accountId]);
+		return this.owners.bind(clientId, accountId);
+	}
+
+	private bindOwn(clientId: number, owner: string): boolean {
+		if (!this.bind(clientId, owner)) return false;
+		this.owners.want([clientId]);
 		return true;
 	}
 
@@ -203,7 +261,7 @@ export class DocumentLife {
 
 	/** The document as it is, with whose its client ids are. */
 	freeze<T>(read: (doc: Y.Doc) => T): FrozenDocument<T> {
-		const owners = [...this.owners].filter(([clientId]) => Y.getState(this.doc.store, clientId) > 0);
+		const owners = [...this.owners.all].filter(([clientId]) => Y.getState(this.doc.store, clientId) > 0);
 		return { update: Y.encodeStateAsUpdate(this.doc), owners, seen: read(this.doc) };
 	}
 
@@ -212,7 +270,7 @@ export class DocumentLife {
 		if (known !== undefined) return known;
 		let clientId;
 		do clientId = uint32();
-		while (!this.bind(clientId, serverOwner(accountId)));
+		while (!this.bindOwn(clientId, serverOwner(accountId)));
 		this.ownIds.set(accountId, clientId);
 		return clientId;
 	}
@@ -221,6 +279,11 @@ export class DocumentLife {
 		clearTimeout(this.reconcileTimer);
 		this.reconcileTimer = undefined;
 		if (!this.ended) reconcileScenes(this.doc, this.deps.newId);
+	}
+
+	/** Resolves when nothing in the document is this server's alone. */
+	async told(): Promise<void> {
+		if (this.untold.length > 0) await this.durable();
 	}
 
 	/** Resolves when everything the document holds now is in the journal. */
@@ -290,12 +353,15 @@ export class DocumentLife {
 		if (client !== null) {
 			if (this.isFull(update.length)) return false;
 			if (!this.bind(client, peer.accountId)) throw new BadUpdate('The update speaks for somebody else');
+			// Not before the journal says whose the id is.
+			if (this.owners.want([client]).length > 0) return false;
 			peer.ids.add(client);
 		}
 		this.relay(update, peer);
 		this.typing.add(update, typed);
 		if (this.typing.isLong) this.settle();
 		this.acknowledge(peer);
+		if (this.holding.size > 0) queueMicrotask(() => this.retryHeld());
 		return true;
 	}
 
@@ -308,14 +374,15 @@ export class DocumentLife {
 		}
 	}
 
-	private relay(update: Uint8Array, from: unknown): void {
+	private relay(update: Uint8Array, from?: unknown): void {
 		if (this.peers.size === 0 || (this.peers.size === 1 && this.peers.has(from as Peer))) return;
 		const frame = updateFrame(update);
 		for (const peer of this.peers) if (peer !== from) peer.update(frame);
 	}
 
 	private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
-		if (origin !== typingOrigin) this.relay(update, origin);
+		if (origin === journalOrigin || this.peers.has(origin as Peer)) this.relay(update, origin);
+		else if (origin !== typingOrigin) this.untold.push(update);
 		if (origin === journalOrigin) return;
 		this.pending.push(update);
 		this.pendingBytes += update.length;
@@ -357,23 +424,28 @@ export class DocumentLife {
 		}
 		const updates = this.pending.splice(0);
 		const bytes = this.pendingBytes;
-		const owners = this.newOwners.splice(0);
+		const owners = this.owners.takeWanted();
+		const untold = this.untold.length;
 		const waiters = this.waiters.splice(0);
 		// Own edits up to here are in `updates` or durable before, and those of other servers come from the journal.
 		const tell = this.acknowledgements.take();
+		const hasRow = updates.length > 0 || (owners.length > 0 && this.holding.size > 0);
 		try {
-			if (updates.length > 0) await this.journal.append(mergeUpdates(updates), owners, () => this.ended);
-			else this.newOwners.push(...owners);
+			if (hasRow) await this.journal.append(mergeUpdates(updates), owners, () => this.ended);
 		} catch (error) {
 			for (const waiter of waiters) waiter.reject(new Problem('unavailable', undefined, { cause: error }));
 			this.deps.log.error({ err: error, projectId: this.projectId }, 'could not append to the journal');
 			this.end(closeCodes.goingAway, 'Changes cannot be kept now');
 			return;
 		}
+		if (hasRow) this.owners.learn(owners);
+		else this.owners.want(owners.map(([clientId]) => clientId));
 		this.pendingBytes -= bytes;
 		for (const waiter of waiters) waiter.resolve();
 		if (this.ended) return;
+		for (const update of this.untold.splice(0, untold)) this.relay(update);
 		tell();
+		this.retryHeld();
 		if (this.journal.isLong) this.compactSoon();
 	}
 
@@ -385,6 +457,12 @@ export class DocumentLife {
 
 	private isFull(moreBytes = 0): boolean {
 		return this.journal.sizeBytes + this.pendingBytes + this.typing.bytes + moreBytes > limits.documentBytes;
+	}
+
+	private catchUpSoon(): void {
+		this.catchUp().catch((error: unknown) =>
+			this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not read a journal again'),
+		);
 	}
 
 	private compactSoon(): void {

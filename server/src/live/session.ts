@@ -11,7 +11,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Allowance } from './allowance.ts';
-import type { DocumentLife, Peer } from './document-life.ts';
+import { vouchAfterMs, type DocumentLife, type Peer } from './document-life.ts';
 import { frameOf } from './frames.ts';
 import { Outbox } from './outbox.ts';
 import { encodePresence, readPresence } from './presence.ts';
@@ -45,6 +45,10 @@ export class Session implements Peer {
 	private isHeldBack = false;
 	private isAlive = true;
 	private isClosed = false;
+	/** Edits that were not taken yet, the first of which waits; they are taken in their order. */
+	private readonly held: { update: Uint8Array; isAnswer: boolean; heldAt: number; attempts: number }[] = [];
+	private heldBytes = 0;
+	private retryTimer: NodeJS.Timeout | undefined;
 
 	constructor(deps: SessionDeps) {
 		this.deps = deps;
@@ -63,6 +67,7 @@ export class Session implements Peer {
 		socket.on('pong', () => (this.isAlive = true));
 		socket.on('close', () => {
 			this.isClosed = true;
+			this.letGo();
 			life.leave(this);
 		});
 		life.join(this);
@@ -93,6 +98,7 @@ export class Session implements Peer {
 		const { socket } = this.deps;
 		if (this.isClosed) return;
 		this.isClosed = true;
+		this.letGo();
 		this.deps.life.leave(this);
 		this.outbox.flush();
 		// Whoever was held back must still hear the close.
@@ -133,8 +139,7 @@ export class Session implements Peer {
 		try {
 			this.handle(decoding.createDecoder(frame));
 		} catch (error) {
-			this.deps.log.info({ err: error, accountId: this.accountId }, 'a bad sync frame');
-			this.close(closeCodes.badMessage, 'This frame is not well-formed');
+			this.broken(error);
 		}
 	}
 
@@ -168,7 +173,7 @@ export class Session implements Peer {
 			const words = readPresence(decoding.readVarUint8Array(decoder), { id: this.accountId, name: this.deps.name });
 			for (const { clientId, clock, state } of words) {
 				// Clients also repeat what they heard of others; only their word about themselves counts.
-				if (this.clientId === null && life.bind(clientId, this.accountId)) this.clientId = clientId;
+				if (this.clientId === null && life.bind(clientId, this.accountId)) this.isClient(clientId);
 				if (this.clientId === clientId) life.tellPresence(this, clientId, clock, state);
 			}
 		} else if (kind === syncMessages.queryAwareness) {
@@ -179,21 +184,35 @@ export class Session implements Peer {
 			if (step === sync.messageYjsSyncStep1) {
 				// Decoded here first: a broken vector must not half answer.
 				Y.decodeStateVector(bytes);
-				this.write(syncMessages.sync, (encoder) => sync.writeSyncStep2(encoder, life.doc, bytes));
+				life.told().then(
+					() =>
+						this.isClosed || this.write(syncMessages.sync, (encoder) => sync.writeSyncStep2(encoder, life.doc, bytes)),
+					() => this.close(closeCodes.goingAway, 'Changes cannot be kept now'),
+				);
 			} else if (step === sync.messageYjsSyncStep2 || step === sync.messageYjsUpdate) this.take(bytes, step);
 			else throw new Error(`No such step: ${step}`);
 		} else throw new Error(`No such message: ${kind}`);
 	}
 
+	private isClient(clientId: number): void {
+		this.clientId = clientId;
+		// Other servers may have written what it sends next: of that, too, it wants to hear.
+		this.ids.add(clientId);
+	}
+
 	private take(update: Uint8Array, step: number): void {
 		const { life } = this.deps;
 		if (can(this.role, 'document.edit')) {
-			try {
-				return life.receive(this, update);
-			} catch (error) {
-				if (error instanceof Problem) return this.refuse(error);
-				throw error;
-			}
+			this.heldBytes += update.length;
+			if (this.heldBytes > limits.syncBacklogBytes) return this.close(closeCodes.tooMany, 'Too much at once');
+			this.held.push({
+				update,
+				isAnswer: step === sync.messageYjsSyncStep2,
+				heldAt: performance.now(),
+				attempts: 0,
+			});
+			if (this.held.length === 1) this.retry();
+			return;
 		}
 		// A reader's answer to our question has nothing new in it, and that is no attempt to write.
 		const hasNews =
@@ -203,6 +222,45 @@ export class Session implements Peer {
 			);
 		if (!hasNews) return life.acknowledge(this);
 		this.refuse(new Problem('not-allowed'));
+	}
+
+	retry(): void {
+		try {
+			for (let first = this.held[0]; first !== undefined && !this.isClosed; first = this.held[0]) {
+				if (!this.takeHeld(first)) return;
+				this.held.shift();
+				this.heldBytes -= first.update.length;
+			}
+		} catch (error) {
+			this.broken(error);
+		}
+	}
+
+	private takeHeld(held: (typeof this.held)[number]): boolean {
+		const attempt = held.attempts++;
+		const waitedMs = attempt === 0 ? 0 : performance.now() - held.heldAt;
+		try {
+			const isTaken = this.deps.life.receive(this, held.update, held.isAnswer ? { waitedMs, attempt } : undefined);
+			if (isTaken) this.letGo();
+			else this.retryTimer ??= setTimeout(() => this.retry(), vouchAfterMs);
+			return isTaken;
+		} catch (error) {
+			if (!(error instanceof Problem)) throw error;
+			if (error.code === 'unavailable') this.close(closeCodes.goingAway, 'Not ready');
+			else this.refuse(error);
+			return true;
+		}
+	}
+
+	private letGo(): void {
+		if (this.retryTimer === undefined) return;
+		clearTimeout(this.retryTimer);
+		this.retryTimer = undefined;
+	}
+
+	private broken(error: unknown): void {
+		this.deps.log.info({ err: error, accountId: this.accountId }, 'a bad sync frame');
+		this.close(closeCodes.badMessage, 'This frame is not well-formed');
 	}
 
 	private refuse(problem: Problem): void {

@@ -1,0 +1,122 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocket } from 'ws';
+import * as Y from 'yjs';
+import { afterAll, afterEach } from 'vitest';
+import { createLog } from '@reelroom/shared/node/log.ts';
+import { connectMongo } from '@reelroom/shared/node/mongo.ts';
+import { createJournalStore, type JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
+import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
+import { scriptOf } from '@reelroom/shared/project/document.ts';
+import { aFaultProxy } from '@reelroom/shared/testing/fault-proxy.ts';
+import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
+import type { Role } from '@reelroom/shared/workspace/access.ts';
+import { LiveDocument } from '../../../web/src/lib/live-document.ts';
+import { attachSync } from './connection.ts';
+import { createDocuments } from './documents.ts';
+
+export type SyncHouse = Awaited<ReturnType<typeof aSyncHouse>>;
+
+/** Opens servers of live documents over one database, and clients of them; all is closed after each test. */
+export async function aSyncHouse() {
+	const database = await aDatabase();
+	const mongo = await connectMongo(database.uri);
+	const { db } = mongo;
+	const journal = createJournalStore(db);
+	const snapshots = createSnapshotStore(db);
+	await journal.ensureIndexes();
+	const log = createLog('test', 'silent');
+	const newId = () => crypto.randomUUID();
+	const closers: (() => unknown)[] = [];
+	afterEach(async () => {
+		for (const close of closers.splice(0).reverse()) await close();
+	});
+	afterAll(() => mongo.close());
+
+	return {
+		db,
+		journal,
+		snapshots,
+		log,
+		newId,
+		onClose: (close: () => unknown) => void closers.push(close),
+		/** A server whose journal may be made to stop or fail. */
+		async server(options: { journal?: JournalStore } = {}) {
+			const roles = new Map<string, Role | null>();
+			const documents = createDocuments({
+				journal: options.journal ?? journal,
+				snapshots,
+				log,
+				newId,
+				retryMs: [1, 1],
+			});
+			await documents.ready;
+			const server = createServer();
+			const attached = attachSync({
+				server,
+				documents,
+				log,
+				allowedOrigin: () => true,
+				verifyTicket: async (ticket) => {
+					const [accountId = '', projectId = ''] = ticket.split('|');
+					return accountId === '' ? null : { accountId, name: accountId, projectId };
+				},
+				roleOf: async (accountId) => (roles.has(accountId) ? (roles.get(accountId) ?? null) : 'editor'),
+			});
+			await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+			const { port } = server.address() as AddressInfo;
+			closers.push(async () => {
+				await attached.close();
+				await documents.close();
+				server.close();
+			});
+			return { documents, roles, port };
+		},
+		async proxy(port: number) {
+			const proxy = await aFaultProxy(port);
+			closers.push(() => proxy.close());
+			return proxy;
+		},
+		client(port: number, projectId: string, accountId: string): LiveDocument {
+			const made = new LiveDocument({
+				url: `ws://127.0.0.1:${port}/sync`,
+				projectId,
+				user: { id: accountId, name: accountId },
+				getTicket: async () => `${accountId}|${projectId}`,
+				WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
+			});
+			closers.push(() => made.destroy());
+			return made;
+		},
+		/** The script as the journal has it. */
+		async journalled(projectId: string): Promise<string> {
+			const doc = new Y.Doc();
+			const rows = await journal.rows(projectId);
+			const snapshot = await snapshots.read(projectId);
+			if (snapshot !== null) Y.applyUpdate(doc, snapshot.update);
+			for (const row of rows) Y.applyUpdate(doc, row.update);
+			return textOf({ doc });
+		},
+	};
+}
+
+export const textOf = ({ doc }: { doc: Y.Doc }): string => scriptOf(doc).toString();
+
+/** Resolves when the condition holds, looking again at each event of the client. */
+export function when(client: LiveDocument, holds: () => boolean): Promise<void> {
+	return new Promise((resolve) => {
+		const look = () => {
+			if (!holds()) return;
+			off();
+			client.doc.off('update', look);
+			client.awareness.off('change', look);
+			resolve();
+		};
+		const off = client.onChange(look);
+		client.doc.on('update', look);
+		client.awareness.on('change', look);
+		look();
+	});
+}
+
+export const saved = (client: LiveDocument): Promise<void> => when(client, () => client.saveState === 'saved');

@@ -1,0 +1,71 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** A network between a client and a server that goes wrong when it is told to. */
+export type FaultProxy = {
+	port: number;
+	/** Connections from now on go to this port of this machine; null refuses them. */
+	to(port: number | null): void;
+	/** Ends all connections at once, as a server does that was killed. */
+	cut(): void;
+	/** Keeps the connections open and lets nothing through, as a pulled cable does. */
+	freeze(): void;
+	/** Lets through again what was held back. */
+	thaw(): void;
+	/** How many connections are open towards the server. */
+	open(): number;
+	close(): Promise<void>;
+};
+
+/** Starts a proxy for TCP on a free port of this machine. */
+export async function aFaultProxy(target: number): Promise<FaultProxy> {
+	let port: number | null = target;
+	let isFrozen = false;
+	const pairs = new Set<readonly [client: Socket, server: Socket]>();
+
+	const proxy = createServer({ allowHalfOpen: false }, (client) => {
+		client.on('error', () => {});
+		if (port === null) return void client.destroy();
+		const server = connect(port, '127.0.0.1');
+		const pair = [client, server] as const;
+		pairs.add(pair);
+		for (const socket of pair) socket.setNoDelay(true);
+		forward(client, server);
+		forward(server, client);
+		const end = () => {
+			pairs.delete(pair);
+			// A frozen network tells neither side that the other is gone.
+			if (!isFrozen) for (const socket of pair) socket.destroy();
+		};
+		for (const socket of pair) socket.on('error', end).on('close', end);
+	});
+
+	function forward(from: Socket, to: Socket): void {
+		from.on('data', (bytes) => {
+			if (!to.write(bytes)) from.pause();
+		});
+		to.on('drain', () => isFrozen || from.resume());
+		if (isFrozen) from.pause();
+	}
+	const each = (act: (socket: Socket) => void) => [...pairs].flat().forEach(act);
+
+	await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+	return {
+		port: (proxy.address() as AddressInfo).port,
+		to: (next) => void (port = next),
+		cut: () => each((socket) => socket.destroy()),
+		freeze() {
+			isFrozen = true;
+			each((socket) => socket.pause());
+		},
+		thaw() {
+			isFrozen = false;
+			each((socket) => socket.resume());
+		},
+		open: () => [...pairs].filter(([, server]) => !server.destroyed).length,
+		async close() {
+			isFrozen = false;
+			each((socket) => socket.destroy());
+			await new Promise<void>((resolve) => proxy.close(() => resolve()));
+		},
+	};
+}
