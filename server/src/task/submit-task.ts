@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { takesInUse } from '@reelroom/shared/board/take-in-use.ts';
+import type { Take } from '@reelroom/shared/board/take.ts';
 import { cardsOf } from '@reelroom/shared/cut/cards.ts';
 import { findShot, readBoard, scriptOf, type Board, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
 import { frameSize, type Project } from '@reelroom/shared/project/project.ts';
@@ -7,7 +9,6 @@ import type { CharacterLook, PictureRequest } from '@reelroom/shared/provider/pr
 import { charactersOf } from '@reelroom/shared/script/break-down.ts';
 import type { StyleName } from '@reelroom/shared/style/style.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
-import type { TakeRecord } from '@reelroom/shared/node/stores/take-store.ts';
 import type { Documents } from '../live/documents-port.ts';
 
 /** The project as far as a task needs it. */
@@ -84,23 +85,11 @@ export function pictureRequest(
 	};
 }
 
-/** The take in use of each shot: the selected one, else the newest. */
-export function takesInUse(board: Board, takes: readonly TakeRecord[]): Map<string, TakeRecord> {
-	const inUse = new Map<string, TakeRecord>();
-	for (const take of takes) inUse.set(take.shotId, take);
-	for (const scene of board.scenes)
-		for (const shot of scene.shots) {
-			const selected = takes.find((take) => take._id === shot.selectedTakeId && take.shotId === shot.id);
-			if (selected !== undefined) inUse.set(shot.id, selected);
-		}
-	return inUse;
-}
-
 /** What the worker is asked for the film of a board as it stands. */
 export function renderRequest(
 	snapshot: BoardSnapshot,
 	project: ProjectFormat,
-	takes: readonly TakeRecord[],
+	takes: readonly Take[],
 	wish: {
 		subtitles: RenderRequest['subtitles'];
 		quality: RenderRequest['quality'];
@@ -110,7 +99,10 @@ export function renderRequest(
 		endCard: boolean;
 	},
 ): RenderRequest {
-	const inUse = takesInUse(snapshot.board, takes);
+	const inUse = takesInUse(
+		snapshot.board.scenes.flatMap((scene) => scene.shots),
+		takes,
+	);
 	const shots = snapshot.board.scenes.flatMap((scene) =>
 		scene.shots.map((shot) => ({
 			id: shot.id,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { limits } from '@reelroom/shared/limits.ts';
 import type { PreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
-import type { TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
+import { toTake, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { toTask, type RequestMark, type TaskRecord, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { Queue } from '@reelroom/shared/node/queue.ts';
 import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
@@ -175,7 +175,7 @@ export function createTasks(deps: TasksDeps) {
 				formatOf(projectId),
 				takes.list(projectId),
 			]);
-			const request = renderRequest(snapshot, format, taken, wish);
+			const request = renderRequest(snapshot, format, taken.map(toTake), wish);
 			const [task] = await submit(projectId, actor.signedIn(), mark, [
 				{
 					work: { kind: 'render', request },

@@ -47,6 +47,10 @@ export type TimelineInput = {
 const cardSeconds = 3;
 const transitionSeconds: Record<ShotTransition, number> = { cut: 0, fade: 0.5, dissolve: 0.8, wipe: 0.6 };
 
+/** Says whether two clips share the screen while one goes over into the other; with any other transition they only follow each other. */
+export const isOverlapping = (transition: ShotTransition): boolean =>
+	transition === 'dissolve' || transition === 'wipe';
+
 /**
  * Lays the shots out in frames: the one timeline that the browser plays and ffmpeg renders. A shot's transition is how it goes over into the
  * next; it never takes more than half of either clip.
@@ -85,8 +89,7 @@ export function buildTimeline({ shots, fps, title, endCard }: TimelineInput): Ti
 					: before.transitionOut;
 		const room = Math.floor(Math.min(piece.durationFrames, before?.durationFrames ?? piece.durationFrames) / 2);
 		const frames = Math.min(Math.round(transitionSeconds[kind] * fps), room);
-		const overlaps = kind === 'dissolve' || kind === 'wipe';
-		if (overlaps) frame -= frames;
+		if (isOverlapping(kind)) frame -= frames;
 		clips.push({
 			...piece,
 			startFrame: frame,

@@ -4,9 +4,6 @@ import { Scene } from '../board/scene.ts';
 import { Shot, type ShotContent } from '../board/shot.ts';
 import { textEdits, type TextEdit } from '../script/text-edits.ts';
 
-/** Version of the document's shape; a change is a step in `document-steps.ts`. */
-export const documentVersion = 1;
-
 const keys = { script: 'script', scenes: 'scenes', shots: 'shots' } as const;
 type Item = Y.Map<unknown>;
 

@@ -1,4 +1,4 @@
-import { moveKeyframes, type TimelineClip } from '@reelroom/shared/cut/timeline.ts';
+import { isOverlapping, moveKeyframes, type TimelineClip } from '@reelroom/shared/cut/timeline.ts';
 import type { Piece, Segment } from './segments.ts';
 
 /** One run of ffmpeg, as plain data: what a test can compare. */
@@ -183,8 +183,7 @@ function joinPieces(pieces: readonly Piece[], fps: number): { filters: string[];
 	pieces.forEach(({ clip, fromFrame, toFrame }, index) => {
 		const frames = toFrame - fromFrame;
 		const last = runs.at(-1);
-		const overlaps = clip.transitionIn.kind === 'dissolve' || clip.transitionIn.kind === 'wipe';
-		if (last === undefined || overlaps) runs.push({ labels: [`v${index}`], frames, clip });
+		if (last === undefined || isOverlapping(clip.transitionIn.kind)) runs.push({ labels: [`v${index}`], frames, clip });
 		else {
 			last.labels.push(`v${index}`);
 			last.frames += frames;

@@ -1,4 +1,4 @@
-import type { Timeline, TimelineClip } from '@reelroom/shared/cut/timeline.ts';
+import { isOverlapping, type Timeline, type TimelineClip } from '@reelroom/shared/cut/timeline.ts';
 
 /** The part of a clip that a segment shows: its own frames from `fromFrame` up to, and without, `toFrame`. */
 export type Piece = {
@@ -15,9 +15,7 @@ export type Segment = { pieces: Piece[]; startFrame: number; totalFrames: number
 export const clipsPerSegment = 60;
 
 const overlapOf = (clip: TimelineClip | undefined): number =>
-	clip !== undefined && (clip.transitionIn.kind === 'dissolve' || clip.transitionIn.kind === 'wipe')
-		? clip.transitionIn.frames
-		: 0;
+	clip !== undefined && isOverlapping(clip.transitionIn.kind) ? clip.transitionIn.frames : 0;
 
 /**
  * Cuts a timeline into segments of at most `most` clips (two or more). A border lies where one clip ends and the next begins without overlap; where

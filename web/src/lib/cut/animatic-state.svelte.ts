@@ -1,5 +1,6 @@
 import type { FilmCards } from '@reelroom/shared/cut/cards.ts';
 import { buildTimeline, clipsAt, type Timeline } from '@reelroom/shared/cut/timeline.ts';
+import { takesInUse } from '@reelroom/shared/board/take-in-use.ts';
 import type { Take } from '@reelroom/shared/board/take.ts';
 import type { Board, SceneOnBoard, ShotOnBoard } from '@reelroom/shared/project/document.ts';
 
@@ -26,7 +27,12 @@ export class Animatic {
 		this.scenes = $derived(this.#source.board().scenes);
 		this.shots = $derived(this.scenes.flatMap((scene) => scene.shots));
 		this.timeline = $derived(buildTimeline({ shots: this.shots, fps: this.#source.fps(), ...this.#source.cards() }));
-		this.picture = $derived(picturesOf(this.shots, this.#source.takes()));
+		this.picture = $derived(
+			takesInUse(
+				this.shots,
+				this.#source.takes().filter(({ kind }) => kind === 'image'),
+			),
+		);
 	}
 
 	get cards(): FilmCards {
@@ -112,17 +118,4 @@ export class Animatic {
 		};
 		this.#request = requestAnimationFrame(tick);
 	}
-}
-
-/** The picture of each shot: the chosen take, else the newest. */
-export function picturesOf(shots: readonly ShotOnBoard[], takes: readonly Take[]): Map<string, Take> {
-	const chosen = new Map(shots.map((shot) => [shot.id, shot.selectedTakeId]));
-	const pictures = new Map<string, Take>();
-	for (const take of takes) {
-		const present = pictures.get(take.shotId);
-		const wanted = chosen.get(take.shotId);
-		if (take.kind !== 'image' || wanted === undefined || present?.id === wanted) continue;
-		if (take.id === wanted || present === undefined || take.number > present.number) pictures.set(take.shotId, take);
-	}
-	return pictures;
 }

@@ -7,11 +7,11 @@ export function whereWords(studio: StudioState, person: Person): string {
 	if (person.status === 'away') return t('presence.away');
 	const view =
 		person.view === 'script'
-			? t('studio.tabScript')
+			? t('script.title')
 			: person.view === 'film'
 				? t('studio.tabFilm')
 				: person.view === 'board'
-					? t('studio.tabBoard')
+					? t('board.title')
 					: '';
 	const shot = studio.shots.find(({ id }) => id === person.shotId);
 	const place = [view, shot?.label].filter(Boolean).join(' · ');

@@ -76,8 +76,8 @@ export function studioActions(studio: StudioState, others: readonly { id: string
 		{ id: 'scenes', label: t('keys.scenes'), group: 'group_go', ready: true, run: show('scenes') },
 		...(
 			[
-				['script', t('studio.tabScript')],
-				['board', t('studio.tabBoard')],
+				['script', t('script.title')],
+				['board', t('board.title')],
 				['film', t('studio.tabFilm')],
 			] as const
 		).map(([view, name]): Action => ({

@@ -1,5 +1,6 @@
 import type { Take } from '@reelroom/shared/board/take.ts';
 import type { Shot } from '@reelroom/shared/board/shot.ts';
+import { takeInUse } from '@reelroom/shared/board/take-in-use.ts';
 import { isFinished, type Task } from '@reelroom/shared/task/task.ts';
 
 /** What a board cell shows. */
@@ -10,13 +11,12 @@ export type Cell = {
 	task: Task | null;
 };
 
-/** The take in use: the chosen one, else the newest. */
-export function takeInUse(shot: Pick<Shot, 'selectedTakeId'>, takes: readonly Take[]): Take | null {
-	return takes.find((take) => take.id === shot.selectedTakeId) ?? takes.at(-1) ?? null;
-}
-
 /** Decides a cell from its takes (oldest first) and tasks (any order). */
-export function cellOf(shot: Pick<Shot, 'selectedTakeId'>, takes: readonly Take[], tasks: readonly Task[]): Cell {
+export function cellOf(
+	shot: Pick<Shot, 'id' | 'selectedTakeId'>,
+	takes: readonly Take[],
+	tasks: readonly Task[],
+): Cell {
 	const take = takeInUse(shot, takes);
 	const active =
 		tasks.find((task) => task.status === 'running' || task.status === 'cancelling') ??

@@ -15,7 +15,4 @@ export const account = {
 	themeDark: 'Dark',
 	themeLight: 'Light',
 	language: 'Language',
-	menu: 'Account and settings',
-	showPassword: 'Show password',
-	hidePassword: 'Hide password',
 };

@@ -23,5 +23,4 @@ export const publicPages = {
 	shareEnded: 'This film is not shared any more',
 	shareUnknown: 'The link is wrong, or whoever shared it has ended it.',
 	madeWith: 'Made with Reelroom',
-	openApp: 'To my projects',
 };

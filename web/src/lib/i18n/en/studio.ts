@@ -5,8 +5,6 @@ export const studio = {
 	opening: 'Opening…',
 	offline: 'Offline',
 	offlineChanges: 'Offline, {n} change kept here|Offline, {n} changes kept here',
-	tabScript: 'Script',
-	tabBoard: 'Board',
 	tabFilm: 'Film',
 	views: 'Views',
 	live: 'Live',

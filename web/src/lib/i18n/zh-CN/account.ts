@@ -17,7 +17,4 @@ export const account: typeof words = {
 	themeDark: '深色',
 	themeLight: '浅色',
 	language: '语言',
-	menu: '账号与设置',
-	showPassword: '显示密码',
-	hidePassword: '隐藏密码',
 };

@@ -24,5 +24,4 @@ export const publicPages: typeof words = {
 	shareEnded: '这部影片已不再分享',
 	shareUnknown: '链接有误，或分享者已将其关闭。',
 	madeWith: '用 Reelroom 制作',
-	openApp: '进入我的项目',
 };

@@ -7,8 +7,6 @@ export const studio: typeof words = {
 	opening: '正在打开…',
 	offline: '离线',
 	offlineChanges: '离线，{n} 处改动保存在本机',
-	tabScript: '剧本',
-	tabBoard: '分镜',
 	tabFilm: '影片',
 	views: '视图',
 	live: '动态',
