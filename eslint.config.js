@@ -1,49 +1,10 @@
 import js from '@eslint/js';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
-import { existsSync, readdirSync } from 'node:fs';
 import ts from 'typescript-eslint';
+import { whoImportsWhom } from './scripts/import-rules.js';
 
 const root = import.meta.dirname;
-const outside = ['@reelroom/cli/*', '**/cli/src/*', '**/e2e/*', '**/bench/*', '**/scripts/*'];
-const message = 'See "Who may import whom" in the architecture.';
-const ban = (group, more = {}) => ({ group, message, ...more });
-const imports = (patterns, paths = []) => ({
-	'@typescript-eslint/no-restricted-imports': ['error', { patterns, paths }],
-});
-
-const server = [ban(['@reelroom/worker/*', '**/worker/src/*', '@reelroom/web/*', ...outside])];
-const worker = [ban(['@reelroom/server/*', '**/server/src/*', '@reelroom/web/*', ...outside])];
-/** Only stores ask Mongo anything. */
-const mongo = ban(['mongoose', 'mongodb'], { allowTypeImports: true });
-
-/** A room imports itself, `shared` and the technical folders; types may cross. */
-function rooms(floor, technical, common) {
-	const folder = `${root}/${floor}`;
-	if (!existsSync(folder)) return [];
-	const names = readdirSync(folder, { withFileTypes: true })
-		.filter((entry) => entry.isDirectory())
-		.map((entry) => entry.name);
-	return names.map((name) => {
-		const others = names.filter((other) => other !== name && (technical.includes(name) || !technical.includes(other)));
-		const group = others.flatMap((other) => [`../${other}/*`, `../../${other}/*`, `../../../${other}/*`]);
-		const between = technical.includes(name) ? others.filter((other) => !technical.includes(other)) : others;
-		const patterns = [...common, mongo];
-		if (between.length > 0) {
-			patterns.push(
-				ban(
-					group.filter((path) => between.some((other) => path.includes(`/${other}/`))),
-					{ allowTypeImports: true },
-				),
-			);
-		}
-		return {
-			files: [`${floor}/${name}/**/*.ts`],
-			ignores: ['**/*.test.ts', '**/*.contract.ts'],
-			rules: imports(patterns),
-		};
-	});
-}
 
 export default ts.config(
 	{ ignores: ['**/node_modules/', '**/build/', '**/.svelte-kit/', '.cache/', 'data/', 'coverage/', 'test-results/'] },
@@ -87,17 +48,6 @@ export default ts.config(
 			parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] },
 		},
 		rules: {
-			...imports([
-				ban([
-					'@reelroom/shared/node/*',
-					'@reelroom/server/*',
-					'@reelroom/worker/*',
-					'**/shared/node/*',
-					'**/server/src/*',
-					'**/worker/src/*',
-					...outside,
-				]),
-			]),
 			'svelte/no-at-html-tags': 'error',
 			'svelte/require-each-key': 'error',
 			// Paths are made by our own functions; no base path is configured.
@@ -114,44 +64,20 @@ export default ts.config(
 		},
 	},
 	{
-		files: ['shared/src/**/*.ts'],
-		ignores: ['**/*.test.ts'],
-		rules: imports([
-			ban([
-				'node:*',
-				'**/shared/node/*',
-				'../node/*',
-				'../../node/*',
-				'@reelroom/*',
-				'mongoose',
-				'mongodb',
-				'pino',
-				...outside,
-			]),
-		]),
+		files: ['**/*.ts', '**/*.svelte'],
+		plugins: { reelroom: { rules: { 'who-imports-whom': whoImportsWhom(root) } } },
+		rules: { 'reelroom/who-imports-whom': 'error' },
 	},
 	{
-		files: ['shared/node/**/*.ts'],
-		rules: imports([
-			ban([
-				'@reelroom/server/*',
-				'@reelroom/worker/*',
-				'@reelroom/web/*',
-				'**/server/src/*',
-				'**/worker/src/*',
-				...outside,
-			]),
-		]),
-	},
-	{ files: ['server/src/**/*.ts'], rules: imports(server) },
-	{ files: ['worker/src/**/*.ts'], rules: imports(worker) },
-	...rooms('server/src', ['http', 'live'], server),
-	...rooms('worker/src', ['provider'], worker),
-	{
-		// Use cases never see Express; the edge does.
-		files: ['server/src/*/*.ts'],
-		ignores: ['server/src/http/**', 'server/src/live/**', '**/routes.ts', '**/*.test.ts'],
-		rules: { 'no-restricted-imports': ['error', { paths: [{ name: 'express', message }] }] },
+		// Settings are read once, by a process's config.ts, and passed on.
+		files: ['{shared,server,worker,cli}/**/*.ts', 'web/src/**/*.{ts,svelte}'],
+		ignores: ['**/config.ts', '**/*.test.ts', 'shared/testing/**'],
+		rules: {
+			'no-restricted-properties': [
+				'error',
+				{ object: 'process', property: 'env', message: 'Only a config.ts reads the environment.' },
+			],
+		},
 	},
 	{ files: ['cli/**', 'scripts/**', 'bench/**', 'e2e/**'], rules: { 'no-console': 'off' } },
 );

@@ -3,6 +3,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from '
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { environment } from '@reelroom/shared/node/config.ts';
 import { cacheDir, projectDir } from '@reelroom/shared/node/tools/cache.ts';
 
 const logBytes = 10 * 1024 * 1024;
@@ -46,7 +47,7 @@ export function startChild({
 		// A group of its own: Ctrl-C reaches us, and we close things in their order.
 		detached: true,
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-		env: { ...process.env, NODE_COMPILE_CACHE: join(cacheDir(), 'compiled'), ...env },
+		env: { ...environment(), NODE_COMPILE_CACHE: join(cacheDir(), 'compiled'), ...env },
 	});
 	const complaints: string[] = [];
 	const complain = (line: string) => {

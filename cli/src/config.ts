@@ -10,6 +10,16 @@ export const CliConfig = z.object({
 		.startsWith('mongodb')
 		.optional()
 		.describe('A MongoDB replica set to use; without it a mongod of our own is started in DATA_DIR.'),
+	PUBLIC_URL: z
+		.string()
+		.optional()
+		.describe(
+			'Where people reach this install, such as https://films.example.com; over HTTPS cookies are sent securely only.',
+		),
+	ORIGIN: z
+		.string()
+		.optional()
+		.describe('The origin of the pages, where it is not that of PUBLIC_URL; forms from any other are refused.'),
 	MONGO_CACHE_GB: z.coerce
 		.number()
 		.min(0.25)

@@ -78,6 +78,7 @@ export async function renderFilm(file: string, options: RenderOptions, config: R
 			dataDir,
 			port: await freePort(),
 			host: '127.0.0.1',
+			origin: config.ORIGIN ?? config.PUBLIC_URL,
 			cacheGb: config.MONGO_CACHE_GB,
 			workers: config.WORKERS,
 			tell: () => {},

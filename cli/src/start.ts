@@ -23,6 +23,7 @@ export async function start(config: Readonly<CliConfig>): Promise<void> {
 			dataDir: config.DATA_DIR,
 			port: config.PORT,
 			host: config.HOST,
+			origin: config.ORIGIN ?? config.PUBLIC_URL,
 			mongodbUri: config.MONGODB_URI,
 			cacheGb: config.MONGO_CACHE_GB,
 			workers: config.WORKERS,

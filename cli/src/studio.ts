@@ -23,6 +23,8 @@ export interface StudioOptions {
 	dataDir: string;
 	port: number;
 	host: string;
+	/** Where browsers reach the pages, when it is not `http://localhost:<port>`. */
+	origin?: string | undefined;
 	/** Without it a mongod of our own is started. */
 	mongodbUri?: string | undefined;
 	cacheGb?: number;
@@ -73,7 +75,7 @@ export async function openStudio(options: StudioOptions): Promise<{ url: string;
 		PORT: String(port),
 		HOST: host,
 		DATA_DIR: dataDir,
-		ORIGIN: process.env.ORIGIN || process.env.PUBLIC_URL || url,
+		ORIGIN: options.origin ?? url,
 		...(ffmpeg ? { FFMPEG_PATH: ffmpeg.path } : {}),
 		...options.env,
 	};

@@ -12,6 +12,7 @@ import { createShareLinks } from './cut/share-links.ts';
 import { attachSockets } from './live/sockets.ts';
 import { tellTaskEvents, toPreview } from './live/task-events.ts';
 import { mediaRoutes } from './media/routes.ts';
+import { createTakes } from './media/takes.ts';
 import { openReview } from './open-review.ts';
 import type { Studio, StudioContext } from './server.ts';
 import { taskRoutes } from './task/routes.ts';
@@ -87,7 +88,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		routes: [
 			...review.routes,
 			...taskRoutes(tasks),
-			...mediaRoutes({ takes, pathOf: files.pathOf }),
+			...mediaRoutes(createTakes({ store: takes, pathOf: files.pathOf })),
 			...cutRoutes({ films: { list: filmsOf, find: findFilm }, shareLinks, projectNameOf, pathOf: files.pathOf }),
 		],
 		coverTakeOf: (projectIds) => takes.covers(projectIds),

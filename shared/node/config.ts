@@ -5,13 +5,16 @@ export class ConfigFault extends Error {
 	override name = 'ConfigFault';
 }
 
+/** The environment of this process: where tools look for programs, and what the processes it starts are given. */
+export const environment = (): NodeJS.ProcessEnv => process.env;
+
 /**
  * Reads a process's settings from its environment; an empty variable counts as not set, and every fault is reported at once.
  * The result is frozen: settings are read once and passed on.
  */
 export function readConfig<Schema extends z.ZodObject>(
 	schema: Schema,
-	env: Record<string, string | undefined> = process.env,
+	env: Record<string, string | undefined> = environment(),
 ): Readonly<z.output<Schema>> {
 	const given: Record<string, string> = {};
 	for (const key of Object.keys(schema.shape)) {
@@ -30,7 +33,7 @@ export function readConfig<Schema extends z.ZodObject>(
 /** Reads the settings as `readConfig` does, or tells the person what is wrong and ends the process with 2. */
 export function readConfigOrExit<Schema extends z.ZodObject>(
 	schema: Schema,
-	env: Record<string, string | undefined> = process.env,
+	env: Record<string, string | undefined> = environment(),
 ): Readonly<z.output<Schema>> {
 	try {
 		return readConfig(schema, env);

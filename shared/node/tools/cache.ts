@@ -6,6 +6,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { environment } from '../config.ts';
 import { takeLock } from './pid-lock.ts';
 
 const run = promisify(execFile);
@@ -21,12 +22,12 @@ export interface Tool {
 export const projectDir = resolve(import.meta.dirname, '../../..');
 
 /** Where fetched programs are kept; it outlives `node_modules`. */
-export function cacheDir(env: Record<string, string | undefined> = process.env): string {
+export function cacheDir(env: Record<string, string | undefined> = environment()): string {
 	return resolve(env.REELROOM_CACHE || join(projectDir, '.cache'));
 }
 
 /** Every place on PATH where one of the named programs can be run, in order. */
-export async function onPath(names: readonly string[], env = process.env): Promise<string[]> {
+export async function onPath(names: readonly string[], env = environment()): Promise<string[]> {
 	const found: string[] = [];
 	for (const name of names) {
 		for (const folder of (env.PATH ?? '').split(delimiter)) {

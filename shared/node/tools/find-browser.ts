@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
+import { environment } from '../config.ts';
 import { cacheDir, canRun, keep, oneAtATime, outputOf, projectDir, tell } from './cache.ts';
 import type { Tool } from './cache.ts';
 import { findTool } from './find-tool.ts';
@@ -20,7 +21,7 @@ export const browserFlags: readonly string[] = [
 ];
 
 /** Finds a Chromium for tests: `CHROME_PATH`, PATH, then the one packed inside the npm package @sparticuz/chromium. */
-export const findBrowser = ({ env = process.env } = {}): Promise<Tool> =>
+export const findBrowser = ({ env = environment() } = {}): Promise<Tool> =>
 	findTool({
 		what: 'a browser for tests',
 		variable: 'CHROME_PATH',

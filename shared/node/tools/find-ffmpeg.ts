@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { environment } from '../config.ts';
 import { cacheDir, canRun, fromWheel, outputOf } from './cache.ts';
 import type { Tool } from './cache.ts';
 import { findTool } from './find-tool.ts';
@@ -9,7 +10,7 @@ const oldest = 5;
 const neededFilters = ['zoompan', 'xfade', 'subtitles', 'loudnorm'];
 
 /** Finds an ffmpeg that can make our films: `FFMPEG_PATH`, PATH, the project's cache, then a wheel from the Python package registry. */
-export function findFfmpeg({ fetch = true, env = process.env } = {}): Promise<Tool> {
+export function findFfmpeg({ fetch = true, env = environment() } = {}): Promise<Tool> {
 	const cached = join(cacheDir(env), folder, 'ffmpeg');
 	const wheel = () =>
 		fromWheel({

