@@ -1,135 +1,98 @@
-import { randomInt } from 'node:crypto';
-import { takesInUse } from '@reelroom/shared/board/take-in-use.ts';
-import type { Take } from '@reelroom/shared/board/take.ts';
-import { cardsOf } from '@reelroom/shared/cut/cards.ts';
-import { findShot, readBoard, scriptOf, type Board, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
-import { frameSize, type Project } from '@reelroom/shared/project/project.ts';
+import { limits } from '@reelroom/shared/limits.ts';
+import { toTake, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
+import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
-import type { CharacterLook, PictureRequest } from '@reelroom/shared/provider/provider.ts';
-import { charactersOf } from '@reelroom/shared/script/break-down.ts';
-import type { StyleName } from '@reelroom/shared/style/style.ts';
-import type { RenderRequest } from '@reelroom/shared/task/task.ts';
+import type { taskApi } from '@reelroom/shared/task/api.ts';
+import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Documents } from '../live/documents-port.ts';
+import type { Actor } from '../http/on.ts';
+import { createSubmitOnce, type By, type SubmitOnceDeps, type Wanted } from './submit-once.ts';
+import { chooseShots, pictureRequest, readSnapshot, renderRequest, type ProjectFormat } from './task-requests.ts';
 
-/** The project as far as a task needs it. */
-export type ProjectFormat = Pick<Project, 'aspectRatio' | 'fps' | 'style' | 'name'>;
-export type BoardSnapshot = { board: Board; looks: CharacterLook[]; text: string };
+export type SubmitTaskDeps = SubmitOnceDeps & {
+	store: Pick<TaskStore, 'busyShots'>;
+	takes: TakeStore;
+	documents: Documents;
+	/** Null for a project that is gone. */
+	formatOf: (projectId: string) => Promise<ProjectFormat | null>;
+};
+type GenerateWish = InputOf<typeof taskApi.generate>['body'];
+type RenderWish = InputOf<typeof taskApi.render>['body'];
 
-/** Reads the board with its script at one moment. */
-export const readSnapshot = (documents: Documents, projectId: string): Promise<BoardSnapshot> =>
-	documents.read(projectId, (doc) => {
-		const text = scriptOf(doc).toString();
-		return { board: readBoard(doc), looks: charactersOf(text), text };
-	});
+/** The use cases that queue tasks: pictures of shots, and the film. */
+export function createSubmitTask(deps: SubmitTaskDeps) {
+	const { store, takes, documents } = deps;
+	const submitOnce = createSubmitOnce(deps);
 
-/** The shots a request means: those named, each of which must be on the board; else every shot without a take or a task. */
-export function chooseShots(
-	board: Board,
-	shotIds: readonly string[] | undefined,
-	covered: ReadonlySet<string>,
-): ShotOnBoard[] {
-	if (shotIds === undefined) {
-		const open = board.scenes.flatMap((scene) => scene.shots).filter((shot) => !covered.has(shot.id));
-		if (open.length === 0) throw new Problem('nothing-to-generate');
-		return open;
-	}
-	return [...new Set(shotIds)].map((id) => {
-		const shot = findShot(board, id);
-		if (shot === null) throw new Problem('not-found', `There is no shot ${id} on the board`);
-		return shot;
-	});
-}
-
-const largestSeed = Number.MAX_SAFE_INTEGER;
-/** Seeds of one shot follow each other; behind the largest comes 0. */
-const seedAfter = (seed: number, steps: number): number =>
-	steps <= largestSeed - seed ? seed + steps : steps - (largestSeed - seed) - 1;
-
-/** What a provider is asked for one picture of a shot. A seed comes from the request, else from the shot, else by chance. */
-export function pictureRequest(
-	shot: ShotOnBoard,
-	snapshot: BoardSnapshot,
-	project: ProjectFormat,
-	wish: {
-		style?: StyleName | undefined;
-		seed?: number | undefined;
-		width?: number | undefined;
-		height?: number | undefined;
-	},
-	number: number,
-): PictureRequest {
-	const {
-		id: _id,
-		sceneId: _scene,
-		order: _order,
-		selectedTakeId: _take,
-		seed,
-		omitted: _omitted,
-		omittedBy: _by,
-		label,
-		start: _start,
-		end: _end,
-		...content
-	} = shot;
-	const size = frameSize(project.aspectRatio);
-	return {
-		label: label.slice(0, 20),
-		shot: content,
-		looks: snapshot.looks.filter(
-			({ name }) => content.characters.includes(name) || content.dialogue.some(({ character }) => character === name),
-		),
-		style: wish.style ?? project.style,
-		seed: seedAfter(wish.seed ?? seed ?? randomInt(2 ** 48 - 1), number),
-		widthPx: wish.width ?? size.widthPx,
-		heightPx: wish.height ?? size.heightPx,
+	const formatOf = async (projectId: string): Promise<ProjectFormat> => {
+		const format = await deps.formatOf(projectId);
+		if (format === null) throw new Problem('not-found');
+		return format;
 	};
-}
+	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Wanted[]> => {
+		const [snapshot, format, taken, busy] = await Promise.all([
+			readSnapshot(documents, projectId),
+			formatOf(projectId),
+			takes.list(projectId),
+			store.busyShots(projectId),
+		]);
+		const covered = new Set([...busy, ...taken.map(({ shotId }) => shotId)]);
+		const shots = chooseShots(snapshot.board, wish.shotIds, covered);
+		if (shots.length * wish.count > limits.shotsPerRequest)
+			throw new Problem('too-large', `At most ${limits.shotsPerRequest} pictures at once`);
+		return shots.flatMap((shot) =>
+			Array.from({ length: wish.count }, (_, number) => {
+				const request = pictureRequest(shot, snapshot, format, wish, number);
+				return {
+					work: { kind: 'image', request } as const,
+					shotId: shot.id,
+					label: shot.label,
+					provider: wish.provider,
+					style: request.style,
+				};
+			}),
+		);
+	};
+	const filmOf = async (projectId: string, wish: RenderWish): Promise<Wanted[]> => {
+		const [snapshot, format, taken] = await Promise.all([
+			readSnapshot(documents, projectId),
+			formatOf(projectId),
+			takes.list(projectId),
+		]);
+		const request = renderRequest(snapshot, format, taken.map(toTake), wish);
+		return [
+			{
+				work: { kind: 'render', request },
+				shotId: null,
+				label: format.name,
+				provider: 'ffmpeg',
+				style: request.style,
+			},
+		];
+	};
+	const generate = (projectId: string, by: By, wish: GenerateWish, key?: string): Promise<Task[]> =>
+		submitOnce(projectId, by, { key, asked: { generate: projectId, ...wish } }, () => picturesOf(projectId, wish));
 
-/** What the worker is asked for the film of a board as it stands. */
-export function renderRequest(
-	snapshot: BoardSnapshot,
-	project: ProjectFormat,
-	takes: readonly Take[],
-	wish: {
-		subtitles: RenderRequest['subtitles'];
-		quality: RenderRequest['quality'];
-		width?: number | undefined;
-		height?: number | undefined;
-		titleCard: boolean;
-		endCard: boolean;
-	},
-): RenderRequest {
-	const inUse = takesInUse(
-		snapshot.board.scenes.flatMap((scene) => scene.shots),
-		takes,
-	);
-	const shots = snapshot.board.scenes.flatMap((scene) =>
-		scene.shots.map((shot) => ({
-			id: shot.id,
-			sceneId: scene.id,
-			label: shot.label,
-			heading: scene.heading,
-			durationFrames: shot.durationFrames,
-			transition: shot.transition,
-			move: shot.move,
-			action: shot.action,
-			dialogue: shot.dialogue,
-			takeSha256: inUse.get(shot.id)?.sha256 ?? null,
-		})),
-	);
-	if (shots.length === 0) throw new Problem('nothing-to-render');
-	const size = frameSize(project.aspectRatio, wish.quality === 'draft' ? 360 : 720);
-	const even = (pixels: number) => Math.max(64, Math.floor(pixels / 2) * 2);
-	const cards = cardsOf(snapshot.text, project.name);
 	return {
-		widthPx: even(wish.width ?? size.widthPx),
-		heightPx: even(wish.height ?? size.heightPx),
-		fps: project.fps,
-		subtitles: wish.subtitles,
-		quality: wish.quality,
-		style: project.style,
-		title: wish.titleCard ? cards.title : null,
-		endCard: wish.endCard ? cards.endCard : null,
-		shots,
+		/** Queues pictures for shots of the board; under one key once, however often it is asked. */
+		async generate(actor: Actor, projectId: string, wish: GenerateWish, key?: string) {
+			await actor.must('task.create', projectId);
+			return { tasks: await generate(projectId, actor.signedIn(), wish, key) };
+		},
+		/** Queues what a new project's board lacks, on behalf of its maker; a board that lacks nothing is fine. */
+		async generateMissing(projectId: string, by: By): Promise<void> {
+			await generate(projectId, by, { provider: 'sketch', count: 1 }).catch((error: unknown) => {
+				if (!(error instanceof Problem && error.code === 'nothing-to-generate')) throw error;
+			});
+		},
+		/** Queues the film of the board as it stands; under one key once, however often it is asked. */
+		async render(actor: Actor, projectId: string, wish: RenderWish, key?: string): Promise<Task> {
+			await actor.must('task.create', projectId);
+			const ask = { key, asked: { render: projectId, ...wish } };
+			const [task] = await submitOnce(projectId, actor.signedIn(), ask, () => filmOf(projectId, wish));
+			if (task === undefined) throw new Problem('internal');
+			return task;
+		},
 	};
 }

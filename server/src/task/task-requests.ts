@@ -1,0 +1,135 @@
+import { randomInt } from 'node:crypto';
+import { takesInUse } from '@reelroom/shared/board/take-in-use.ts';
+import type { Take } from '@reelroom/shared/board/take.ts';
+import { cardsOf } from '@reelroom/shared/cut/cards.ts';
+import { findShot, readBoard, scriptOf, type Board, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
+import { frameSize, type Project } from '@reelroom/shared/project/project.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { CharacterLook, PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import { charactersOf } from '@reelroom/shared/script/break-down.ts';
+import type { StyleName } from '@reelroom/shared/style/style.ts';
+import type { RenderRequest } from '@reelroom/shared/task/task.ts';
+import type { Documents } from '../live/documents-port.ts';
+
+/** The project as far as a task needs it. */
+export type ProjectFormat = Pick<Project, 'aspectRatio' | 'fps' | 'style' | 'name'>;
+export type BoardSnapshot = { board: Board; looks: CharacterLook[]; text: string };
+
+/** Reads the board with its script at one moment. */
+export const readSnapshot = (documents: Documents, projectId: string): Promise<BoardSnapshot> =>
+	documents.read(projectId, (doc) => {
+		const text = scriptOf(doc).toString();
+		return { board: readBoard(doc), looks: charactersOf(text), text };
+	});
+
+/** The shots a request means: those named, each of which must be on the board; else every shot without a take or a task. */
+export function chooseShots(
+	board: Board,
+	shotIds: readonly string[] | undefined,
+	covered: ReadonlySet<string>,
+): ShotOnBoard[] {
+	if (shotIds === undefined) {
+		const open = board.scenes.flatMap((scene) => scene.shots).filter((shot) => !covered.has(shot.id));
+		if (open.length === 0) throw new Problem('nothing-to-generate');
+		return open;
+	}
+	return [...new Set(shotIds)].map((id) => {
+		const shot = findShot(board, id);
+		if (shot === null) throw new Problem('not-found', `There is no shot ${id} on the board`);
+		return shot;
+	});
+}
+
+const largestSeed = Number.MAX_SAFE_INTEGER;
+/** Seeds of one shot follow each other; behind the largest comes 0. */
+const seedAfter = (seed: number, steps: number): number =>
+	steps <= largestSeed - seed ? seed + steps : steps - (largestSeed - seed) - 1;
+
+/** What a provider is asked for one picture of a shot. A seed comes from the request, else from the shot, else by chance. */
+export function pictureRequest(
+	shot: ShotOnBoard,
+	snapshot: BoardSnapshot,
+	project: ProjectFormat,
+	wish: {
+		style?: StyleName | undefined;
+		seed?: number | undefined;
+		width?: number | undefined;
+		height?: number | undefined;
+	},
+	number: number,
+): PictureRequest {
+	const {
+		id: _id,
+		sceneId: _scene,
+		order: _order,
+		selectedTakeId: _take,
+		seed,
+		omitted: _omitted,
+		omittedBy: _by,
+		label,
+		start: _start,
+		end: _end,
+		...content
+	} = shot;
+	const size = frameSize(project.aspectRatio);
+	return {
+		label: label.slice(0, 20),
+		shot: content,
+		looks: snapshot.looks.filter(
+			({ name }) => content.characters.includes(name) || content.dialogue.some(({ character }) => character === name),
+		),
+		style: wish.style ?? project.style,
+		seed: seedAfter(wish.seed ?? seed ?? randomInt(2 ** 48 - 1), number),
+		widthPx: wish.width ?? size.widthPx,
+		heightPx: wish.height ?? size.heightPx,
+	};
+}
+
+/** What the worker is asked for the film of a board as it stands. */
+export function renderRequest(
+	snapshot: BoardSnapshot,
+	project: ProjectFormat,
+	takes: readonly Take[],
+	wish: {
+		subtitles: RenderRequest['subtitles'];
+		quality: RenderRequest['quality'];
+		width?: number | undefined;
+		height?: number | undefined;
+		titleCard: boolean;
+		endCard: boolean;
+	},
+): RenderRequest {
+	const inUse = takesInUse(
+		snapshot.board.scenes.flatMap((scene) => scene.shots),
+		takes,
+	);
+	const shots = snapshot.board.scenes.flatMap((scene) =>
+		scene.shots.map((shot) => ({
+			id: shot.id,
+			sceneId: scene.id,
+			label: shot.label,
+			heading: scene.heading,
+			durationFrames: shot.durationFrames,
+			transition: shot.transition,
+			move: shot.move,
+			action: shot.action,
+			dialogue: shot.dialogue,
+			takeSha256: inUse.get(shot.id)?.sha256 ?? null,
+		})),
+	);
+	if (shots.length === 0) throw new Problem('nothing-to-render');
+	const size = frameSize(project.aspectRatio, wish.quality === 'draft' ? 360 : 720);
+	const even = (pixels: number) => Math.max(64, Math.floor(pixels / 2) * 2);
+	const cards = cardsOf(snapshot.text, project.name);
+	return {
+		widthPx: even(wish.width ?? size.widthPx),
+		heightPx: even(wish.height ?? size.heightPx),
+		fps: project.fps,
+		subtitles: wish.subtitles,
+		quality: wish.quality,
+		style: project.style,
+		title: wish.titleCard ? cards.title : null,
+		endCard: wish.endCard ? cards.endCard : null,
+		shots,
+	};
+}
