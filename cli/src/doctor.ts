@@ -21,7 +21,7 @@ export interface Finding {
 }
 
 /** Looks at everything the studio needs and says what is there, what is missing and what that costs. */
-export async function examine(config: Readonly<CliConfig>, { fetch = true } = {}): Promise<Finding[]> {
+async function examine(config: Readonly<CliConfig>, { fetch = true } = {}): Promise<Finding[]> {
 	const dataDir = resolve(config.DATA_DIR);
 	return [
 		{ thing: 'Node', state: 'ok', detail: `${process.version} (${process.execPath})` },

@@ -37,7 +37,7 @@ const redact = {
 const secretQuery = /([?&](?:token|ticket|key|access_token|password)=)[^&\s"]*/gi;
 
 /** Takes secrets out of a URL or a path, so that it may be logged. */
-export function withoutSecrets(url: string): string {
+function withoutSecrets(url: string): string {
 	return url.replace(secretQuery, '$1[redacted]').replace(/\/\/[^/@\s]*:[^/@\s]*@/g, '//[redacted]@');
 }
 

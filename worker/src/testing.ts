@@ -5,7 +5,7 @@ import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Provider } from './provider/provider.ts';
 
 /** A request for a small picture. */
-export const aPictureRequest = (): PictureRequest => ({
+const aPictureRequest = (): PictureRequest => ({
 	label: '1A',
 	shot: {
 		size: 'MS',

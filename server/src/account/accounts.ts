@@ -27,15 +27,7 @@ export type AccountDeps = {
 };
 
 /** An account as its person sees it. */
-export const viewAccount = ({
-	_id: id,
-	email,
-	name,
-	language,
-	theme,
-	administrator,
-	createdAt,
-}: AccountRow): Account => ({
+const viewAccount = ({ _id: id, email, name, language, theme, administrator, createdAt }: AccountRow): Account => ({
 	id,
 	email,
 	name,

@@ -38,7 +38,7 @@ export function createCookies({ publicUrl, log }: { publicUrl: string | undefine
 }
 
 /** The value of a cookie in a `Cookie` header. */
-export function readCookie(header: string | undefined, name: string): string | undefined {
+function readCookie(header: string | undefined, name: string): string | undefined {
 	for (const part of header?.split(';') ?? []) {
 		const at = part.indexOf('=');
 		if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();

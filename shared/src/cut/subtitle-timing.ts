@@ -32,7 +32,7 @@ export function subtitlesOf(
 }
 
 /** Breaks a speech into screens of at most two rows. */
-export function screensOf(text: string): string[] {
+function screensOf(text: string): string[] {
 	const rows = rowsOf(text.replace(/\s+/g, ' ').trim());
 	const screens: string[] = [];
 	for (let index = 0; index < rows.length; index += rowsAtOnce)

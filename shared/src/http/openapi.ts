@@ -12,7 +12,7 @@ import { workspaceApi } from '../workspace/api.ts';
 import { type Endpoint, apiPrefix } from './endpoint.ts';
 
 /** Every operation of the product, by room and name. */
-export const apis = {
+const apis = {
 	account: accountApi,
 	workspace: workspaceApi,
 	project: projectApi,

@@ -23,7 +23,7 @@ export function anchorAt(doc: Y.Doc, index: number, assoc = 0): Uint8Array {
 }
 
 /** Where an anchor stands now; null when it cannot be told. */
-export function anchorIndex(doc: Y.Doc, anchor: unknown): number | null {
+function anchorIndex(doc: Y.Doc, anchor: unknown): number | null {
 	const position = decodeAnchor(doc, anchor);
 	if (position === null) return null;
 	const place = Y.createAbsolutePositionFromRelativePosition(position, doc);

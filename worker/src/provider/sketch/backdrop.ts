@@ -20,7 +20,7 @@ export function addLamp(
 	stage.lamps.push({ x, y, z, radius, colour: toRgb(colour), power, halo, core });
 }
 
-export const wholeFrame = ({ W, H }: Stage): Point[] => pairs([0, 0, W, 0, W, H, 0, H]);
+const wholeFrame = ({ W, H }: Stage): Point[] => pairs([0, 0, W, 0, W, H, 0, H]);
 
 export function addStars({ r, W, H, add }: Stage, count = 90, lowest = 0.55): void {
 	for (let i = 0; i < count; i++) {

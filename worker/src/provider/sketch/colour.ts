@@ -4,7 +4,7 @@ export type Rgb = [number, number, number];
 export type Colour = string | Rgb;
 
 export const clamp = (value: number, low = 0, high = 1) => (value < low ? low : value > high ? high : value);
-export const lerp = (from: number, to: number, t: number) => from + (to - from) * t;
+const lerp = (from: number, to: number, t: number) => from + (to - from) * t;
 /** Eased 0..1 between two edges. */
 export const smoothstep = (low: number, high: number, value: number) => {
 	const t = clamp((value - low) / (high - low));
@@ -33,7 +33,7 @@ export const shade = (colour: Colour, k: number): Rgb => multiply(colour, [k, k,
 export const plus = (a: Rgb, b: Rgb): Rgb => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
 
 /** Brightness in 0..1. */
-export function luminance(colour: Colour): number {
+function luminance(colour: Colour): number {
 	const [r, g, b] = toRgb(colour);
 	return (r * 0.3 + g * 0.59 + b * 0.11) / 255;
 }

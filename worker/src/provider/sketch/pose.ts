@@ -36,7 +36,7 @@ const pose = (
 });
 
 /** Angles in degrees from straight down, positive forward: upper and lower arm, thigh and shin. */
-export const poses = {
+const poses = {
 	stand: pose(0, [-6, 8], [8, 18], [4, -1], [-4, -6]),
 	look: pose(-2, [-6, 10], [6, 16], [4, -1], [-4, -6], { head: -9 }),
 	walk: pose(6, [-26, -6], [24, 46], [24, 8], [-18, -42]),
