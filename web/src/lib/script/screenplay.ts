@@ -1,58 +1,202 @@
-import { RangeSetBuilder, StateField, type EditorState, type Extension } from '@codemirror/state';
-import { Decoration, EditorView, type DecorationSet } from '@codemirror/view';
-import { parseFountain, type FountainType } from '@reelroom/shared/script/fountain.ts';
+import { Facet, StateEffect, type Extension, type Line, type Range } from '@codemirror/state';
+import {
+	Decoration,
+	EditorView,
+	ViewPlugin,
+	type DecorationSet,
+	type PluginValue,
+	type ViewUpdate,
+} from '@codemirror/view';
+import { emphasisOf } from '@reelroom/shared/script/emphasis.ts';
+import { pagesOf } from '@reelroom/shared/script/pages.ts';
+import { blockAfter } from '@reelroom/shared/script/script-blocks.ts';
+import { intentField, setIntent } from './intent.ts';
+import { lookOf, type LineLook } from './line-look.ts';
+import { blockAt, scriptField } from './script-state.ts';
+import { screenplayTheme } from './screenplay-theme.ts';
 
-/** Gives every line of the script the look of its kind. */
-function decorate(state: EditorState): DecorationSet {
-	const builder = new RangeSetBuilder<Decoration>();
-	const kinds = new Map<number, FountainType>();
-	for (const { type, start, end } of parseFountain(state.doc.toString()).elements) {
-		const last = state.doc.lineAt(Math.min(end, state.doc.length)).number;
-		for (let number = state.doc.lineAt(Math.min(start, state.doc.length)).number; number <= last; number++)
-			if (!kinds.has(number)) kinds.set(number, type);
+/** Pages are broken anew when the typing rests for this long; until then they move with the text. */
+const pageMs = 150;
+const paged = StateEffect.define<number[]>();
+
+/** Words of the titles that the layout itself writes. */
+export const titleWords = Facet.define<RegExp, RegExp>({ combine: ([first]) => first ?? /^(?:title|标题|片名|剧名)/i });
+
+const mark = (name: string): Decoration => Decoration.mark({ class: name });
+const sign = mark('sp-sign');
+const folded = Decoration.replace({});
+const emphasis = { bold: mark('sp-bold'), italic: mark('sp-italic'), underline: mark('sp-underline') };
+const hiddenWords = { note: mark('sp-note-words'), boneyard: mark('sp-boneyard-words') };
+const titleKey = mark('sp-title-key');
+const cueName = mark('sp-name');
+
+/** What a line begins and ends with that decides its kind and is no word of it. */
+const opening = /^\s*(?:[.．!@＠~]|[>＞]\s*|[#＃]{1,6}\s*|=\s*)/;
+const closing = /\s*(?:[<＜]|\^|#[^#]{1,20}#)\s*$/;
+const marked: ReadonlySet<string> = new Set([
+	...['scene-heading', 'action', 'character', 'transition', 'centred', 'lyrics', 'section', 'synopsis'],
+]);
+
+/** Gives every line in view the look of its kind; the text itself stays plain Fountain. */
+class Layout implements PluginValue {
+	decorations: DecorationSet = Decoration.none;
+	private pages: number[];
+	private timer: ReturnType<typeof setTimeout> | undefined;
+	private readonly view: EditorView;
+
+	constructor(view: EditorView) {
+		this.view = view;
+		this.pages = pagesOf(view.state.field(scriptField)).starts;
+		this.decorations = this.draw();
 	}
-	for (const [number, type] of [...kinds].sort((a, b) => a[0] - b[0]))
-		builder.add(state.doc.line(number).from, state.doc.line(number).from, Decoration.line({ class: `sp-${type}` }));
-	return builder.finish();
+
+	update(update: ViewUpdate): void {
+		if (update.docChanged) {
+			this.pages = this.pages.map((at) => update.changes.mapPos(at, -1));
+			clearTimeout(this.timer);
+			this.timer = setTimeout(this.breakPages, pageMs);
+		}
+		let redraw = update.docChanged || update.viewportChanged || update.selectionSet || update.focusChanged;
+		for (const { effects } of update.transactions)
+			for (const effect of effects) {
+				if (effect.is(paged)) this.pages = effect.value;
+				redraw ||= effect.is(paged) || effect.is(setIntent);
+			}
+		if (redraw) this.decorations = this.draw();
+	}
+
+	destroy(): void {
+		clearTimeout(this.timer);
+	}
+
+	private readonly breakPages = (): void => {
+		const { starts } = pagesOf(this.view.state.field(scriptField));
+		if (starts.length === this.pages.length && starts.every((at, index) => at === this.pages[index])) return;
+		this.view.dispatch({ effects: paged.of(starts) });
+	};
+
+	private draw(): DecorationSet {
+		const { state, visibleRanges } = this.view;
+		const ranges: Range<Decoration>[] = [];
+		const active = new Set<number>();
+		if (this.view.hasFocus)
+			for (const { from, to } of state.selection.ranges) {
+				const last = state.doc.lineAt(to).number;
+				for (let number = state.doc.lineAt(from).number; number <= last; number++) active.add(number);
+			}
+		let done = -1;
+		for (const { from, to } of visibleRanges) {
+			for (let at = from; at <= to;) {
+				const line = state.doc.lineAt(at);
+				if (line.number > done) this.drawLine(line, active.has(line.number), ranges);
+				done = Math.max(done, line.number);
+				at = line.to + 1;
+			}
+		}
+		return Decoration.set(ranges, true);
+	}
+
+	/** Whether the caret is in the paragraph of this line. */
+	private isNear(line: Line): boolean {
+		const near = blockAt(this.view.state.field(scriptField), this.view.state.selection.main.head);
+		return near !== null && line.from >= near.start && line.to <= near.start + near.block.length;
+	}
+
+	/** Number of the page that begins on this line, the last one if several do. */
+	private pageAt(line: Line): number | null {
+		const at = this.pages.findLastIndex((start) => start >= line.from && start <= line.to);
+		return at < 0 ? null : at + 2;
+	}
+
+	private drawLine(line: Line, active: boolean, ranges: Range<Decoration>[]): void {
+		const look = lookOf(this.view.state, line);
+		const names = [`sp-${look.kind}`];
+		if (look.side !== null) names.push(`sp-${look.side}`);
+		if (active) names.push('sp-active');
+		if (active || this.isNear(line)) names.push('sp-near');
+		const attributes: Record<string, string> = {};
+		const page = this.pageAt(line);
+		if (page !== null) {
+			names.push('sp-page-start');
+			attributes['data-page'] = `${page}.`;
+		}
+		const [first] = look.elements;
+		if (first?.type === 'scene-heading' && first.start >= line.from)
+			attributes['data-scene'] = first.sceneNumber ?? String(this.sceneNumber(first.start));
+		if (first?.type === 'section') names.push(`sp-depth-${Math.min(first.depth ?? 1, 3)}`);
+		if (look.kind === 'title-page') this.drawTitle(line, names, ranges);
+		ranges.push(Decoration.line({ class: names.join(' '), attributes }).range(line.from));
+		this.drawWords(line, look, active, ranges);
+	}
+
+	private drawTitle(line: Line, names: string[], ranges: Range<Decoration>[]): void {
+		const { state } = this.view;
+		const key = /^[^:：\s][^:：]{0,40}?\s*[:：]\s*/.exec(line.text);
+		const isTitle = state.facet(titleWords).test(line.text);
+		if (isTitle && key !== null && key[0].length < line.text.length) names.push('sp-title');
+		if (line.number > 1 && state.facet(titleWords).test(state.doc.line(line.number - 1).text) && key === null)
+			names.push('sp-title');
+		if (/^(?:contact|copyright|draft date|date|revision|notes?|联系|版权|日期)/i.test(line.text)) names.push('sp-title-foot');
+		if (line.number === 1) names.push('sp-title-first');
+		if (key !== null) ranges.push(titleKey.range(line.from, line.from + key[0].length));
+	}
+
+	private drawWords(line: Line, { kind, elements }: LineLook, active: boolean, ranges: Range<Decoration>[]): void {
+		const { text } = line;
+		const [first] = elements;
+		const dim = active ? sign : folded;
+		if (first !== undefined && marked.has(first.type)) {
+			const begins = opening.exec(text)?.[0].length ?? 0;
+			const isForced = first.forced === true || ['section', 'synopsis', 'lyrics'].includes(first.type);
+			if (isForced && begins > 0 && begins < text.length) ranges.push(dim.range(line.from, line.from + begins));
+			const ends = closing.exec(text);
+			const isMark =
+				ends !== null &&
+				(/\^\s*$/.test(ends[0])
+					? first.dual === true
+					: /#\s*$/.test(ends[0])
+						? first.sceneNumber !== undefined
+						: first.type === 'centred');
+			if (isMark && ends.index > begins) ranges.push(dim.range(line.from + ends.index, line.to));
+		}
+		if (kind === 'speech' && first !== undefined) ranges.push(cueName.range(first.start, Math.min(first.end, line.to)));
+		if (kind === 'title-page' || kind === 'note' || kind === 'boneyard') return;
+		this.drawHidden(line, ranges);
+		if (!/[*_]/.test(text)) return;
+		const { spans, marks } = emphasisOf(text);
+		for (const span of spans)
+			ranges.push(emphasis[span.kind].range(line.from + span.innerStart, line.from + span.innerEnd));
+		for (const one of marks) ranges.push(dim.range(line.from + one.start, line.from + one.end));
+	}
+
+	/** Notes and boneyards inside of a line. */
+	private drawHidden(line: Line, ranges: Range<Decoration>[]): void {
+		const script = this.view.state.field(scriptField);
+		const number = blockAfter(script, line.to) - 1;
+		const start = script.starts[number] ?? 0;
+		for (const stretch of script.blocks[number]?.hidden ?? []) {
+			const from = Math.max(line.from, start + stretch.start);
+			const to = Math.min(line.to, start + stretch.end);
+			if (from < to) ranges.push(hiddenWords[stretch.kind].range(from, to));
+		}
+	}
+
+	private sceneNumber(index: number): number {
+		const { blocks, starts } = this.view.state.field(scriptField);
+		let count = 0;
+		for (const [number, { elements }] of blocks.entries()) {
+			const start = starts[number] ?? 0;
+			if (start > index) break;
+			for (const element of elements) if (element.type === 'scene-heading' && start + element.start <= index) count++;
+		}
+		return count;
+	}
 }
 
-/** Screenplay layout while typing; the text itself stays plain Fountain. */
-export function screenplay(): Extension {
-	const field = StateField.define<DecorationSet>({
-		create: decorate,
-		update: (decorations, transaction) => (transaction.docChanged ? decorate(transaction.state) : decorations),
-		provide: (own) => EditorView.decorations.from(own),
-	});
-	return [field, layout];
-}
-
-const layout = EditorView.theme({
-	'&': { color: 'var(--text)', backgroundColor: 'transparent' },
-	'&.cm-focused': { outline: 'none' },
-	'.cm-content': {
-		fontFamily: 'var(--font-script)',
-		fontSize: '16px',
-		lineHeight: '24px',
-		padding: 'var(--s-6) 0',
-		caretColor: 'var(--text)',
-	},
-	'.cm-line': { padding: '0' },
-	'.cm-cursor': { borderLeftColor: 'var(--text)' },
-	'.cm-scroller': { fontFamily: 'inherit', overflow: 'visible' },
-	'.sp-scene-heading': { fontWeight: '700' },
-	'.sp-character': { paddingLeft: 'min(20ch, 34%)' },
-	'.sp-dialogue': { paddingLeft: 'min(10ch, 14%)', paddingRight: 'min(10ch, 14%)' },
-	'.sp-parenthetical': { paddingLeft: 'min(15ch, 24%)', paddingRight: 'min(12ch, 18%)' },
-	'.sp-transition': { textAlign: 'right' },
-	'.sp-centred': { textAlign: 'center' },
-	'.sp-lyrics': { fontStyle: 'italic', paddingLeft: 'min(10ch, 14%)' },
-	'.sp-section, .sp-synopsis, .sp-note, .sp-boneyard, .sp-title-page, .sp-page-break': { color: 'var(--text-3)' },
-	'.cm-placeholder': { color: 'var(--text-3)' },
-	'.cm-ySelectionInfo': {
-		fontFamily: 'var(--font)',
-		color: 'var(--on-presence)',
-		padding: '0 4px',
-		borderRadius: '3px',
-		opacity: '1',
-	},
-});
+/** Screenplay layout while typing. */
+export const screenplay = (): Extension => [
+	scriptField,
+	intentField,
+	ViewPlugin.fromClass(Layout, { decorations: (plugin) => plugin.decorations }),
+	screenplayTheme,
+];

@@ -1,0 +1,19 @@
+import * as Y from 'yjs';
+import { boardTypesOf, scriptOf } from '@reelroom/shared/project/document.ts';
+
+/**
+ * The history of what one person did to script and board, in the order it was done; edits of others are no part of it. An edit of the board and one
+ * of the script are never one step, however fast they follow each other.
+ */
+export function createUndo(doc: Y.Doc, origin: unknown): Y.UndoManager {
+	const manager = new Y.UndoManager([scriptOf(doc), ...boardTypesOf(doc)], { trackedOrigins: new Set([origin]) });
+	let last: unknown = null;
+	const apart = (transaction: Y.Transaction): void => {
+		if (transaction.origin === manager || !manager.trackedOrigins.has(transaction.origin)) return;
+		if (transaction.origin !== last) manager.stopCapturing();
+		last = transaction.origin;
+	};
+	doc.on('beforeTransaction', apart);
+	doc.on('destroy', () => doc.off('beforeTransaction', apart));
+	return manager;
+}
