@@ -15,7 +15,8 @@ const columns: Partial<Record<FountainType, number>> = {
 	transition: 61,
 	centred: 61,
 };
-const wide = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g;
+const wide =
+	/[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g;
 /** A Chinese sign beside 12 point Courier is as wide as 5/3 of its letters. */
 const wideCells = 5 / 3;
 const cellsOf = (text: string): number => text.length + (text.match(wide)?.length ?? 0) * (wideCells - 1);

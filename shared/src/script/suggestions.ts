@@ -11,7 +11,9 @@ export function partsOfHeading(heading: string): { place: string; time: string }
 	const { place } = parseHeading(heading);
 	const at = place === '' ? -1 : heading.lastIndexOf(place);
 	const tail = at < 0 ? '' : heading.slice(at + place.length);
-	const words = /[\u3400-\u9fff]/.test(tail) ? tail.split(/[\s.。．:：,，、\-—–·/／]+/) : [tail.replace(/^[\s\-–—]+/, '')];
+	const words = /[\u3400-\u9fff]/.test(tail)
+		? tail.split(/[\s.。．:：,，、\-—–·/／]+/)
+		: [tail.replace(/^[\s\-–—]+/, '')];
 	return { place, time: words.find((word) => word !== '' && !/^[内外]景?$/.test(word)) ?? '' };
 }
 
@@ -59,8 +61,7 @@ export function suggestionsFor({ blocks, starts }: ScriptBlocks, index: number):
 			if (kind === 'name' && before && speakers.at(-1) !== text) speakers.push(text);
 		}
 	}
-	const sorted = (kind: Said['kind']): string[] =>
-		[...weights[kind]].sort((a, b) => b[1] - a[1]).map(([text]) => text);
+	const sorted = (kind: Said['kind']): string[] => [...weights[kind]].sort((a, b) => b[1] - a[1]).map(([text]) => text);
 	const last = speakers.at(-1);
 	const inScene = [...new Set(speakers.toReversed())].filter((name) => name !== last);
 	const names = [...new Set([...inScene, ...(last === undefined ? [] : [last]), ...sorted('name')])];

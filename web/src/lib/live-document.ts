@@ -44,6 +44,7 @@ export class LiveDocument {
 	private isAnswerDurable = false;
 	private readonly durableClocks = new Map<number, number>();
 	private isLoaded = false;
+	private isHeld = false;
 	private isDestroyed = false;
 	private retryTimer: ReturnType<typeof setTimeout> | undefined;
 	private attempts = 0;
@@ -83,7 +84,15 @@ export class LiveDocument {
 	get saveState(): SaveState {
 		if (!this.provider.wsconnected) return this.isLoaded || this.attempts > 0 ? 'offline' : 'loading';
 		if (!this.provider.synced) return this.isLoaded ? 'saving' : 'loading';
-		return this.isAnswerDurable && this.waiting.length === 0 && this.isOwnClockDurable() ? 'saved' : 'saving';
+		const isKept = this.isAnswerDurable && this.waiting.length === 0 && this.isOwnClockDurable();
+		return isKept && !this.isHeld ? 'saved' : 'saving';
+	}
+
+	/** While something typed waits outside of the document, as half a word of an input method does, nothing is called saved. */
+	hold(isHeld: boolean): void {
+		if (this.isHeld === isHeld) return;
+		this.isHeld = isHeld;
+		this.changed();
 	}
 
 	/** How many edits are kept on this device only. */

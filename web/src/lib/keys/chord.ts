@@ -17,8 +17,10 @@ const names: Record<string, string> = {
 };
 
 /** The key that was pressed, as a chord's last part; a letter of another alphabet counts as the one printed beside it. */
-function keyOf({ key, code }: KeyboardEvent): string {
+function keyOf({ key, code, altKey }: KeyboardEvent): string {
 	if (key.length === 1 && key.charCodeAt(0) > 127 && /^Key[A-Z]$/.test(code)) return code.slice(3).toLowerCase();
+	// With Alt a number row writes other signs on many keyboards.
+	if (altKey && /^Digit[0-9]$/.test(code)) return code.slice(5);
 	return key.toLowerCase();
 }
 

@@ -22,7 +22,14 @@ export interface Action {
 	run: (event?: KeyboardEvent) => void;
 }
 /** The order in which groups are told. */
-const groups: readonly Action['group'][] = ['group_shot', 'group_play', 'group_board', 'group_go', 'group_window'];
+const groups: readonly Action['group'][] = [
+	'group_script',
+	'group_shot',
+	'group_play',
+	'group_board',
+	'group_go',
+	'group_window',
+];
 type Source = () => readonly Action[];
 
 const remembered = 'single-keys';

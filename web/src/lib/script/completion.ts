@@ -1,4 +1,9 @@
-import { autocompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
+import {
+	autocompletion,
+	type Completion,
+	type CompletionContext,
+	type CompletionResult,
+} from '@codemirror/autocomplete';
 import type { EditorState, Extension, Line } from '@codemirror/state';
 import { suggestionsFor } from '@reelroom/shared/script/suggestions.ts';
 import { intentField } from './intent.ts';
@@ -28,7 +33,11 @@ const beginsWith = (typed: string) => (offer: string) => {
 	return a.startsWith(b) && a !== b;
 };
 
-function offer(from: number, typed: string, groups: { words: readonly string[]; detail: string }[]): CompletionResult | null {
+function offer(
+	from: number,
+	typed: string,
+	groups: { words: readonly string[]; detail: string }[],
+): CompletionResult | null {
 	const seen = new Set<string>();
 	const options: Completion[] = [];
 	for (const { words, detail } of groups)
@@ -53,21 +62,33 @@ function source(words: OfferWords) {
 		const known = () => suggestionsFor(state.field(scriptField), pos);
 
 		const bracket = /^(.*\S)\s*[(（]([^)）]*)$/.exec(text);
-		if (bracket?.[2] !== undefined && elementsOnLine(state, line.from, line.to)[0]?.type !== 'parenthetical' && fresh && bracket[1] === bracket[1]?.toUpperCase()) {
+		if (
+			bracket?.[2] !== undefined &&
+			elementsOnLine(state, line.from, line.to)[0]?.type !== 'parenthetical' &&
+			fresh &&
+			bracket[1] === bracket[1]?.toUpperCase()
+		) {
 			const isChinese = cjk.test(bracket[1] ?? '');
 			const close = isChinese ? '）' : ')';
 			const extensions = (isChinese ? chinese : latin).extensions.map((one) => one + close);
 			return offer(pos - bracket[2].length, bracket[2], [{ words: extensions, detail: '' }]);
 		}
 		const heading = fresh
-			? /^\s*[.．]?(?:(?:INT|EXT|EST)\.?(?:\s*\/\s*(?:INT|EXT)\.?)?\s|I\/E\s|内外景|外内景|内景|外景|[内外](?=[\s。]))[\s。.：:]*/i.exec(text)
+			? /^\s*[.．]?(?:(?:INT|EXT|EST)\.?(?:\s*\/\s*(?:INT|EXT)\.?)?\s|I\/E\s|内外景|外内景|内景|外景|[内外](?=[\s。]))[\s。.：:]*/i.exec(
+					text,
+				)
 			: null;
 		if (heading !== null) {
 			const rest = text.slice(heading[0].length);
 			const isChinese = cjk.test(text);
-			const dash = isChinese ? /^(.+?)(?:\s+-\s*|[\s。·]+)([^\s。·]*)$/.exec(rest) : /^(.+?)\s+[-–—]\s*([^-–—]*)$/.exec(rest);
+			const dash = isChinese
+				? /^(.+?)(?:\s+-\s*|[\s。·]+)([^\s。·]*)$/.exec(rest)
+				: /^(.+?)\s+[-–—]\s*([^-–—]*)$/.exec(rest);
 			if (dash?.[2] !== undefined) {
-				const times = [...known().time.filter((time) => cjk.test(time) === isChinese), ...(isChinese ? chinese : latin).times];
+				const times = [
+					...known().time.filter((time) => cjk.test(time) === isChinese),
+					...(isChinese ? chinese : latin).times,
+				];
 				return offer(pos - dash[2].length, dash[2], [{ words: times, detail: words.time }]);
 			}
 			return offer(pos - rest.length, rest, [{ words: known().place, detail: words.place }]);
@@ -99,4 +120,10 @@ function source(words: OfferWords) {
 
 /** Offers names, places, times of day, transitions and beginnings of headings from the script itself. */
 export const completion = (words: OfferWords): Extension =>
-	autocompletion({ override: [source(words)], icons: false, closeOnBlur: true, activateOnTypingDelay: 40, interactionDelay: 40 });
+	autocompletion({
+		override: [source(words)],
+		icons: false,
+		closeOnBlur: true,
+		activateOnTypingDelay: 40,
+		interactionDelay: 0,
+	});

@@ -28,7 +28,9 @@ export function bareWords(line: string): string {
 	if (/^={3,}$/.test(text)) return '';
 	const note = /^\[\[(.*)\]\]$/s.exec(text);
 	if (note?.[1] !== undefined) return note[1].trim();
-	const words = text.replace(/^(?:[.．](?=[^.．\s])|[!@＠~]|[>＞]\s*|[#＃]{1,6}\s*|=\s*)/, '').replace(/\s*(?:[<＜]|\^)$/, '');
+	const words = text
+		.replace(/^(?:[.．](?=[^.．\s])|[!@＠~]|[>＞]\s*|[#＃]{1,6}\s*|=\s*)/, '')
+		.replace(/\s*(?:[<＜]|\^)$/, '');
 	return isParenthetical(words) ? words.slice(1, -1).trim() : words.trim();
 }
 

@@ -10,7 +10,11 @@ const modes = new Compartment();
 const typewriter = EditorView.updateListener.of((update) => {
 	if (!update.selectionSet && !update.docChanged) return;
 	const own = update.transactions.some(
-		(transaction) => transaction.isUserEvent('input') || transaction.isUserEvent('delete') || transaction.isUserEvent('select') || transaction.isUserEvent('move'),
+		(transaction) =>
+			transaction.isUserEvent('input') ||
+			transaction.isUserEvent('delete') ||
+			transaction.isUserEvent('select') ||
+			transaction.isUserEvent('move'),
 	);
 	if (!own || update.view.compositionStarted) return;
 	const { view } = update;

@@ -41,7 +41,8 @@ export function lookOf(state: EditorState, line: Line): LineLook {
 	const chosen = here ? intent.kind : null;
 	if (isBlank(line)) {
 		const above = line.number > 1 ? state.doc.line(line.number - 1) : null;
-		const under = chosen ?? (above !== null && !isBlank(above) && isSpoken(kindOf(state, above)) ? 'dialogue' : 'blank');
+		const under =
+			chosen ?? (above !== null && !isBlank(above) && isSpoken(kindOf(state, above)) ? 'dialogue' : 'blank');
 		return { kind: under, side: null, elements: [] };
 	}
 	const elements = elementsOnLine(state, line.from, line.to);

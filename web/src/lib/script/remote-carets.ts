@@ -10,7 +10,7 @@ import {
 } from '@codemirror/view';
 import { ySyncFacet, type YSyncConfig } from 'y-codemirror.next';
 import * as Y from 'yjs';
-import { presenceColour } from '#lib/studio/presence.ts';
+import { presenceColour } from '#lib/presence/presence.ts';
 import { scriptSyncPlugin } from './script-sync.ts';
 
 /** How often others are told where this caret is. */
@@ -36,10 +36,8 @@ class Caret extends WidgetType {
 		caret.className = 'sp-caret';
 		caret.style.setProperty('--c', this.colour);
 		caret.setAttribute('aria-hidden', 'true');
-		const flag = document.createElement('span');
-		flag.className = 'sp-flag';
-		flag.textContent = this.name;
-		caret.append(flag);
+		// The name is drawn, not written: it is no word of the script.
+		caret.dataset.name = this.name;
 		return caret;
 	}
 	override ignoreEvent(): boolean {
@@ -166,7 +164,8 @@ const look = EditorView.baseTheme({
 		marginRight: '-1px',
 		pointerEvents: 'auto',
 	},
-	'.sp-flag': {
+	'.sp-caret::after': {
+		content: 'attr(data-name)',
 		position: 'absolute',
 		bottom: '100%',
 		left: '-2px',
@@ -185,6 +184,6 @@ const look = EditorView.baseTheme({
 		opacity: '0',
 		animation: 'sp-flag-fades var(--flag) var(--ease)',
 	},
-	'.sp-caret:hover .sp-flag': { opacity: '1' },
+	'.sp-caret:hover::after': { opacity: '1' },
 	'@keyframes sp-flag-fades': { '0%, 80%': { opacity: '1' }, '100%': { opacity: '0' } },
 });

@@ -1,12 +1,6 @@
-import { Facet, StateEffect, type Extension, type Line, type Range } from '@codemirror/state';
-import {
-	Decoration,
-	EditorView,
-	ViewPlugin,
-	type DecorationSet,
-	type PluginValue,
-	type ViewUpdate,
-} from '@codemirror/view';
+import { StateEffect, type Extension, type Line, type Range } from '@codemirror/state';
+import type { EditorView } from '@codemirror/view';
+import { Decoration, ViewPlugin, type DecorationSet, type PluginValue, type ViewUpdate } from '@codemirror/view';
 import { emphasisOf } from '@reelroom/shared/script/emphasis.ts';
 import { pagesOf } from '@reelroom/shared/script/pages.ts';
 import { blockAfter } from '@reelroom/shared/script/script-blocks.ts';
@@ -19,8 +13,8 @@ import { screenplayTheme } from './screenplay-theme.ts';
 const pageMs = 150;
 const paged = StateEffect.define<number[]>();
 
-/** Words of the titles that the layout itself writes. */
-export const titleWords = Facet.define<RegExp, RegExp>({ combine: ([first]) => first ?? /^(?:title|标题|片名|剧名)/i });
+/** The key that a line of the title page begins with. */
+const titleKeyOf = (line: string): string | null => /^[^:：\s][^:：]{0,40}?\s*[:：]\s*/.exec(line)?.[0] ?? null;
 
 const mark = (name: string): Decoration => Decoration.mark({ class: name });
 const sign = mark('sp-sign');
@@ -131,14 +125,18 @@ class Layout implements PluginValue {
 
 	private drawTitle(line: Line, names: string[], ranges: Range<Decoration>[]): void {
 		const { state } = this.view;
-		const key = /^[^:：\s][^:：]{0,40}?\s*[:：]\s*/.exec(line.text);
-		const isTitle = state.facet(titleWords).test(line.text);
-		if (isTitle && key !== null && key[0].length < line.text.length) names.push('sp-title');
-		if (line.number > 1 && state.facet(titleWords).test(state.doc.line(line.number - 1).text) && key === null)
-			names.push('sp-title');
-		if (/^(?:contact|copyright|draft date|date|revision|notes?|联系|版权|日期)/i.test(line.text)) names.push('sp-title-foot');
-		if (line.number === 1) names.push('sp-title-first');
-		if (key !== null) ranges.push(titleKey.range(line.from, line.from + key[0].length));
+		const key = titleKeyOf(line.text);
+		// Lines that are set in belong to the key above them.
+		let keyLine = line;
+		while (titleKeyOf(keyLine.text) === null && keyLine.number > 1) keyLine = state.doc.line(keyLine.number - 1);
+		const entry = titleKeyOf(keyLine.text) ?? '';
+		if (/^(?:title|标题|片名|剧名)/i.test(entry) && entry.length < line.text.length) names.push('sp-title');
+		if (/^(?:contact|copyright|draft date|date|revision|notes?|联系|版权|日期)/i.test(entry))
+			names.push('sp-title-foot');
+		if (state.sliceDoc(0, line.from).trim() === '') names.push('sp-title-first');
+		if (line.number === state.doc.lines || state.doc.line(line.number + 1).text.trim() === '')
+			names.push('sp-title-last');
+		if (key !== null) ranges.push(titleKey.range(line.from, line.from + key.length));
 	}
 
 	private drawWords(line: Line, { kind, elements }: LineLook, active: boolean, ranges: Range<Decoration>[]): void {

@@ -1,6 +1,8 @@
-import { Annotation, ChangeSet, Facet, type ChangeSpec, type Extension } from '@codemirror/state';
+import type { Annotation } from '@codemirror/state';
+import { ChangeSet, Facet, type ChangeSpec, type Extension } from '@codemirror/state';
 import { ViewPlugin, type EditorView, type PluginValue, type ViewUpdate } from '@codemirror/view';
-import { YSyncConfig, ySyncAnnotation, ySyncFacet } from 'y-codemirror.next';
+import type { YSyncConfig } from 'y-codemirror.next';
+import { ySyncAnnotation, ySyncFacet } from 'y-codemirror.next';
 import type * as Y from 'yjs';
 
 /** Chrome reports the last letters of a composition a moment after its end. */
@@ -12,12 +14,15 @@ const onHold = Facet.define<(held: boolean) => void>();
 export const fromShared = (config: YSyncConfig): Annotation<YSyncConfig> => ySyncAnnotation.of(config);
 
 /**
- * Keeps the editor and the shared text the same. While an input method composes, what is typed stays in the editor alone and what others type goes on
- * arriving, each put in step with the other: half a word is shown to nobody, and no edit of somebody else breaks it.
+ * Keeps the editor and the shared text the same. While an input method composes, what is typed stays in the editor alone: half a word is shown to
+ * nobody. What others write elsewhere goes on arriving, put in step with it; what they do to the very line that is composed on waits until the word is
+ * there, for a browser gives a composition up when the words beside it change under its hands. Nothing of either is lost, and both end with one text.
  */
 class ScriptSync implements PluginValue {
 	/** Own changes which the shared text does not have yet; they begin from the shared text as it is now. */
 	private held: ChangeSet | null = null;
+	/** Changes of others which the editor does not have yet; they begin where `held` begins. */
+	private waiting: ChangeSet | null = null;
 	private timer: ReturnType<typeof setTimeout> | undefined;
 	private readonly view: EditorView;
 	private readonly config: YSyncConfig;
@@ -35,11 +40,14 @@ class ScriptSync implements PluginValue {
 
 	/** Where a place of the editor is in the shared text. */
 	toShared(index: number): number {
-		return this.held === null ? index : this.held.invertedDesc.mapPos(index);
+		const both = this.held === null ? index : this.held.invertedDesc.mapPos(index);
+		return this.waiting === null ? both : this.waiting.mapPos(both);
 	}
 	/** Where a place of the shared text is in the editor. */
 	fromShared(index: number): number {
-		return this.held === null ? index : this.held.mapPos(Math.min(index, this.held.length));
+		const both =
+			this.waiting === null ? index : this.waiting.invertedDesc.mapPos(Math.min(index, this.waiting.newLength));
+		return this.held === null ? both : this.held.mapPos(Math.min(both, this.held.length));
 	}
 
 	update(update: ViewUpdate): void {
@@ -49,7 +57,8 @@ class ScriptSync implements PluginValue {
 		for (const { changes } of own) this.held = this.held === null ? changes : this.held.compose(changes);
 		if (this.held === null) return;
 		if (this.view.compositionStarted) this.tell(true);
-		else this.flush();
+		else if (this.waiting === null) this.flush();
+		else this.soon();
 	}
 
 	destroy(): void {
@@ -69,7 +78,9 @@ class ScriptSync implements PluginValue {
 	private readonly soon = (): void => {
 		clearTimeout(this.timer);
 		this.timer = setTimeout(() => {
-			if (!this.view.compositionStarted) this.flush();
+			if (this.view.compositionStarted) return;
+			this.deliver();
+			this.flush();
 		}, settleMs);
 	};
 
@@ -82,15 +93,36 @@ class ScriptSync implements PluginValue {
 			else if (removed !== undefined) specs.push({ from: at, to: (at += removed) });
 			else at += retain ?? 0;
 		}
-		const theirs = ChangeSet.of(specs, (this.held ?? this.view.state.doc).length, '\n');
-		const changes = this.held === null ? theirs : theirs.map(this.held, true);
-		if (this.held !== null) this.held = this.held.map(theirs);
-		this.view.dispatch({ changes, annotations: fromShared(this.config) });
+		const length = this.waiting?.newLength ?? (this.held ?? this.view.state.doc).length;
+		const theirs = ChangeSet.of(specs, length, '\n');
+		this.waiting = this.waiting === null ? theirs : this.waiting.compose(theirs);
+		if (!this.mustWait()) this.deliver();
+		else if (!this.view.compositionStarted) this.soon();
 	};
 
+	/** Whether what others did touches the line on which something is composed. */
+	private mustWait(): boolean {
+		const { waiting, held, view } = this;
+		if (waiting === null || !(view.compositionStarted || held !== null)) return false;
+		const { from, to } = view.state.doc.lineAt(view.state.selection.main.head);
+		return (held === null ? waiting : waiting.map(held, true)).touchesRange(from, to) !== false;
+	}
+
+	/** Puts what others did into the editor, in step with what is held. */
+	private deliver(): void {
+		const { waiting, held } = this;
+		if (waiting === null) return;
+		this.waiting = null;
+		if (held !== null) this.held = held.map(waiting);
+		const changes = held === null ? waiting : waiting.map(held, true);
+		this.view.dispatch({ changes, annotations: fromShared(this.config) });
+	}
+
 	private readonly flush = (): void => {
-		const { held } = this;
-		if (held === null) return;
+		const own = this.held;
+		if (own === null) return;
+		const held = this.waiting === null ? own : own.map(this.waiting);
+		this.waiting = this.waiting?.map(own, true) ?? null;
 		this.held = null;
 		this.text.doc?.transact(() => {
 			let by = 0;

@@ -1,6 +1,7 @@
 import type { Extension } from '@codemirror/state';
 import { EditorView, keymap, ViewPlugin, type PluginValue, type ViewUpdate } from '@codemirror/view';
-import { YSyncConfig, ySyncAnnotation } from 'y-codemirror.next';
+import type { YSyncConfig } from 'y-codemirror.next';
+import { ySyncAnnotation } from 'y-codemirror.next';
 import * as Y from 'yjs';
 
 type StackItem = { meta: Map<unknown, unknown> };

@@ -17,7 +17,9 @@ const headingStart = (state: EditorState): string =>
 
 function lineAtCaret(state: EditorState): { line: Line; head: number } | null {
 	const { main } = state.selection;
-	return main.empty && state.selection.ranges.length === 1 ? { line: state.doc.lineAt(main.head), head: main.head } : null;
+	return main.empty && state.selection.ranges.length === 1
+		? { line: state.doc.lineAt(main.head), head: main.head }
+		: null;
 }
 
 function put(view: EditorView, changes: ChangeSpec, caret: number, intent?: Intent): true {
@@ -109,7 +111,8 @@ const enter: Command = (view) => {
 	const opens = opensParagraph.has(kind) && isBlank(below(state, line));
 	const insert = opens ? '\n\n' : '\n';
 	const caret = line.from + words.length + insert.length;
-	const changes: ChangeSpec = meant === null ? { from: line.to, insert } : { from: line.from, to: line.to, insert: words + insert };
+	const changes: ChangeSpec =
+		meant === null ? { from: line.to, insert } : { from: line.from, to: line.to, insert: words + insert };
 	return put(view, changes, caret, opens ? { at: caret, kind: 'action' } : null);
 };
 
@@ -128,7 +131,8 @@ const tab =
 		const empty = isBlank(line);
 		const atEnd = head === line.to;
 		if (/^\s*[(（]\s*[)）]\s*$/.test(line.text)) return put(view, { from: line.from, to: line.to }, line.from, null);
-		if (kind === 'dialogue' && empty) return put(view, { from: line.from, to: line.to, insert: '()' }, line.from + 1, null);
+		if (kind === 'dialogue' && empty)
+			return put(view, { from: line.from, to: line.to, insert: '()' }, line.from + 1, null);
 		if (by === 1 && !empty && atEnd && (kind === 'character' || kind === 'dialogue')) {
 			const words = asMeant(state, line) ?? line.text;
 			return put(view, { from: line.from, to: line.to, insert: `${words}\n()` }, line.from + words.length + 2, null);
@@ -152,7 +156,10 @@ const capitals = EditorView.inputHandler.of((view, from, to, text) => {
 	const head = line.text.slice(0, from - line.from);
 	const whole = head + text + line.text.slice(to - line.from);
 	const intent = state.field(intentField);
-	const isName = elementsOnLine(state, line.from, line.to)[0]?.type === 'character' && !/^\s*[@＠]/.test(line.text) && !/[(（][^)）]*$/.test(head);
+	const isName =
+		elementsOnLine(state, line.from, line.to)[0]?.type === 'character' &&
+		!/^\s*[@＠]/.test(line.text) &&
+		!/[(（][^)）]*$/.test(head);
 	if (intent?.kind === 'character' || intent?.kind === 'transition' || isName) {
 		const capital = text.toUpperCase();
 		view.dispatch({
@@ -221,8 +228,7 @@ export const toggleDual: Command = (view) => {
 	if (state.readOnly || line === null || kindOf(state, line) !== 'character') return false;
 	const mark = /\s*\^\s*$/.exec(line.text);
 	view.dispatch({
-		changes:
-			mark === null ? { from: line.to, insert: ' ^' } : { from: line.from + mark.index, to: line.to },
+		changes: mark === null ? { from: line.to, insert: ' ^' } : { from: line.from + mark.index, to: line.to },
 		userEvent: 'input',
 	});
 	return true;

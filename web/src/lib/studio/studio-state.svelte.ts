@@ -1,6 +1,6 @@
 import { createContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { Account } from '@reelroom/shared/account/account.ts';
 import type { Film } from '@reelroom/shared/cut/film.ts';
 import type { Take } from '@reelroom/shared/board/take.ts';
@@ -32,6 +32,7 @@ import { cellOf, type Cell } from '#lib/task/cell.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { presenceColour } from '#lib/presence/presence.ts';
 import { Presence } from '#lib/presence/presence-state.svelte.ts';
+import { createUndo } from './undo.ts';
 
 /** Changes that come together are kept together. */
 const keepAfterMs = 1_000;
@@ -62,6 +63,8 @@ export class StudioState {
 	panel = $state<Panel>(null);
 	/** A place of the script that was asked for; the editor shows it. */
 	scriptPlace = $state.raw<{ index: number; /** Shown only: caret and focus stay. */ quiet?: boolean } | null>(null);
+	/** Nothing but the script on the screen, for writing. */
+	quiet = $state(false);
 	/** Told to assistive technology. */
 	announcement = $state('');
 	ended = $state(false);
@@ -102,7 +105,7 @@ export class StudioState {
 		void this.#recall();
 		this.edit = { newId, origin: this };
 		const { doc } = this.live;
-		this.undo = new Y.UndoManager(boardTypesOf(doc), { trackedOrigins: new Set([this]) });
+		this.undo = createUndo(doc, this);
 		this.#watchDocument(doc);
 		this.#close.push(
 			this.live.onChange(this.#saved),

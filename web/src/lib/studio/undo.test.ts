@@ -1,21 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import type { ShotContent } from '@reelroom/shared/board/shot.ts';
 import { addShot, editShot, readBoard, scriptOf } from '@reelroom/shared/project/document.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import { createUndo } from './undo.ts';
 
 let ids = 0;
-const newId = (): string => `id-${ids++}`;
-const content = {
-	...{ size: 'MS', angle: 'eye', move: 'static', characters: [], place: '', interior: true, timeOfDay: 'day' },
-	...{ action: '', dialogue: [], prompt: '', durationFrames: 24, transition: 'cut' },
-} as const;
+const newId = (): string => `id-${String(ids++).padStart(8, '0')}`;
+const content: ShotContent = {
+	size: 'MS',
+	angle: 'eye',
+	move: 'static',
+	characters: [],
+	place: '',
+	interior: true,
+	timeOfDay: 'day',
+	action: '',
+	dialogue: [],
+	prompt: '',
+	durationFrames: 24,
+	transition: 'cut',
+};
 
 /** Two people with one document, joined at once. */
 function pair() {
 	const [mine, theirs] = [new Y.Doc(), new Y.Doc()];
-	mine.on('update', (update: Uint8Array, origin: unknown) => origin !== 'wire' && Y.applyUpdate(theirs, update, 'wire'));
-	theirs.on('update', (update: Uint8Array, origin: unknown) => origin !== 'wire' && Y.applyUpdate(mine, update, 'wire'));
+	mine.on(
+		'update',
+		(update: Uint8Array, origin: unknown) => origin !== 'wire' && Y.applyUpdate(theirs, update, 'wire'),
+	);
+	theirs.on(
+		'update',
+		(update: Uint8Array, origin: unknown) => origin !== 'wire' && Y.applyUpdate(mine, update, 'wire'),
+	);
 	const type = (doc: Y.Doc, index: number, words: string, origin: unknown): void =>
 		doc.transact(() => scriptOf(doc).insert(index, words), origin);
 	type(mine, 0, 'INT. A - DAY\n\nShe waits.\n', 'begin');

@@ -9,6 +9,7 @@ export const keys = {
 	group_go: 'Go to',
 	group_shot: 'Shot',
 	group_board: 'Board',
+	group_script: 'Script',
 	group_play: 'Playing',
 	group_window: 'Window',
 	go: 'Go to {name}',

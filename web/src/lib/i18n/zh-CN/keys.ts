@@ -11,6 +11,7 @@ export const keys: typeof words = {
 	group_go: '前往',
 	group_shot: '镜头',
 	group_board: '分镜',
+	group_script: '剧本',
 	group_play: '播放',
 	group_window: '窗口',
 	go: '前往{name}',
