@@ -41,6 +41,7 @@ import { createSamples } from './project/samples.ts';
 import { createBreakDowns } from './script/break-downs.ts';
 import { createImportScript } from './script/import-script.ts';
 import { scriptRoutes } from './script/routes.ts';
+import { createScriptThreads } from './script/script-threads.ts';
 import { versionRoutes } from './version/routes.ts';
 import { createVersions } from './version/versions.ts';
 import { type Access, createAccess, createActor } from './workspace/actor.ts';
@@ -151,11 +152,13 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		now,
 	});
 
-	const fpsOf = async (projectId: string) => {
+	const rowOf = async (projectId: string) => {
 		const row = await projectStore.find(projectId);
 		if (row === null) throw new Problem('not-found');
-		return row.fps;
+		return row;
 	};
+	const fpsOf = async (projectId: string) => (await rowOf(projectId)).fps;
+	const scriptThreads = createScriptThreads();
 	const breakDowns = createBreakDowns({ documents, fpsOf, newId });
 	const samples = createSamples({
 		projects: projectStore,
@@ -221,7 +224,17 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		...accountRoutes({ accounts, cookies, guesses: createRateLimit() }),
 		...workspaceRoutes(workspaces),
 		...projectRoutes(projects),
-		...scriptRoutes({ documents, breakDowns, importScript: createImportScript({ documents, newId }) }),
+		...scriptRoutes({
+			documents,
+			breakDowns,
+			importScript: createImportScript({
+				documents,
+				readFile: (bytes, name) => scriptThreads.run('read', { bytes, name }),
+				newId,
+			}),
+			formatPdf: (input) => scriptThreads.run('pdf', input),
+			nameOf: async (id) => (await rowOf(id)).name,
+		}),
 		...versionRoutes(versions),
 		...studio.routes,
 	];
@@ -274,6 +287,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			await sync.close();
 			await samples.close();
 			await studio.close();
+			await scriptThreads.close();
 			server.closeIdleConnections();
 			// Whoever is still downloading a film has had a moment; the rest is cut so that closing ends.
 			const cut = setTimeout(() => server.closeAllConnections(), 3_000);

@@ -1,6 +1,12 @@
 /** Every size, count and duration that two ends must agree on. */
 export const limits = {
 	scriptBytes: 2 * 1024 * 1024,
+	/** A file that holds a script among other things: FDX, DOCX, PDF. */
+	scriptFileBytes: 10 * 1024 * 1024,
+	/** What is unpacked of one Word document. */
+	unpackedBytes: 24 * 1024 * 1024,
+	/** Reading a script file or setting its pages is given up after this long. */
+	scriptFileMs: 20_000,
 	/** Headings behind these make no scenes: whoever floods a document must not hold up everybody else's. */
 	scenesPerScript: 2000,
 	/** Names behind these are no longer followed. */

@@ -1,5 +1,6 @@
 import { scriptOf } from '@reelroom/shared/project/document.ts';
-import { scriptApi } from '@reelroom/shared/script/api.ts';
+import { type Paper, scriptApi } from '@reelroom/shared/script/api.ts';
+import { formatFdx } from '@reelroom/shared/script/format-fdx.ts';
 import { on, type Route } from '../http/on.ts';
 import type { Documents } from '../live/documents-port.ts';
 import type { BreakDowns } from './break-downs.ts';
@@ -10,25 +11,44 @@ export function scriptRoutes({
 	documents,
 	breakDowns,
 	importScript,
+	formatPdf,
+	nameOf,
 }: {
 	documents: Documents;
 	breakDowns: BreakDowns;
 	importScript: ImportScript;
+	formatPdf: (input: { text: string; title: string; paper: Paper }) => Promise<Uint8Array>;
+	nameOf: (projectId: string) => Promise<string>;
 }): Route[] {
+	const textOf = (projectId: string): Promise<string> => documents.read(projectId, (doc) => scriptOf(doc).toString());
+	const file = async (projectId: string, bytes: Uint8Array, mediaType: string, extension: string) => ({
+		file: bytes,
+		mediaType,
+		downloadName: `${await nameOf(projectId)}.${extension}`,
+		cache: 'none' as const,
+	});
 	return [
-		on(scriptApi.export, async ({ params }, actor) => {
-			await actor.must('document.read', params.id);
-			const text = await documents.read(params.id, (doc) => scriptOf(doc).toString());
-			return {
-				file: new TextEncoder().encode(text),
-				mediaType: 'text/plain; charset=utf-8',
-				downloadName: 'script.fountain',
-				cache: 'none' as const,
-			};
+		on(scriptApi.export, async ({ params: { id } }, actor) => {
+			await actor.must('document.read', id);
+			return file(id, new TextEncoder().encode(await textOf(id)), 'text/plain; charset=utf-8', 'fountain');
+		}),
+		on(scriptApi.exportFdx, async ({ params: { id } }, actor) => {
+			await actor.must('document.read', id);
+			const fdx = new TextEncoder().encode(formatFdx(await textOf(id)));
+			return file(id, fdx, 'application/xml; charset=utf-8', 'fdx');
+		}),
+		on(scriptApi.exportPdf, async ({ params: { id }, query: { paper } }, actor) => {
+			await actor.must('document.read', id);
+			const pdf = await formatPdf({ text: await textOf(id), title: await nameOf(id), paper });
+			return file(id, pdf, 'application/pdf', 'pdf');
 		}),
 		on(scriptApi.import, async ({ params, query, bytes }, actor) => {
 			await actor.must('script.import', params.id);
-			return importScript(params.id, bytes, { replace: query.replace === 'true', by: actor.signedIn().id });
+			return importScript(params.id, bytes, {
+				replace: query.replace === 'true',
+				by: actor.signedIn().id,
+				name: query.name,
+			});
 		}),
 		on(scriptApi.proposeBreakDown, async ({ params }, actor) => {
 			await actor.must('document.read', params.id);

@@ -7,6 +7,7 @@ import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Documents } from '../live/documents-port.ts';
 import { createBreakDowns } from './break-downs.ts';
 import { createImportScript } from './import-script.ts';
+import { readScriptFile } from './read-script-file.ts';
 
 const sample = await readFile(new URL('../../../shared/defaults/samples/yugong-yishan.fountain', import.meta.url));
 const by = { replace: false, by: 'ada-00001' };
@@ -29,7 +30,7 @@ function aProject() {
 	};
 	return {
 		doc,
-		importScript: createImportScript({ documents, newId }),
+		importScript: createImportScript({ documents, readFile: readScriptFile, newId }),
 		breakDowns: createBreakDowns({ documents, fpsOf: async () => 24, newId }),
 	};
 }

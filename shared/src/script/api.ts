@@ -16,6 +16,13 @@ export const ProposedSceneView = z.strictObject({
 });
 export type ProposedSceneView = z.infer<typeof ProposedSceneView>;
 
+/** The name of an uploaded file; its ending tells Markdown from plain text, and nothing else. */
+const FileName = z.string().max(255);
+
+/** Sizes of paper that pages are set for. */
+export const Paper = z.enum(['a4', 'letter']);
+export type Paper = z.infer<typeof Paper>;
+
 export const scriptApi = {
 	export: endpoint({
 		method: 'get',
@@ -25,15 +32,32 @@ export const scriptApi = {
 		params: ById,
 		file: ['text/plain; charset=utf-8'],
 	}),
+	exportFdx: endpoint({
+		method: 'get',
+		path: '/projects/:id/script.fdx',
+		summary: 'The script as a Final Draft file, with every element.',
+		allow: 'document.read',
+		params: ById,
+		file: ['application/xml; charset=utf-8'],
+	}),
+	exportPdf: endpoint({
+		method: 'get',
+		path: '/projects/:id/script.pdf',
+		summary: 'The script as the pages of a screenplay; the Fountain text goes along as an attachment.',
+		allow: 'document.read',
+		params: ById,
+		query: z.strictObject({ paper: Paper.default('a4') }),
+		file: ['application/pdf'],
+	}),
 	import: endpoint({
 		method: 'put',
 		path: '/projects/:id/script',
 		summary:
-			'Reads a script file (UTF-8, UTF-16 or GBK). A project that has a script needs `replace=true`; shots keep the text that stays.',
+			'Reads a script file: Fountain, Final Draft (FDX), plain text, Markdown, Word (DOCX) or a PDF exported here, in any common encoding. A project that has a script needs `replace=true`; shots keep the text that stays.',
 		allow: 'script.import',
 		params: ById,
-		query: z.strictObject({ replace: z.enum(['true', 'false']).default('false') }),
-		bytesLimit: limits.scriptBytes,
+		query: z.strictObject({ replace: z.enum(['true', 'false']).default('false'), name: FileName.optional() }),
+		bytesLimit: limits.scriptFileBytes,
 		reply: z.strictObject({ characters: z.int(), scenes: z.int() }),
 	}),
 	proposeBreakDown: endpoint({

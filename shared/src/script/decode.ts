@@ -1,11 +1,13 @@
 import { limits } from '../limits.ts';
 import { Problem } from '../problem.ts';
+import { legacyEncodings } from './legacy-encodings.ts';
 
 /** The part of the platform's TextDecoder used here; browsers and Node both have it, this package's types have neither. */
 type Decoder = { decode(bytes: Uint8Array): string };
 declare const TextDecoder: new (encoding: string, options: { fatal: boolean }) => Decoder;
 
-type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
+/** The encodings that are told apart, by their names in the browser. */
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'big5' | 'shift_jis' | 'euc-kr' | 'windows-1252';
 
 /** Finds UTF-16 without a mark: Latin letters leave a zero in every second byte, and only there. */
 function zeroPattern(bytes: Uint8Array): Encoding | null {
@@ -37,7 +39,7 @@ function candidatesFor(bytes: Uint8Array): Encoding[] {
 	if (first === 0xfe && second === 0xff) return ['utf-16be'];
 	if (first === 0xef && second === 0xbb && third === 0xbf) return ['utf-8'];
 	const pattern = zeroPattern(bytes);
-	return pattern ? [pattern] : ['utf-8', 'gb18030'];
+	return pattern ? [pattern] : ['utf-8', ...legacyEncodings(bytes, decodeAs)];
 }
 
 /** A tab, a newline and a form feed belong to text; other control characters in number mean the file is none. */
@@ -52,15 +54,23 @@ function isText(text: string): boolean {
 	return controls <= Math.floor(text.length / 100);
 }
 
-/** Reads the bytes of a script in whichever common encoding they are, with every newline as `\n`. */
-export function decodeScript(bytes: Uint8Array): string {
-	if (bytes.length > limits.scriptBytes)
-		throw new Problem('not-a-script', `A script may have up to ${limits.scriptBytes} bytes.`);
+/** Reads the bytes of a text in whichever common encoding they are, with every newline as `\n`, and tells which one it was. */
+export function decodeText(
+	bytes: Uint8Array,
+	limitBytes: number = limits.scriptBytes,
+): { text: string; encoding: Encoding } {
+	if (bytes.length > limitBytes) throw new Problem('not-a-script', `A script may have up to ${limitBytes} bytes.`);
 	for (const encoding of candidatesFor(bytes)) {
 		const text = decodeAs(encoding, bytes);
 		if (text === null) continue;
 		if (!isText(text)) break;
-		return text.replace(/^\ufeff/, '').replace(/\r\n?|\u2028|\u2029|\u0085/g, '\n');
+		return { text: text.replace(/^\ufeff/, '').replace(/\r\n?|\u2028|\u2029|\u0085/g, '\n'), encoding };
 	}
-	throw new Problem('not-a-script', 'The file is binary, or its encoding is not UTF-8, UTF-16 or GB18030.');
+	throw new Problem(
+		'not-a-script',
+		'The file is binary, or its encoding is not UTF-8, UTF-16, GB18030, Big5, Shift_JIS or EUC-KR.',
+	);
 }
+
+/** Reads the bytes of a script in whichever common encoding they are. */
+export const decodeScript = (bytes: Uint8Array): string => decodeText(bytes).text;

@@ -1,0 +1,15 @@
+import type { ProblemCode } from '@reelroom/shared/problem.ts';
+import type { ScriptFile } from '@reelroom/shared/script/script-file.ts';
+import type { Paper } from '@reelroom/shared/script/api.ts';
+
+/** What is done away from the main thread, because a large or hostile file would hold everybody up. */
+export type ScriptJobs = {
+	read: { input: { bytes: Uint8Array; name: string }; output: ScriptFile };
+	pdf: { input: { text: string; title: string; paper: Paper }; output: Uint8Array };
+};
+export type ScriptJobName = keyof ScriptJobs;
+export type ScriptJob = { [Name in ScriptJobName]: { name: Name; input: ScriptJobs[Name]['input'] } }[ScriptJobName];
+
+/** What the thread answers. */
+export type ScriptAnswer =
+	{ result: unknown } | { problem: { code: ProblemCode; detail: string | undefined } } | { bug: string };
