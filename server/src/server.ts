@@ -232,6 +232,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 				readFile: (bytes, name) => scriptThreads.run('read', { bytes, name }),
 				newId,
 			}),
+			formatFdx: (text) => scriptThreads.run('fdx', { text }),
 			formatPdf: (input) => scriptThreads.run('pdf', input),
 			nameOf: async (id) => (await rowOf(id)).name,
 		}),

@@ -1,6 +1,5 @@
 import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { type Paper, scriptApi } from '@reelroom/shared/script/api.ts';
-import { formatFdx } from '@reelroom/shared/script/format-fdx.ts';
 import { on, type Route } from '../http/on.ts';
 import type { Documents } from '../live/documents-port.ts';
 import type { BreakDowns } from './break-downs.ts';
@@ -11,12 +10,14 @@ export function scriptRoutes({
 	documents,
 	breakDowns,
 	importScript,
+	formatFdx,
 	formatPdf,
 	nameOf,
 }: {
 	documents: Documents;
 	breakDowns: BreakDowns;
 	importScript: ImportScript;
+	formatFdx: (text: string) => Promise<Uint8Array>;
 	formatPdf: (input: { text: string; title: string; paper: Paper }) => Promise<Uint8Array>;
 	nameOf: (projectId: string) => Promise<string>;
 }): Route[] {
@@ -34,8 +35,7 @@ export function scriptRoutes({
 		}),
 		on(scriptApi.exportFdx, async ({ params: { id } }, actor) => {
 			await actor.must('document.read', id);
-			const fdx = new TextEncoder().encode(formatFdx(await textOf(id)));
-			return file(id, fdx, 'application/xml; charset=utf-8', 'fdx');
+			return file(id, await formatFdx(await textOf(id)), 'application/xml; charset=utf-8', 'fdx');
 		}),
 		on(scriptApi.exportPdf, async ({ params: { id }, query: { paper } }, actor) => {
 			await actor.must('document.read', id);

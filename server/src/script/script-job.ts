@@ -5,6 +5,7 @@ import type { Paper } from '@reelroom/shared/script/api.ts';
 /** What is done away from the main thread, because a large or hostile file would hold everybody up. */
 export type ScriptJobs = {
 	read: { input: { bytes: Uint8Array; name: string }; output: ScriptFile };
+	fdx: { input: { text: string }; output: Uint8Array };
 	pdf: { input: { text: string; title: string; paper: Paper }; output: Uint8Array };
 };
 export type ScriptJobName = keyof ScriptJobs;

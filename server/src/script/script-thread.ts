@@ -8,6 +8,10 @@ async function work(job: ScriptJob): Promise<unknown> {
 			const { readScriptFile } = await import('./read-script-file.ts');
 			return readScriptFile(job.input.bytes, job.input.name);
 		}
+		case 'fdx': {
+			const { formatFdx } = await import('@reelroom/shared/script/format-fdx.ts');
+			return new TextEncoder().encode(formatFdx(job.input.text));
+		}
 		case 'pdf': {
 			const { formatPdf } = await import('./format-pdf.ts');
 			return formatPdf(job.input);

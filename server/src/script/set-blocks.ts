@@ -84,8 +84,9 @@ export function setBlocks(paragraphs: readonly ScriptParagraph[], shape: PageSha
 		const one = printed[at];
 		if (one === undefined) break;
 		if (one.type === 'character') {
-			const end = printed.findIndex(({ type }, index) => index > at && !['parenthetical', 'dialogue'].includes(type));
-			const own = printed.slice(at, end < 0 ? undefined : end);
+			let end = at + 1;
+			while (['parenthetical', 'dialogue'].includes(printed[end]?.type ?? '')) end += 1;
+			const own = printed.slice(at, end);
 			at += own.length - 1;
 			if (one.dual && lastSpeech !== null) {
 				blocks.pop();

@@ -111,11 +111,10 @@ function writeBody(paragraphs: readonly ScriptParagraph[], writer: FdxWriter): v
 			pair = one.dual ? (speech ?? writer.out.length) : null;
 			speech = writer.out.length;
 		} else if (!isSpoken(one.type)) speech = null;
-		let synopses: ScriptParagraph[] = [];
-		if (one.type === 'scene-heading') {
-			const end = paragraphs.findIndex(({ type }, at) => at > index && type !== 'synopsis');
-			synopses = paragraphs.slice(index + 1, end < 0 ? undefined : end);
-			index += synopses.length;
+		const synopses: ScriptParagraph[] = [];
+		for (let below = paragraphs[index + 1]; one.type === 'scene-heading' && below?.type === 'synopsis';) {
+			synopses.push(below);
+			below = paragraphs[(index += 1) + 1];
 		}
 		writer.out.push(writer.write(one, synopses));
 		const next = paragraphs[index + 1];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anyScript, elementsOf } from '../../testing/a-script.ts';
 import { formatFountain } from './format-fountain.ts';
 import { formatInline, parseInline, visibleText } from './inline.ts';
-import { plain } from './line-kinds.ts';
+import { plain } from './emphasis.ts';
 import { readParts } from './paragraphs.ts';
 
 describe('writing Fountain', () => {

@@ -1,11 +1,18 @@
 import { parseFountain, type FountainElement } from './fountain.ts';
 import { mapVisible, parseInline, visibleText } from './inline.ts';
 import { splitSceneNumber } from './heading.ts';
-import { plain } from './line-kinds.ts';
+import { plain } from './emphasis.ts';
 import type { ScriptParagraph, ScriptParts } from './paragraphs.ts';
 
 const isHidden = (type: string): boolean => type === 'note' || type === 'boneyard';
 const isSpeech = (type: string): boolean => type === 'parenthetical' || type === 'dialogue';
+
+/** The type of the next paragraph that is seen. */
+function typeBehind(paragraphs: readonly ScriptParagraph[], index: number): string {
+	let next = index + 1;
+	while (isHidden(paragraphs[next]?.type ?? '')) next += 1;
+	return paragraphs[next]?.type ?? '';
+}
 
 /** Paragraphs that stand without a blank line between them: a speaker with what is said, and anything else alone. */
 function blocksOf(paragraphs: readonly ScriptParagraph[]): ScriptParagraph[][] {
@@ -14,8 +21,7 @@ function blocksOf(paragraphs: readonly ScriptParagraph[]): ScriptParagraph[][] {
 		const block = blocks.at(-1);
 		const inSpeech = block?.[0]?.type === 'character';
 		// A note between two speeches of one speaker stands among them.
-		const goesOn =
-			isHidden(paragraph.type) && isSpeech(paragraphs.slice(index + 1).find(({ type }) => !isHidden(type))?.type ?? '');
+		const goesOn = inSpeech && isHidden(paragraph.type) && isSpeech(typeBehind(paragraphs, index));
 		if (block && inSpeech && (isSpeech(paragraph.type) || goesOn)) block.push(paragraph);
 		else if (isSpeech(paragraph.type)) blocks.push([{ type: 'action', text: paragraph.text }]);
 		else blocks.push([paragraph]);

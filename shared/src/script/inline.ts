@@ -1,3 +1,4 @@
+import { emphasisOf, type EmphasisKind } from './emphasis.ts';
 import { stretchesOf } from './lines.ts';
 
 /** Words of one look, or a hidden stretch between them; a hidden one is without its marks. */
@@ -5,29 +6,25 @@ export type InlineRun =
 	| { kind: 'text'; text: string; bold: boolean; italic: boolean; underline: boolean }
 	| { kind: 'note' | 'boneyard'; text: string };
 
-const italic = 1;
-const bold = 2;
-const underline = 4;
+const styles: Record<EmphasisKind, number> = { italic: 1, bold: 2, underline: 4 };
 /** Stands for a hidden stretch while emphasis is read; files that hold this sign are refused as binary. */
 const hole = '\uffff';
 type Styled = { text: string; styles: number[] };
 
-/** Takes marks off the words and notes the style of what they enclose. */
-function read({ text, styles }: Styled, pattern: RegExp, styleOf: (mark: string) => number): Styled {
+/** Takes the marks of emphasis off words, and tells the style of each sign that is left. */
+function read(text: string): Styled {
+	const { spans, marks } = emphasisOf(text);
+	const all = new Uint8Array(text.length);
+	for (const { kind, innerStart, innerEnd } of spans)
+		for (let at = innerStart; at < innerEnd; at += 1) all[at] = (all[at] ?? 0) | styles[kind];
 	let words = '';
 	const kept: number[] = [];
-	const copy = (from: number, to: number, style: number): void => {
-		words += text.slice(from, to);
-		for (let at = from; at < to; at += 1) kept.push((styles[at] ?? 0) | style);
-	};
 	let from = 0;
-	for (const match of text.matchAll(pattern)) {
-		const [whole, mark = '', inner = ''] = match;
-		copy(from, match.index, 0);
-		copy(match.index + mark.length, match.index + mark.length + inner.length, styleOf(mark));
-		from = match.index + whole.length;
+	for (const { start, end } of [...marks, { start: text.length, end: text.length }]) {
+		words += text.slice(from, start);
+		for (let at = from; at < start; at += 1) kept.push(all[at] ?? 0);
+		from = end;
 	}
-	copy(from, text.length, 0);
 	return { text: words, styles: kept };
 }
 
@@ -41,10 +38,7 @@ export function parseInline(text: string): InlineRun[] {
 		from = end;
 	}
 	visible += text.slice(from);
-	let styled: Styled = { text: visible, styles: new Array<number>(visible.length).fill(0) };
-	styled = read(styled, /(?<!\\)(\*{1,3})([^*\n]+)\1/g, (mark) => mark.length);
-	styled = read(styled, /(?<![\\\w])(_)([^_\n]+)_(?!\w)/g, () => underline);
-	styled = read(styled, /(\\)([*_])/g, () => 0);
+	const styled = read(visible);
 	const runs: InlineRun[] = [];
 	let next = 0;
 	for (let at = 0; at < styled.text.length; at += 1) {
@@ -55,7 +49,11 @@ export function parseInline(text: string): InlineRun[] {
 			continue;
 		}
 		const style = styled.styles[at] ?? 0;
-		const look = { bold: (style & bold) > 0, italic: (style & italic) > 0, underline: (style & underline) > 0 };
+		const look = {
+			bold: (style & styles.bold) > 0,
+			italic: (style & styles.italic) > 0,
+			underline: (style & styles.underline) > 0,
+		};
 		const last = runs.at(-1);
 		if (last?.kind === 'text' && sameLook(last, look)) last.text += sign;
 		else runs.push({ kind: 'text', text: sign, ...look });
@@ -94,7 +92,7 @@ export const plainRun = (text: string): InlineRun => ({
 const escape = (text: string): string => text.replace(/[*_]/g, '\\$&');
 
 function markOf(run: Look): [string, string] {
-	const stars = '*'.repeat((run.bold ? bold : 0) + (run.italic ? italic : 0));
+	const stars = '*'.repeat((run.bold ? styles.bold : 0) + (run.italic ? styles.italic : 0));
 	return run.underline ? [`_${stars}`, `${stars}_`] : [stars, stars];
 }
 

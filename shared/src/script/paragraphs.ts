@@ -1,7 +1,7 @@
 import { parseFountain, type FountainElement, type FountainType, type TitlePageEntry } from './fountain.ts';
 import { formatInline, mapVisible, parseInline, plainRun, visibleText } from './inline.ts';
 import { stretchesOf, type Stretch } from './lines.ts';
-import { plain } from './line-kinds.ts';
+import { plain } from './emphasis.ts';
 
 /** One paragraph of a script as files of any kind hold it. */
 export type ScriptParagraph = {
