@@ -239,28 +239,8 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		...versionRoutes(versions),
 		...studio.routes,
 	];
-	const edge = mount(routes, {
-		actorOf: async (request) => createActor(access, await identify(request)),
-		visitor: createActor(access, null),
-		checkOrigin: createOriginCheck(origins, cookies.has),
-	});
-	const isMongoUp = () =>
-		db.command({ ping: 1 }, { timeoutMS: 2_000 }).then(
-			() => true,
-			() => false,
-		);
-	const web = await openWeb(config.WEB_BUILD_DIR);
-	server.on(
-		'request',
-		createApp({
-			trustProxy: config.TRUST_PROXY,
-			version,
-			isMongoUp,
-			routers: [edge, reference(version)],
-			web,
-			answerProblems: answerProblems(log),
-		}),
-	);
+	const identity = { access, identify, cookies, origins };
+	await answerRequests(server, { config, version, log, db, routes, identity });
 	refuseOtherUpgrades(server);
 	const sync = attachSync({
 		server,
@@ -297,6 +277,44 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			await documents.close();
 		},
 	};
+}
+
+type Identity = {
+	access: Access;
+	identify: ReturnType<typeof createIdentify>;
+	cookies: ReturnType<typeof createCookies>;
+	origins: readonly string[];
+};
+type Answering = Pick<ServerDeps, 'config' | 'version' | 'log'> & {
+	db: Mongo['db'];
+	routes: Route[];
+	identity: Identity;
+};
+
+/** Has the server answer HTTP: the routes of all rooms, what describes them, and the built web page. */
+async function answerRequests(server: Server, { config, version, log, db, routes, identity }: Answering) {
+	const { access, identify, cookies, origins } = identity;
+	const edge = mount(routes, {
+		actorOf: async (request) => createActor(access, await identify(request)),
+		visitor: createActor(access, null),
+		checkOrigin: createOriginCheck(origins, cookies.has),
+	});
+	const isMongoUp = () =>
+		db.command({ ping: 1 }, { timeoutMS: 2_000 }).then(
+			() => true,
+			() => false,
+		);
+	server.on(
+		'request',
+		createApp({
+			trustProxy: config.TRUST_PROXY,
+			version,
+			isMongoUp,
+			routers: [edge, reference(version)],
+			web: await openWeb(config.WEB_BUILD_DIR),
+			answerProblems: answerProblems(log),
+		}),
+	);
 }
 
 async function listen(server: Server, { PORT, HOST }: ServerConfig): Promise<void> {
