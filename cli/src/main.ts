@@ -39,7 +39,9 @@ program
 
 program
 	.command('render')
-	.description('Turns a script (Fountain or plain text) into a film, with nothing else running.')
+	.description(
+		'Turns a script (Fountain, Final Draft, Word, Markdown or plain text) into a film, with nothing else running.',
+	)
 	.argument('<file>', 'the script')
 	.option('-o, --out <file>', 'where the film goes (default: the name of the script with .mp4)')
 	.addOption(new Option('--style <name>', 'how the frames are drawn').choices(styleNames).default('anime'))

@@ -92,7 +92,14 @@ export async function renderFilm(file: string, options: RenderOptions, config: R
 		const work = makeFilm(
 			studio.url,
 			{ ...options, ...size },
-			{ bytes, name: basename(file, extname(file)), out, report, signal: shutdown.signal },
+			{
+				bytes,
+				fileName: basename(file).slice(-255),
+				name: basename(file, extname(file)),
+				out,
+				report,
+				signal: shutdown.signal,
+			},
 		);
 		const film = await Promise.race([work, broken]);
 		await shutdown.close();
@@ -124,7 +131,8 @@ async function readScript(file: string): Promise<Uint8Array<ArrayBuffer>> {
 	};
 	const found = await statIfThere(file).catch(unreadable);
 	if (!found?.isFile()) throw new BadInput(`There is no file ${file}.`);
-	if (found.size > limits.scriptBytes) throw new BadInput(`${file} is larger than ${limits.scriptBytes / 2 ** 20} MB.`);
+	if (found.size > limits.scriptFileBytes)
+		throw new BadInput(`${file} is larger than ${limits.scriptFileBytes / 2 ** 20} MB.`);
 	if (found.size === 0) throw new BadInput(`${file} is empty.`);
 	return new Uint8Array(await readFile(file).catch(unreadable));
 }
@@ -163,11 +171,19 @@ async function makeFilm(
 	options: RenderOptions & { widthPx: number; heightPx: number },
 	{
 		bytes,
+		fileName,
 		name,
 		out,
 		report,
 		signal,
-	}: { bytes: Uint8Array<ArrayBuffer>; name: string; out: string; report: Report; signal: AbortSignal },
+	}: {
+		bytes: Uint8Array<ArrayBuffer>;
+		fileName: string;
+		name: string;
+		out: string;
+		report: Report;
+		signal: AbortSignal;
+	},
 ) {
 	const password = randomBytes(24).toString('base64url');
 	const caller = await signUp(url, { email: 'render@reelroom.example', password, name: 'Render' }, signal);
@@ -176,7 +192,7 @@ async function makeFilm(
 		body: { name: name.slice(0, 120) || 'Film', style, aspectRatio: options.ratio, fps: Number(options.fps) as Fps },
 	});
 	const params = { id: project.id };
-	await caller.call(scriptApi.import, { params, bytes });
+	await caller.call(scriptApi.import, { params, query: { name: fileName }, bytes });
 	const board = await caller.call(scriptApi.acceptBreakDown, { params, body: {} });
 	if (board.shots === 0) throw new BadInput('The script has nothing to show: no action and no dialogue.');
 	report.stage(

@@ -229,7 +229,10 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			breakDowns,
 			importScript: createImportScript({
 				documents,
-				readFile: (bytes, name) => scriptThreads.run('read', { bytes, name }),
+				readFile: (file) => scriptThreads.run('read', file),
+				compare: (input) => scriptThreads.run('compare', input),
+				plan: (input) => scriptThreads.run('plan', input),
+				keep: versions.keep,
 				newId,
 			}),
 			formatFdx: (text) => scriptThreads.run('fdx', { text }),

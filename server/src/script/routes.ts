@@ -44,11 +44,18 @@ export function scriptRoutes({
 		}),
 		on(scriptApi.import, async ({ params, query, bytes }, actor) => {
 			await actor.must('script.import', params.id);
-			return importScript(params.id, bytes, {
-				replace: query.replace === 'true',
-				by: actor.signedIn().id,
-				name: query.name,
-			});
+			const file = { bytes, name: query.name ?? '' };
+			return importScript.put(params.id, file, { replace: query.replace === 'true', by: actor.signedIn().id });
+		}),
+		on(scriptApi.proposeImport, async ({ params, query, bytes }, actor) => {
+			await actor.must('script.import', params.id);
+			return importScript.propose(params.id, { bytes, name: query.name ?? '' }, { by: actor.signedIn().id });
+		}),
+		on(scriptApi.acceptImport, async ({ params, query, bytes }, actor) => {
+			await actor.must('script.import', params.id);
+			const leave = new Set(query.leave === '' ? [] : query.leave.split(',').map(Number));
+			const file = { bytes, name: query.name ?? '' };
+			return importScript.accept(params.id, file, { base: query.base, leave, by: actor.signedIn().id });
 		}),
 		on(scriptApi.proposeBreakDown, async ({ params }, actor) => {
 			await actor.must('document.read', params.id);

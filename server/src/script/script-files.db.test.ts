@@ -58,3 +58,55 @@ it('keeps answering others while a file made to hold it up is read, and changes 
 	expect(slowest).toBeLessThan(1000);
 	expect(await (await ask('GET', `/projects/${id}/script.fountain`)).text()).toBe('INT. A - DAY\n\nSnow.\n');
 });
+
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(new TextEncoder().encode(text));
+type Proposal = {
+	status: string;
+	base: string;
+	scenes: number;
+	changes: { kind: string; moved: boolean; heading: string }[];
+};
+const propose = async (id: string, text: string): Promise<Proposal> =>
+	(await (await ask('POST', `/projects/${id}/script/import?name=new.fountain`, bytes(text))).json()) as Proposal;
+const accept = (id: string, text: string, query: string): Promise<Response> =>
+	ask('POST', `/projects/${id}/script/import/accept?name=new.fountain&${query}`, bytes(text));
+const textOf = async (id: string): Promise<string> => (await ask('GET', `/projects/${id}/script.fountain`)).text();
+const versionsOf = async (id: string): Promise<{ kind: string; name: string; scenes: number }[]> =>
+	(await (await ask('GET', `/projects/${id}/versions`)).json()) as { kind: string; name: string; scenes: number }[];
+
+const now = 'INT. A - DAY\n\nSnow falls on the town.\n\nINT. B - DAY\n\nRain comes from the sea.\n';
+const next =
+	'INT. B - DAY\n\nRain comes from the sea at last.\n\nINT. A - DAY\n\nSnow falls on the town.\n\nINT. C - DAY\n\nWind.\n';
+
+it('fills an empty script at once, and proposes over one that has words without changing it', async () => {
+	const id = await aProject();
+	expect(await propose(id, now)).toMatchObject({ status: 'imported', scenes: 2, kind: 'fountain', encoding: 'utf-8' });
+	const { status, changes } = await propose(id, next);
+	expect(status).toBe('proposed');
+	expect(changes.map(({ kind, moved, heading }) => `${moved ? 'moved ' : ''}${kind} ${heading}`)).toEqual([
+		'same ',
+		'moved changed INT. B - DAY',
+		'same INT. A - DAY',
+		'new INT. C - DAY',
+	]);
+	expect(await textOf(id)).toBe(now);
+});
+
+it('keeps a version before it changes a script, takes what was chosen, and refuses when somebody typed meanwhile', async () => {
+	const id = await aProject();
+	await propose(id, now);
+	const { base } = await propose(id, next);
+	expect((await accept(id, next, 'base=0&leave=')).status).toBe(409);
+	expect(await versionsOf(id)).toEqual([]);
+	const reply = await accept(id, next, `base=${base}&leave=3`);
+	expect([reply.status, ((await reply.json()) as Proposal).scenes]).toEqual([200, 2]);
+	expect(await textOf(id)).toBe(next.slice(0, next.indexOf('INT. C')));
+	expect(await versionsOf(id)).toMatchObject([{ kind: 'import', name: 'Before import of new.fountain', scenes: 2 }]);
+	// The same acceptance again is for words that are gone.
+	expect((await accept(id, next, `base=${base}&leave=3`)).status).toBe(409);
+	expect((await accept(id, next, `base=${base}&leave=x`)).status).toBe(400);
+	const again = await propose(id, next);
+	const both = await Promise.all([1, 2, 3].map(() => accept(id, next, `base=${again.base}`)));
+	expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+	expect(await textOf(id)).toBe(next);
+});

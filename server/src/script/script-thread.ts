@@ -8,6 +8,14 @@ async function work(job: ScriptJob): Promise<unknown> {
 			const { readScriptFile } = await import('./read-script-file.ts');
 			return readScriptFile(job.input.bytes, job.input.name);
 		}
+		case 'compare': {
+			const { compareScripts } = await import('@reelroom/shared/script/import-plan.ts');
+			return compareScripts(job.input.before, job.input.after);
+		}
+		case 'plan': {
+			const { planImport } = await import('@reelroom/shared/script/import-plan.ts');
+			return planImport(job.input);
+		}
 		case 'fdx': {
 			const { formatFdx } = await import('@reelroom/shared/script/format-fdx.ts');
 			return new TextEncoder().encode(formatFdx(job.input.text));

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { limits } from '@reelroom/shared/limits.ts';
 import { readBoard, scriptOf } from '@reelroom/shared/project/document.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
+import { compareScripts, planImport } from '@reelroom/shared/script/import-plan.ts';
 import type { Documents } from '../live/documents-port.ts';
 import { createBreakDowns } from './break-downs.ts';
 import { createImportScript } from './import-script.ts';
@@ -28,9 +29,24 @@ function aProject() {
 		revoke: () => {},
 		remove: async () => {},
 	};
+	const kept: string[] = [];
+	const imports = createImportScript({
+		documents,
+		readFile: ({ bytes, name }) => readScriptFile(bytes, name),
+		compare: async ({ before, after }) => compareScripts(before, after),
+		plan: async (input) => planImport(input),
+		keep: async (_projectId, { name }) => {
+			kept.push(`${name}: ${scriptOf(doc).toString()}`);
+			return { id: 'version-0001' };
+		},
+		newId,
+	});
 	return {
 		doc,
-		importScript: createImportScript({ documents, readFile: readScriptFile, newId }),
+		importScript: (projectId: string, bytes: Uint8Array, options: { replace: boolean; by: string }) =>
+			imports.put(projectId, { bytes, name: '' }, options),
+		kept,
+		imports,
 		breakDowns: createBreakDowns({ documents, fpsOf: async () => 24, newId }),
 	};
 }

@@ -55,6 +55,8 @@ const bodies: Record<string, unknown> = {
 const nothingToDo: Record<string, number> = {
 	'script.proposeBreakDown': 409,
 	'script.acceptBreakDown': 409,
+	// Nothing was proposed for these words.
+	'script.acceptImport': 409,
 	'task.generate': 409,
 	'task.render': 409,
 	'share.create': 404,

@@ -271,6 +271,13 @@ export function readAnchoredShots(doc: Y.Doc): AnchoredShot[] {
 	);
 }
 
+/** Lets a shot cover another range of the text. Only an import calls it. */
+export function anchorShot(doc: Y.Doc, shotId: string, { start, end }: { start: number; end: number }): void {
+	const item = shotsMap(doc).get(shotId);
+	item?.set('start', anchorAt(doc, start, 0));
+	item?.set('end', anchorAt(doc, end, -1));
+}
+
 /** Makes a shot independent of the text. Only the reconciler calls it. */
 export function dropRange(doc: Y.Doc, shotId: string): void {
 	const item = shotsMap(doc).get(shotId);

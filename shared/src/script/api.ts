@@ -3,6 +3,7 @@ import { ShotContent } from '../board/shot.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
+import { ScriptFileKind } from './script-file-kinds.ts';
 
 const ById = z.strictObject({ id: Id });
 
@@ -18,6 +19,49 @@ export type ProposedSceneView = z.infer<typeof ProposedSceneView>;
 
 /** The name of an uploaded file; its ending tells Markdown from plain text, and nothing else. */
 const FileName = z.string().max(255);
+
+const Leave = z
+	.string()
+	.max(12_000)
+	.regex(/^(?:\d{1,4}(?:,\d{1,4})*)?$/)
+	.default('');
+
+/** What an import would do to one scene. */
+export const ProposedChange = z.strictObject({
+	kind: z.enum(['same', 'changed', 'new', 'omitted']),
+	moved: z.boolean(),
+	/** True for what stands before the first heading, such as the title page. */
+	front: z.boolean(),
+	heading: z.string(),
+	/** The heading as it is now, where the file has another one. */
+	headingBefore: z.string().nullable(),
+	/** Number of the scene on the board. */
+	number: z.int().nullable(),
+	/** Shots of the scene; they stay with it, or are omitted with it. */
+	shots: z.int(),
+	/** Heading of the scene a new one was cut off, or into which an omitted one went. */
+	kin: z.string().nullable(),
+	/** The text now and in the file; null where nothing differs. */
+	before: z.string().nullable(),
+	after: z.string().nullable(),
+});
+export type ProposedChange = z.infer<typeof ProposedChange>;
+
+const ReadAs = { kind: ScriptFileKind, encoding: z.string().nullable() };
+/** What a file would change in a script; nothing is changed yet. */
+export const ImportProposal = z.strictObject({
+	status: z.literal('proposed'),
+	...ReadAs,
+	/** Names the text for which this was proposed. */
+	base: z.string(),
+	changes: z.array(ProposedChange),
+});
+export type ImportProposal = z.infer<typeof ImportProposal>;
+export const ImportReply = z.discriminatedUnion('status', [
+	z.strictObject({ status: z.literal('imported'), ...ReadAs, characters: z.int(), scenes: z.int() }),
+	ImportProposal,
+]);
+export type ImportReply = z.infer<typeof ImportReply>;
 
 /** Sizes of paper that pages are set for. */
 export const Paper = z.enum(['a4', 'letter']);
@@ -53,12 +97,39 @@ export const scriptApi = {
 		method: 'put',
 		path: '/projects/:id/script',
 		summary:
-			'Reads a script file: Fountain, Final Draft (FDX), plain text, Markdown, Word (DOCX) or a PDF exported here, in any common encoding. A project that has a script needs `replace=true`; shots keep the text that stays.',
+			'Reads a script file: Fountain, Final Draft (FDX), plain text, Markdown, Word (DOCX) or a PDF exported here, in any common encoding. A project that has a script needs `replace=true`: a version of it is kept first, and scenes that are in both keep their shots.',
 		allow: 'script.import',
 		params: ById,
 		query: z.strictObject({ replace: z.enum(['true', 'false']).default('false'), name: FileName.optional() }),
 		bytesLimit: limits.scriptFileBytes,
 		reply: z.strictObject({ characters: z.int(), scenes: z.int() }),
+	}),
+	proposeImport: endpoint({
+		method: 'post',
+		path: '/projects/:id/script/import',
+		summary:
+			'Reads a script file as `PUT …/script` does: into an empty script at once, else it answers what would change, scene by scene, and changes nothing.',
+		allow: 'script.import',
+		params: ById,
+		query: z.strictObject({ name: FileName.optional() }),
+		bytesLimit: limits.scriptFileBytes,
+		reply: ImportReply,
+	}),
+	acceptImport: endpoint({
+		method: 'post',
+		path: '/projects/:id/script/import/accept',
+		summary:
+			'Carries out what was proposed for the same file and the text `base`; a version is kept first. `leave` names changes by their place in the proposal that are left out.',
+		allow: 'script.import',
+		params: ById,
+		query: z.strictObject({ name: FileName.optional(), base: z.string().max(64).default(''), leave: Leave }),
+		bytesLimit: limits.scriptFileBytes,
+		reply: z.strictObject({
+			characters: z.int(),
+			scenes: z.int(),
+			/** The client id of the live document under which it was done. */
+			clientId: z.number(),
+		}),
 	}),
 	proposeBreakDown: endpoint({
 		method: 'get',

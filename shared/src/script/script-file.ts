@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { limits } from '../limits.ts';
 import { Problem } from '../problem.ts';
 import { decodeText } from './decode.ts';
@@ -6,11 +5,7 @@ import { formatFountain } from './format-fountain.ts';
 import { parseMarkdown } from './markdown.ts';
 import { parseFdx } from './parse-fdx.ts';
 import { fountainOfText } from './plain-text.ts';
-
-/** The kinds of file that a script is read from. */
-export const scriptFileKinds = ['fountain', 'fdx', 'plain-text', 'markdown', 'docx', 'pdf'] as const;
-export const ScriptFileKind = z.enum(scriptFileKinds);
-export type ScriptFileKind = z.infer<typeof ScriptFileKind>;
+import type { ScriptFileKind } from './script-file-kinds.ts';
 
 /** What was read from a file: Fountain, and how the file held it. */
 export type ScriptFile = {
@@ -19,10 +14,6 @@ export type ScriptFile = {
 	/** As browsers name it; null where the kind of file says it. */
 	encoding: string | null;
 };
-
-/** What a file chooser offers. */
-export const scriptFileAccept =
-	'.fountain,.spmd,.fdx,.txt,.text,.md,.markdown,.docx,.pdf,text/plain,text/markdown,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/pdf';
 
 const starts = (bytes: Uint8Array, ...magic: number[]): boolean => magic.every((byte, at) => bytes[at] === byte);
 

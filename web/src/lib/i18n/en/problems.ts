@@ -2,7 +2,7 @@ import type { ProblemCode } from '@reelroom/shared/problem.ts';
 
 export const problems: Record<ProblemCode, string> = {
 	'invalid-input': 'Something in the form is not right yet.',
-	'not-a-script': 'This file is not a script. Fountain and plain text files work.',
+	'not-a-script': 'This file is not a script. Fountain, Final Draft, Word, Markdown and plain text work.',
 	'sign-in-required': 'Log in first.',
 	'wrong-credentials': 'E-mail or password is wrong.',
 	'token-invalid': 'Your sign-in has ended. Log in again.',
@@ -18,6 +18,7 @@ export const problems: Record<ProblemCode, string> = {
 	'nothing-to-break-down': 'The script has no words yet.',
 	'nothing-to-generate': 'Every shot has its picture already.',
 	'nothing-to-render': 'There is no shot to render yet.',
+	'script-changed': 'Somebody changed the script meanwhile. Look at the proposal again.',
 	'script-not-empty': 'The project already has a script.',
 	'idempotency-key-reused': 'This was sent before with other contents.',
 	'note-id-used': 'Another note has this id.',

@@ -3,7 +3,8 @@ export const projects = {
 	new: 'New project',
 	name: 'Name',
 	script: 'Script',
-	scriptHint: 'Paste it here, or drop a .fountain or .txt file. You can also write it later.',
+	scriptHint:
+		'Paste it here, or drop a file: Fountain, Final Draft, Word, Markdown or plain text. You can also write it later.',
 	chooseFile: 'Choose a file',
 	dropHere: 'Drop the script here',
 	create: 'Make the project',

@@ -2,7 +2,7 @@ import type { ProblemCode } from '@reelroom/shared/problem.ts';
 
 export const problems: Record<ProblemCode, string> = {
 	'invalid-input': '表单里还有内容不正确。',
-	'not-a-script': '这个文件不是剧本。支持 Fountain 和纯文本文件。',
+	'not-a-script': '这个文件不是剧本。支持 Fountain、Final Draft、Word、Markdown 和纯文本。',
 	'sign-in-required': '请先登录。',
 	'wrong-credentials': '邮箱或密码不正确。',
 	'token-invalid': '登录已失效，请重新登录。',
@@ -18,6 +18,7 @@ export const problems: Record<ProblemCode, string> = {
 	'nothing-to-break-down': '剧本里还没有文字。',
 	'nothing-to-generate': '每个镜头都已经有画面了。',
 	'nothing-to-render': '还没有可以渲染的镜头。',
+	'script-changed': '有人刚刚改动了剧本，请重新查看方案。',
 	'script-not-empty': '项目里已经有剧本了。',
 	'idempotency-key-reused': '同一请求已用不同内容发送过。',
 	'note-id-used': '该编号已被另一条批注使用。',

@@ -5,7 +5,7 @@ export const projects: typeof words = {
 	new: '新建项目',
 	name: '名称',
 	script: '剧本',
-	scriptHint: '粘贴到这里，或拖入 .fountain、.txt 文件。也可以之后再写。',
+	scriptHint: '粘贴到这里，或拖入 Fountain、Final Draft、Word、Markdown、纯文本文件。也可以之后再写。',
 	chooseFile: '选择文件',
 	dropHere: '把剧本拖到这里',
 	create: '创建项目',
