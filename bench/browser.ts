@@ -4,9 +4,12 @@ import { browserFlags, findBrowser } from '../shared/node/tools/find-browser.ts'
 import { password } from './product.ts';
 
 /** Gives the work a browser process of its own. */
-export async function withBrowser<Result>(work: (browser: Browser) => Promise<Result>): Promise<Result> {
+export async function withBrowser<Result>(
+	work: (browser: Browser) => Promise<Result>,
+	flags: readonly string[] = [],
+): Promise<Result> {
 	const { path } = await findBrowser();
-	const browser = await chromium.launch({ executablePath: path, args: [...browserFlags] });
+	const browser = await chromium.launch({ executablePath: path, args: [...browserFlags, ...flags] });
 	try {
 		return await work(browser);
 	} finally {
