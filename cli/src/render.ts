@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { filmApi } from '@reelroom/shared/cut/api.ts';
 import { limits } from '@reelroom/shared/limits.ts';
+import { nameFrom } from '@reelroom/shared/name.ts';
 import { createShutdown } from '@reelroom/shared/node/shutdown.ts';
 import { statIfThere } from '@reelroom/shared/node/stat-if-there.ts';
 import { freePort } from '@reelroom/shared/node/tools/free-port.ts';
@@ -189,7 +190,7 @@ async function makeFilm(
 	const caller = await signUp(url, { email: 'render@reelroom.example', password, name: 'Render' }, signal);
 	const { style, subtitles, quality } = options;
 	const project = await caller.call(projectApi.create, {
-		body: { name: name.slice(0, 120) || 'Film', style, aspectRatio: options.ratio, fps: Number(options.fps) as Fps },
+		body: { name: nameFrom(name, 120) || 'Film', style, aspectRatio: options.ratio, fps: Number(options.fps) as Fps },
 	});
 	const params = { id: project.id };
 	await caller.call(scriptApi.import, { params, query: { name: fileName }, bytes });
@@ -202,11 +203,11 @@ async function makeFilm(
 
 	report.stage('generate', `Drawing ${board.shots === 1 ? 'the frame' : 'the frames'} …`);
 	// One request takes so many shots and no more; each asks for those that still have no take.
-	for (let drawn = 0; drawn < board.shots;) {
-		const { tasks } = await caller.call(taskApi.generate, { params, body: { style } });
-		if (tasks.length === 0) break;
-		await drawAll(caller, project.id, { drawn, asked: tasks.length, shots: board.shots }, report, signal);
-		drawn += tasks.length;
+	for (let drawn = 0, left = 1; left > 0;) {
+		const asked = await caller.call(taskApi.generate, { params, body: { style } });
+		await drawAll(caller, project.id, { drawn, asked: asked.tasks.length, shots: board.shots }, report, signal);
+		drawn += asked.tasks.length;
+		left = asked.left ?? 0;
 	}
 
 	report.stage('render', 'Rendering the film …');

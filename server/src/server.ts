@@ -13,6 +13,7 @@ import { createProjectStore } from '@reelroom/shared/node/stores/project-store.t
 import { createSessionStore } from '@reelroom/shared/node/stores/session-store.ts';
 import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
 import { createWorkspaceStore } from '@reelroom/shared/node/stores/workspace-store.ts';
+import { createSpentTicketStore } from '@reelroom/shared/node/stores/spent-ticket-store.ts';
 import { createVersionStore } from '@reelroom/shared/node/stores/version-store.ts';
 import { createAccessTokens } from './account/access-tokens.ts';
 import { createAccounts } from './account/accounts.ts';
@@ -111,12 +112,13 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		[accountStore, sessions, workspaceStore, memberships, invitations, projectStore].map((store) => store.open()),
 	);
 	const versionStore = createVersionStore(db);
-	await Promise.all([journal.ensureIndexes(), versionStore.ready()]);
+	const spentTickets = createSpentTicketStore(db);
+	await Promise.all([journal.ensureIndexes(), versionStore.ready(), spentTickets.ready()]);
 
 	const secrets = await openSecrets(config.DATA_DIR);
 	const accessTokens = createAccessTokens({ secret: secrets.access });
 	const refreshTokens = createRefreshTokens({ secret: secrets.refresh, sessions, newId, now, log });
-	const tickets = createTickets({ secret: secrets.ticket });
+	const tickets = createTickets({ secret: secrets.ticket, spend: spentTickets.spend });
 	const cookies = createCookies({ publicUrl: config.PUBLIC_URL, log });
 	const access = createAccess({ memberships, projects: projectStore });
 	const identify = createIdentify({ accessTokens, cookies });

@@ -7,6 +7,8 @@ export const limits = {
 	unpackedBytes: 24 * 1024 * 1024,
 	/** Reading a script file or setting its pages is given up after this long. */
 	scriptFileMs: 20_000,
+	/** A file with more lines is refused, and of a script that grew longer no more is read for scenes: some 500 pages, read in a tenth of a second. */
+	linesPerScript: 30_000,
 	/** Headings behind these make no scenes: whoever floods a document must not hold up everybody else's. */
 	scenesPerScript: 2000,
 	/** Names behind these are no longer followed. */

@@ -10,6 +10,12 @@ const now = () => 1_800_000_000_000;
 const at = now() / 1000;
 const tokens = createAccessTokens({ secret, now });
 
+/** Remembers spent tickets. */
+function aMemory() {
+	const spent = new Set<string>();
+	return async (id: string) => spent.size < spent.add(id).size;
+}
+
 type Forgery = {
 	alg?: string;
 	typ?: string;
@@ -75,7 +81,7 @@ describe('an access token', () => {
 			return [head, Buffer.from(JSON.stringify({ sub: 'account-2' })).toString('base64url'), seal].join('.');
 		},
 		'that is a ticket': () =>
-			createTickets({ secret: ticketSecret, now }).issue({
+			createTickets({ secret: ticketSecret, spend: aMemory(), now }).issue({
 				accountId: 'account-1',
 				projectId: 'project-1',
 				name: 'Eve',
@@ -94,7 +100,7 @@ describe('a ticket', () => {
 	const ticket = { accountId: 'account-1', projectId: 'project-1', name: 'Ada', role: 'editor' } as const;
 
 	it('opens one connection, once', async () => {
-		const tickets = createTickets({ secret: ticketSecret, now });
+		const tickets = createTickets({ secret: ticketSecret, spend: aMemory(), now });
 		const text = await tickets.issue(ticket);
 		expect(await tickets.verify(text)).toEqual(ticket);
 		await expect(tickets.verify(text)).rejects.toMatchObject({ code: 'token-invalid' });
@@ -102,7 +108,7 @@ describe('a ticket', () => {
 
 	it('ends after 30 seconds', async () => {
 		let time = now();
-		const tickets = createTickets({ secret: ticketSecret, now: () => time });
+		const tickets = createTickets({ secret: ticketSecret, spend: aMemory(), now: () => time });
 		const text = await tickets.issue(ticket);
 		time += 31_000;
 		await expect(tickets.verify(text)).rejects.toMatchObject({ code: 'token-invalid' });

@@ -20,16 +20,16 @@ export type Ticket = { accountId: string; projectId: string; name: string; role:
 export type Tickets = ReturnType<typeof createTickets>;
 
 /** Issues and takes tickets of 30 s, each of which opens one connection. */
-export function createTickets({ secret, now = Date.now }: { secret: Uint8Array; now?: () => number }) {
-	/** Spent tickets by id, until they would have ended anyway. */
-	const spent = new Map<string, number>();
-
-	function spend(id: string, endsAt: number) {
-		for (const [other, end] of spent) if (end < now()) spent.delete(other);
-		if (spent.has(id)) throw new Problem('token-invalid', 'The ticket was used before');
-		spent.set(id, endsAt);
-	}
-
+export function createTickets({
+	secret,
+	spend,
+	now = Date.now,
+}: {
+	secret: Uint8Array;
+	/** Spends a ticket by its id, for all servers together; false when it was spent before. */
+	spend: (id: string, endsAt: Date) => Promise<boolean>;
+	now?: () => number;
+}) {
 	return {
 		issue({ accountId, projectId, name, role }: Ticket): Promise<string> {
 			const issuedAt = Math.floor(now() / 1000);
@@ -53,7 +53,8 @@ export function createTickets({ secret, now = Date.now }: { secret: Uint8Array; 
 					currentDate: new Date(now()),
 				});
 				const claims = Claims.parse(payload);
-				spend(claims.jti, claims.exp * 1000);
+				if (!(await spend(claims.jti, new Date(claims.exp * 1000))))
+					throw new Problem('token-invalid', 'The ticket was used before');
 				return { accountId: claims.sub, projectId: claims.projectId, name: claims.name, role: claims.role };
 			} catch (error) {
 				if (error instanceof errors.JOSEError || error instanceof z.ZodError || error instanceof TypeError)

@@ -1,9 +1,11 @@
+import { limits } from '@reelroom/shared/limits.ts';
 import { replaceScript } from '@reelroom/shared/project/document.ts';
 import type { AspectRatio, Project } from '@reelroom/shared/project/project.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { MembershipStore } from '@reelroom/shared/node/stores/membership-store.ts';
 import type { ProjectRow, ProjectStore } from '@reelroom/shared/node/stores/project-store.ts';
 import type { WorkspaceStore } from '@reelroom/shared/node/stores/workspace-store.ts';
+import { hasTooManyLines } from '@reelroom/shared/script/read-part.ts';
 import type { StyleName } from '@reelroom/shared/style/style.ts';
 import type { Role } from '@reelroom/shared/workspace/access.ts';
 import type { Tickets } from '../account/tickets.ts';
@@ -104,6 +106,9 @@ export function createProjects(deps: ProjectDeps) {
 			const workspaceId = input.workspaceId ?? (await ownWorkspaceOf(account.id));
 			const role = await actor.mustIn('project.create', workspaceId);
 			const { name, aspectRatio, fps, style, script } = input;
+			// Before anything is made of it.
+			if (script !== undefined && hasTooManyLines(script))
+				throw new Problem('too-large', `A script may have up to ${limits.linesPerScript} lines`);
 			const at = now();
 			const row: ProjectRow = {
 				_id: newId(),

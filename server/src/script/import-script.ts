@@ -8,6 +8,7 @@ import type { ImportReply, ProposedChange } from '@reelroom/shared/script/api.ts
 import { parseFountain } from '@reelroom/shared/script/fountain.ts';
 import type { ImportChange, ImportInput, ImportPlan } from '@reelroom/shared/script/import-plan.ts';
 import { scriptPartsOf } from '@reelroom/shared/script/match-scripts.ts';
+import { hasTooManyLines } from '@reelroom/shared/script/read-part.ts';
 import { scenesOf } from '@reelroom/shared/script/scenes.ts';
 import type { ScriptFile } from '@reelroom/shared/script/script-file.ts';
 import type * as Y from 'yjs';
@@ -39,6 +40,8 @@ const digestOf = (text: string): string => createHash('sha256').update(text).dig
 export function createImportScript({ documents, readFile, compare, plan, keep, newId }: ImportScriptDeps) {
 	async function read(file: File): Promise<ScriptFile> {
 		const script = await readFile(file);
+		if (hasTooManyLines(script.text))
+			throw new Problem('too-large', `A script may have up to ${limits.linesPerScript} lines`);
 		if (scenesOf(parseFountain(script.text)).length > limits.scenesPerScript)
 			throw new Problem('too-large', `A script may have up to ${limits.scenesPerScript} scenes`);
 		return script;

@@ -74,7 +74,7 @@ test('a script is replaced only when that was asked for, and bytes that are no s
 	expect(scriptOf(doc).toString()).toBe('INT. A\n');
 });
 
-test('an empty file wipes no script, and one with too many scenes is refused', async () => {
+test('an empty file wipes no script, and one with too many scenes or lines is refused', async () => {
 	const { doc, importScript } = aProject();
 	await importScript('project-1', sample, by);
 	const before = scriptOf(doc).toString();
@@ -84,6 +84,8 @@ test('an empty file wipes no script, and one with too many scenes is refused', a
 		).rejects.toMatchObject({ code: 'not-a-script' });
 	const flood = new TextEncoder().encode('INT. A\n\n'.repeat(limits.scenesPerScript + 1));
 	await expect(importScript('project-1', flood, { ...by, replace: true })).rejects.toMatchObject({ code: 'too-large' });
+	const lines = new TextEncoder().encode('a\n'.repeat(limits.linesPerScript + 1));
+	await expect(importScript('project-1', lines, { ...by, replace: true })).rejects.toMatchObject({ code: 'too-large' });
 	expect(scriptOf(doc).toString()).toBe(before);
 });
 

@@ -8,7 +8,14 @@ import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Documents } from '../live/documents-port.ts';
 import type { Actor } from '../http/on.ts';
 import { createSubmitOnce, type By, type SubmitOnceDeps, type Wanted } from './submit-once.ts';
-import { chooseShots, pictureRequest, readSnapshot, renderRequest, type ProjectFormat } from './task-requests.ts';
+import {
+	chooseShots,
+	openShots,
+	pictureRequest,
+	readSnapshot,
+	renderRequest,
+	type ProjectFormat,
+} from './task-requests.ts';
 
 export type SubmitTaskDeps = SubmitOnceDeps & {
 	store: Pick<TaskStore, 'busyShots'>;
@@ -30,17 +37,23 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		if (format === null) throw new Problem('not-found');
 		return format;
 	};
-	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Wanted[]> => {
-		const [snapshot, format, taken, busy] = await Promise.all([
+	/** The board, and which of its shots have a take or a task. */
+	const look = async (projectId: string) => {
+		const [snapshot, taken, busy] = await Promise.all([
 			readSnapshot(documents, projectId),
-			formatOf(projectId),
 			takes.list(projectId),
 			store.busyShots(projectId),
 		]);
-		const covered = new Set([...busy, ...taken.map(({ shotId }) => shotId)]);
-		const shots = chooseShots(snapshot.board, wish.shotIds, covered);
-		if (shots.length * wish.count > limits.shotsPerRequest)
+		return { snapshot, covered: new Set([...busy, ...taken.map(({ shotId }) => shotId)]) };
+	};
+	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Wanted[]> => {
+		const [{ snapshot, covered }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
+		const meant = chooseShots(snapshot.board, wish.shotIds, covered);
+		const most = Math.floor(limits.shotsPerRequest / wish.count);
+		if (wish.shotIds !== undefined && meant.length > most)
 			throw new Problem('too-large', `At most ${limits.shotsPerRequest} pictures at once`);
+		// Of a whole board the first are taken; whoever asked is told that there is more.
+		const shots = meant.slice(0, most);
 		return shots.flatMap((shot) =>
 			Array.from({ length: wish.count }, (_, number) => {
 				const request = pictureRequest(shot, snapshot, format, wish, number);
@@ -75,10 +88,13 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		submitOnce(projectId, by, { key, asked: { generate: projectId, ...wish } }, () => picturesOf(projectId, wish));
 
 	return {
-		/** Queues pictures for shots of the board; under one key once, however often it is asked. */
+		/** Queues pictures for shots of the board, and tells of a whole board how many are left; under one key once, however often it is asked. */
 		async generate(actor: Actor, projectId: string, wish: GenerateWish, key?: string) {
 			await actor.must('task.create', projectId);
-			return { tasks: await generate(projectId, actor.signedIn(), wish, key) };
+			const tasks = await generate(projectId, actor.signedIn(), wish, key);
+			if (wish.shotIds !== undefined) return { tasks };
+			const { snapshot, covered } = await look(projectId);
+			return { tasks, left: openShots(snapshot.board, covered).length };
 		},
 		/** Queues what a new project's board lacks, on behalf of its maker; a board that lacks nothing is fine. */
 		async generateMissing(projectId: string, by: By): Promise<void> {

@@ -4,6 +4,7 @@ import type { Take } from '@reelroom/shared/board/take.ts';
 import { cardsOf } from '@reelroom/shared/cut/cards.ts';
 import { findShot, readBoard, scriptOf, type Board, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
 import { frameSize, type Project } from '@reelroom/shared/project/project.ts';
+import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { CharacterLook, PictureRequest } from '@reelroom/shared/provider/provider.ts';
 import { charactersOf } from '@reelroom/shared/script/break-down.ts';
@@ -22,6 +23,10 @@ export const readSnapshot = (documents: Documents, projectId: string): Promise<B
 		return { board: readBoard(doc), looks: charactersOf(text), text };
 	});
 
+/** Every shot that has neither a take nor a task, in the order of the board. */
+export const openShots = (board: Board, covered: ReadonlySet<string>): ShotOnBoard[] =>
+	board.scenes.flatMap((scene) => scene.shots).filter((shot) => !covered.has(shot.id));
+
 /** The shots a request means: those named, each of which must be on the board; else every shot without a take or a task. */
 export function chooseShots(
 	board: Board,
@@ -29,7 +34,7 @@ export function chooseShots(
 	covered: ReadonlySet<string>,
 ): ShotOnBoard[] {
 	if (shotIds === undefined) {
-		const open = board.scenes.flatMap((scene) => scene.shots).filter((shot) => !covered.has(shot.id));
+		const open = openShots(board, covered);
 		if (open.length === 0) throw new Problem('nothing-to-generate');
 		return open;
 	}
@@ -118,6 +123,11 @@ export function renderRequest(
 		})),
 	);
 	if (shots.length === 0) throw new Problem('nothing-to-render');
+	if (shots.length > limits.shotsPerBoard)
+		throw new Problem(
+			'too-large',
+			`A film may have up to ${limits.shotsPerBoard} shots; this board has ${shots.length}`,
+		);
 	const size = frameSize(project.aspectRatio, wish.quality === 'draft' ? 360 : 720);
 	const even = (pixels: number) => Math.max(64, Math.floor(pixels / 2) * 2);
 	const cards = cardsOf(snapshot.text, project.name);

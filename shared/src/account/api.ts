@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { endpoint } from '../http/endpoint.ts';
+import { nameUpTo } from '../name.ts';
 import { Account, Email, Language, Password, Theme } from './account.ts';
 
-const Name = z.string().trim().min(1).max(80);
+const Name = nameUpTo(80);
 /** Tokens are in the reply for programs; browsers use the cookies that come with it. */
 const SignedIn = z.strictObject({
 	account: Account,

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
+import { nameUpTo } from '../name.ts';
 import { StyleName } from '../style/style.ts';
 import { AspectRatio, Fps, Project } from './project.ts';
 
 const ById = z.strictObject({ id: Id });
-const Name = z.string().trim().min(1).max(120);
+const Name = nameUpTo(120);
 
 export const projectApi = {
 	list: endpoint({

@@ -1,6 +1,7 @@
 import type * as Y from 'yjs';
 import { limits } from '../limits.ts';
 import { parseFountain } from '../script/fountain.ts';
+import { readPart } from '../script/read-part.ts';
 import { scenesOf } from '../script/scenes.ts';
 import {
 	addScene,
@@ -39,7 +40,7 @@ const signOf = (by: Sign, place: number, words: string): string =>
  * what got its text back returns. Doing it twice changes nothing. Answers whether it changed anything.
  */
 export function reconcileScenes(doc: Y.Doc, newId: () => string): boolean {
-	const scenes = scenesOf(parseFountain(scriptOf(doc).toString())).slice(0, limits.scenesPerScript);
+	const scenes = scenesOf(parseFountain(readPart(scriptOf(doc).toString()))).slice(0, limits.scenesPerScript);
 	const headings = scenes.map((scene): Heading => ({
 		heading: scene.heading.slice(0, 1000),
 		start: scene.headingStart,

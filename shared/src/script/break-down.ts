@@ -6,6 +6,7 @@ import { createCast, namesIn } from './cast.ts';
 import { frameBeat } from './framing.ts';
 import type { Framed } from './framing.ts';
 import { parseFountain, parseHeading } from './fountain.ts';
+import { readPart } from './read-part.ts';
 import { scenesOf } from './scenes.ts';
 
 export { charactersOf } from './cast.ts';
@@ -17,7 +18,8 @@ export type ProposedShot = { start: number; end: number; content: ShotContent };
 export type ProposedScene = { heading: string; headingStart: number; headingEnd: number; shots: ProposedShot[] };
 
 /** Breaks a script down into scenes and shots by rules alone. */
-export function breakDown(text: string, { fps }: { fps: number }): ProposedScene[] {
+export function breakDown(whole: string, { fps }: { fps: number }): ProposedScene[] {
+	const text = readPart(whole);
 	const script = parseFountain(text);
 	const cast = createCast(namesIn(script));
 	const places = new Set<string>();

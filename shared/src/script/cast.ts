@@ -3,6 +3,7 @@ import type { CharacterLook } from '../provider/provider.ts';
 import { parseFountain } from './fountain.ts';
 import type { FountainScript } from './fountain.ts';
 import { cameraWords } from './line-kinds.ts';
+import { readPart } from './read-part.ts';
 import { isChinese, sentencesOf } from './sentences.ts';
 
 type Gender = 'female' | 'male' | 'unknown';
@@ -120,7 +121,8 @@ export function createCast(names: string[]): Cast {
 }
 
 /** Every named character with the words that describe it where it first appears. */
-export function charactersOf(text: string): CharacterLook[] {
+export function charactersOf(whole: string): CharacterLook[] {
+	const text = readPart(whole);
 	const script = parseFountain(text);
 	const names = namesIn(script);
 	const people = names.map((name) => ({ name, pattern: patternOf(name) }));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Take } from '../board/take.ts';
+import { countUpTo } from '../http/count.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
@@ -14,7 +15,7 @@ export const taskApi = {
 	generate: endpoint({
 		method: 'post',
 		path: '/projects/:id/generate',
-		summary: 'Queues one picture for each of the given shots (default: every shot that has no take).',
+		summary: `Queues one picture for each of the given shots (default: every shot that has neither a take nor a task, in the order of the board; one request makes up to ${limits.shotsPerRequest} pictures, and \`left\` says how many shots to ask for again).`,
 		allow: 'task.create',
 		idempotent: true,
 		status: 202,
@@ -32,7 +33,11 @@ export const taskApi = {
 			height: Side.optional(),
 			count: z.int().min(1).max(4).default(1),
 		}),
-		reply: z.strictObject({ tasks: z.array(Task) }),
+		reply: z.strictObject({
+			tasks: z.array(Task),
+			/** Shots without a take or a task that are still left, when no shots were named. */
+			left: z.int().optional(),
+		}),
 	}),
 	render: endpoint({
 		method: 'post',
@@ -60,7 +65,7 @@ export const taskApi = {
 		params: ById,
 		query: z.strictObject({
 			status: z.enum(['active', 'finished', 'all']).default('all'),
-			limit: z.coerce.number().int().min(1).max(500).default(200),
+			limit: countUpTo(500).default(200),
 		}),
 		reply: z.array(Task),
 	}),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { countUpTo } from '../http/count.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
@@ -16,7 +17,7 @@ export const versionApi = {
 		query: z.strictObject({
 			/** Only those that are older than this version. */
 			before: Id.optional(),
-			limit: z.coerce.number().int().min(1).max(limits.pageItems).default(limits.pageItems),
+			limit: countUpTo(limits.pageItems).default(limits.pageItems),
 		}),
 		reply: z.array(Version),
 	}),

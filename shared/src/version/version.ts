@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { Id } from '../id.ts';
+import { nameUpTo } from '../name.ts';
 
 /** Why a version was kept: by time or amount, because somebody named it, before an import, before a restore. */
 export const versionKinds = ['automatic', 'named', 'import', 'restore'] as const;
 export const VersionKind = z.enum(versionKinds);
 export type VersionKind = z.infer<typeof VersionKind>;
 
-export const VersionName = z.string().trim().min(1).max(120);
+export const VersionName = nameUpTo(120);
 /** Somebody as history shows them; the name is empty for an account that is gone. */
 export const Author = z.strictObject({ id: z.string(), name: z.string() });
 export type Author = z.infer<typeof Author>;

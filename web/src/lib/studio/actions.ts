@@ -7,6 +7,7 @@ import {
 	type SceneOnBoard,
 	type ShotOnBoard,
 } from '@reelroom/shared/project/document.ts';
+import { limits } from '@reelroom/shared/limits.ts';
 import { parseHeading } from '@reelroom/shared/script/fountain.ts';
 import type { ShotContent } from '@reelroom/shared/board/shot.ts';
 import { taskApi } from '@reelroom/shared/task/api.ts';
@@ -19,16 +20,25 @@ import type { StudioState } from './studio-state.svelte.ts';
 
 const told = (failure: unknown): void => toasts.show(problemWords(failure), { kind: 'danger' });
 
-/** Queues pictures; without shots, for every shot that has none. */
+/** Queues pictures; without shots, for every shot that has none. One request takes so many shots and no more: a large board takes several. */
 export async function generate(studio: StudioState, shotIds?: string[], count = 1): Promise<void> {
 	if (!can(studio.project.role, 'task.create')) return;
-	try {
+	const most = Math.floor(limits.shotsPerRequest / count);
+	/** Asks for one part; answers how many shots are left, of a whole board. */
+	const ask = async (body: { shotIds?: string[] }): Promise<number> => {
 		const reply = await studio.outbox.send('task.generate', {
 			params: { id: studio.project.id },
-			body: { ...(shotIds === undefined ? {} : { shotIds }), count },
+			body: { ...body, count },
 		});
 		if (reply === null) toasts.show(t('studio.heldHere'));
 		else for (const task of reply.tasks) studio.keepTask(task);
+		return reply?.left ?? 0;
+	};
+	try {
+		if (shotIds !== undefined)
+			for (let at = 0; at < shotIds.length; at += most) await ask({ shotIds: shotIds.slice(at, at + most) });
+		// Counted down here, so that pictures which fail at once are not asked for for ever.
+		else for (let left = await ask({}); left > 0; left -= most) await ask({});
 	} catch (failure) {
 		told(failure);
 	}
