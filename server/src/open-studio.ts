@@ -95,7 +95,9 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		generateBoard: (projectId, accountId) => tasks.generateMissing(projectId, { id: accountId, name: 'Reelroom' }),
 		onProjectChanged: (projectId) => sockets.tell(projectId, 'project.changed', { id: projectId }),
 		async onProjectDeleted(projectId) {
-			await Promise.all([store, takes, films, links].map((each) => each.removeOfProject(projectId)));
+			// Tasks first: a worker that finds its own gone takes back what it has just added.
+			await store.removeOfProject(projectId);
+			await Promise.all([takes, films, links].map((each) => each.removeOfProject(projectId)));
 			await review.onProjectDeleted(projectId);
 			sockets.tell(projectId, 'access.ended', { projectId });
 		},

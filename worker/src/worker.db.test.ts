@@ -4,13 +4,19 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createQueue, type Queue } from '@reelroom/shared/node/queue.ts';
+import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
+import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createTakeStore, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore, type TaskRecord, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
+import { renderFilm } from './cut/render-cut.ts';
+import { makePoster, makeThumbnail } from './media/thumbnail.ts';
 import type { Provider } from './provider/provider.ts';
+import { runTask } from './task/run-task.ts';
 import { aProvider, aTask } from './testing.ts';
 import { createWorker, type WorkerDeps } from './worker.ts';
 
@@ -89,6 +95,61 @@ test('a folder that cannot be written fails the task with its word, and what a k
 	await reaches(id, { status: 'failed', takeId: null });
 	expect((await tasks.find(id))?.problem?.code).toBe('storage-failed');
 	expect(await takes.ofTask(id)).toBeNull();
+});
+
+test('files that no take and no film refers to go when they are old, and those of takes stay', async () => {
+	const worker = await aWorker(await aProvider());
+	const id = await submitted();
+	await reaches(id, { status: 'succeeded' });
+	await worker.close();
+	const take = await takes.ofTask(id);
+	const files = createFiles(join(dataDir, 'files'));
+	const left = await files.put(new TextEncoder().encode('of a project that was deleted'));
+	const old = new Date(Date.now() - 3 * 3_600_000);
+	const there = async () =>
+		(await readdir(join(dataDir, 'files'), { recursive: true })).filter((name) => name.length > 64);
+	for (const name of await there()) await utimes(join(dataDir, 'files', name), old, old);
+	expect((await there()).length).toBe(3);
+	await aWorker(await aProvider());
+	await expect.poll(async () => (await there()).length, poll).toBe(2);
+	expect((await there()).some((name) => name.endsWith(left.sha256))).toBe(false);
+	for (const sha256 of [take?.sha256 ?? '', take?.thumbnailSha256 ?? ''])
+		expect((await files.read(sha256)).length).toBeGreaterThan(0);
+});
+
+test('a worker whose project is deleted while it stores its take leaves no take behind', async () => {
+	const id = aTask()._id;
+	await tasks.insertMany([aTask({ _id: id })]);
+	const task = await tasks.claim(id, 'worker-0001', new Date());
+	if (task === null) throw new Error('a queued task can be claimed');
+	const deps = {
+		tasks,
+		// The last look has been; then the project goes, tasks first, as its deletion does it.
+		takes: {
+			...takes,
+			add: async (take: Parameters<TakeStore['add']>[0]) => {
+				await tasks.removeOfProject(task.projectId);
+				await takes.removeOfProject(task.projectId);
+				return takes.add(take);
+			},
+		},
+		films: createFilmStore(mongo.db),
+		previews: createPreviewStore(mongo.db),
+		files: createFiles(join(dataDir, 'files')),
+		providers: { test: await aProvider() },
+		renderFilm,
+		makeThumbnail,
+		makePoster,
+		ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
+		workDir: join(dataDir, 'work'),
+		workerId: 'worker-0001',
+		leaseMs: 10_000,
+		log,
+		now: () => new Date(),
+		newId: () => 'take-00000001',
+	};
+	await runTask(deps, task, new AbortController());
+	expect(await takes.list(task.projectId)).toEqual([]);
 });
 
 test('a task gives one take with its picture on disk', async () => {

@@ -12,6 +12,7 @@ import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { TaskKind } from '@reelroom/shared/task/job.ts';
 import { renderFilm } from './cut/render-cut.ts';
+import { sweepFiles } from './media/sweep-files.ts';
 import { makePoster, makeThumbnail } from './media/thumbnail.ts';
 import type { Provider } from './provider/provider.ts';
 import { runTask, Stopped } from './task/run-task.ts';
@@ -54,7 +55,8 @@ export async function createWorker({
 	bus.on('tasks', ({ _id, status }) => {
 		if (status === 'cancelling') running.get(_id)?.stop.abort(new Stopped('cancelled'));
 	});
-	const files = createFiles(join(dataDir, 'files'));
+	const filesDir = join(dataDir, 'files');
+	const files = createFiles(filesDir);
 	const workDir = join(dataDir, 'work');
 	const deps = {
 		tasks,
@@ -102,11 +104,18 @@ export async function createWorker({
 		for (const { _id, kind } of await tasks.unattended(now(), new Date(Date.now() - leaseMs / 2)))
 			if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id);
 	};
-	/** Removes what killed workers were writing; what is so old belongs to no task that still may run. */
+	/** Removes what killed workers were writing, and the files of deleted projects; what is so old belongs to no task that still may run. */
 	const clean = async (): Promise<void> => {
 		const before = new Date(Date.now() - 2 * limits.renderTaskMs);
 		await files.removeLeftovers(before);
 		await removeLeftovers(workDir, 'task-', before);
+		const removed = await sweepFiles({
+			folder: filesDir,
+			inUse: [takes.filesInUse, films.filesInUse],
+			before,
+			now,
+		});
+		if (removed > 0) log.info({ removed }, 'files that nothing refers to were removed');
 	};
 	let sweeping: Promise<void> = Promise.resolve();
 	const sweepSafely = () => {

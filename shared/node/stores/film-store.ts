@@ -20,6 +20,8 @@ export function createFilmStore(db: Db) {
 			void (await films.createIndexes([
 				{ key: { taskId: 1 }, unique: true },
 				{ key: { projectId: 1, createdAt: -1 } },
+				{ key: { sha256: 1 } },
+				{ key: { posterSha256: 1 } },
 			])),
 		/** Stores the film of a task, or answers the one that an earlier attempt stored. */
 		async add(film: FilmRecord): Promise<FilmRecord> {
@@ -29,6 +31,16 @@ export function createFilmStore(db: Db) {
 		find: (id: string) => films.findOne({ _id: id }),
 		ofTask: (taskId: string) => films.findOne({ taskId }),
 		list: (projectId: string) => films.find({ projectId }).sort({ createdAt: -1 }).limit(200).toArray(),
+		/** Those of these files that a film refers to. */
+		filesInUse: async (sha256s: readonly string[]): Promise<string[]> => {
+			const names = { $in: [...sha256s] };
+			const rows = await films
+				.find({ $or: [{ sha256: names }, { posterSha256: names }] })
+				.project<Pick<FilmRecord, 'sha256' | 'posterSha256'>>({ sha256: 1, posterSha256: 1 })
+				.toArray();
+			return rows.flatMap(({ sha256, posterSha256 }) => [sha256, ...(posterSha256 ? [posterSha256] : [])]);
+		},
+		removeOfTask: async (taskId: string) => void (await films.deleteOne({ taskId })),
 		removeOfProject: async (projectId: string) => void (await films.deleteMany({ projectId })),
 	};
 }

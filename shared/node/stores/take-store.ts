@@ -21,6 +21,8 @@ export function createTakeStore(db: Db) {
 				{ key: { taskId: 1 }, unique: true },
 				{ key: { projectId: 1, shotId: 1, number: 1 }, unique: true },
 				{ key: { projectId: 1, createdAt: 1 } },
+				{ key: { sha256: 1 } },
+				{ key: { thumbnailSha256: 1 } },
 			]);
 		},
 		/** Stores the take of a task with the shot's next number; the one that is there already, when an earlier attempt got so far. */
@@ -56,6 +58,16 @@ export function createTakeStore(db: Db) {
 				.toArray();
 			return new Map(rows.map(({ _id, takeId }) => [_id, takeId]));
 		},
+		/** Those of these files that a take refers to. */
+		filesInUse: async (sha256s: readonly string[]): Promise<string[]> => {
+			const names = { $in: [...sha256s] };
+			const rows = await takes
+				.find({ $or: [{ sha256: names }, { thumbnailSha256: names }] })
+				.project<Pick<TakeRecord, 'sha256' | 'thumbnailSha256'>>({ sha256: 1, thumbnailSha256: 1 })
+				.toArray();
+			return rows.flatMap(({ sha256, thumbnailSha256 }) => [sha256, thumbnailSha256]);
+		},
+		removeOfTask: async (taskId: string) => void (await takes.deleteOne({ taskId })),
 		removeOfProject: async (projectId: string) => void (await takes.deleteMany({ projectId })),
 	};
 }

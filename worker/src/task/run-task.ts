@@ -101,12 +101,15 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 
 /** Writes that a task succeeded. When that fails, the claim runs out and whoever takes over finds what was made: it must not become a failure. */
 async function storeSuccess(
-	{ tasks, log, now }: RunDeps,
+	{ tasks, takes, films, log, now }: RunDeps,
 	task: TaskRecord,
 	made: { takeId?: string; filmId?: string },
 ): Promise<void> {
 	try {
 		if ((await tasks.finish(task._id, task.claim, 'succeeded', now(), made)) !== null) return;
+		// Its project was deleted between the last look and the storing: nobody will ever ask for what was made.
+		if ((await tasks.find(task._id)) === null)
+			await Promise.all([takes.removeOfTask(task._id), films.removeOfTask(task._id)]);
 	} catch (error) {
 		log.warn({ err: error, taskId: task._id }, 'the success was not written');
 	}

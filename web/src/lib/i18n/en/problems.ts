@@ -23,7 +23,7 @@ export const problems: Record<ProblemCode, string> = {
 	'idempotency-key-reused': 'This was sent before with other contents.',
 	'note-id-used': 'Another note has this id.',
 	'note-deleted': 'The note has been deleted.',
-	'too-large': 'This is too large. A script may have up to 2 MB.',
+	'too-large': 'This is too large. A script may have up to 2 MB and 30,000 lines.',
 	'range-not-satisfiable': 'That part of the file does not exist.',
 	'too-many-requests': 'That was a lot at once. Wait a little and try again.',
 	'provider-failed': 'The provider could not make the picture.',

@@ -22,7 +22,6 @@ export const projects = {
 	deleteText: 'Script, board, pictures and films are lost. Type the name to confirm.',
 	deleted: '“{name}” was deleted',
 	imported: 'Script imported: one scene|Script imported: {n} scenes',
-	importFailed: 'The project is made, but the script was not read: {why}',
 	removeFile: 'Remove file',
 	stylePencil: 'Pencil',
 	styleInk: 'Ink wash',

@@ -23,7 +23,7 @@ export const problems: Record<ProblemCode, string> = {
 	'idempotency-key-reused': '同一请求已用不同内容发送过。',
 	'note-id-used': '该编号已被另一条批注使用。',
 	'note-deleted': '该批注已被删除。',
-	'too-large': '内容太大。剧本最大 2 MB。',
+	'too-large': '内容太大。剧本最大 2 MB、30,000 行。',
 	'range-not-satisfiable': '文件中没有这一段。',
 	'too-many-requests': '请求太多了，请稍等再试。',
 	'provider-failed': '生成服务没能画出画面。',

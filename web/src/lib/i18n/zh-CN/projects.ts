@@ -23,7 +23,6 @@ export const projects: typeof words = {
 	deleteText: '剧本、分镜、画面和影片都将丢失。请输入名称以确认。',
 	deleted: '已删除“{name}”',
 	imported: '已导入剧本：{n} 场',
-	importFailed: '项目已创建，但剧本未能读入：{why}',
 	removeFile: '移除文件',
 	stylePencil: '铅笔',
 	styleInk: '水墨',
