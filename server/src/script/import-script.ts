@@ -71,7 +71,7 @@ export function createImportScript({ documents, readFile, compare, plan, keep, n
 		const made = await plan(input);
 		if (Buffer.byteLength(made.text) > limits.scriptBytes)
 			throw new Problem('too-large', `A script may have up to ${limits.scriptBytes} bytes`);
-		await keep(projectId, { kind: 'import', name: `Before import of ${name}`.slice(0, 120), by });
+		await keep(projectId, { kind: 'import', name: `Before import of ${name || 'a file'}`.slice(0, 120), by });
 		return documents.edit(projectId, by, (doc) => {
 			// Typed while the version was kept: the proposal was for other words.
 			if (scriptOf(doc).toString() !== input.before) throw new Problem('script-changed');
