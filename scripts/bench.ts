@@ -13,7 +13,8 @@ import type { Bench, Budget } from '../bench/measure.ts';
 
 const folder = resolve(import.meta.dirname, '../bench');
 const budgets = JSON.parse(readFileSync(`${folder}/budgets.json`, 'utf8')) as Record<string, Budget>;
-const asked = process.argv.slice(2);
+// What begins with a dash is for the parts themselves.
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const measured = new Set<string>();
 const faults: string[] = [];
 

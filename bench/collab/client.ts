@@ -6,6 +6,8 @@ import { readDurable } from '../../shared/src/live/durable.ts';
 import { syncMessages } from '../../shared/src/live/protocol.ts';
 import type { LiveServer } from './servers.ts';
 
+type Door = Pick<LiveServer, 'name' | 'address'>;
+
 const [step1, step2, update] = [0, 1, 2];
 const hocuspocus = { auth: 2, syncReply: 4, syncStatus: 8, authenticated: 2 };
 
@@ -29,7 +31,7 @@ export class Client {
 	private acknowledged = 0;
 	private admitted: () => void = () => {};
 
-	private constructor(server: LiveServer, address: string, heard: Heard) {
+	private constructor(server: Door, address: string, heard: Heard) {
 		this.heard = heard;
 		this.isHocuspocus = server.name === 'hocuspocus';
 		this.prefix = this.isHocuspocus
@@ -42,7 +44,7 @@ export class Client {
 	}
 
 	/** Opens one more connection to a room; resolves when it may type. */
-	static async open(server: LiveServer, room: number, heard: Heard = {}, address?: string): Promise<Client> {
+	static async open(server: Door, room: number, heard: Heard = {}, address?: string): Promise<Client> {
 		const client = new Client(server, address ?? (await server.address(room)), heard);
 		// The server of the relay says nothing by itself.
 		const admitted = new Promise<void>((resolve) => (client.admitted = resolve));

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Caller } from '../../cli/src/call.ts';
 import { projectDir } from '../../shared/node/tools/cache.ts';
@@ -36,12 +36,15 @@ export async function installPeers(tell: (line: string) => void): Promise<void> 
 	const stamp = join(peers, 'node_modules/.package-lock.json');
 	if (!existsSync(stamp)) {
 		tell('installing the peers into bench/collab/peers, once');
-		const npm = spawn('npm', ['ci', '--no-audit', '--no-fund'], { cwd: peers, stdio: 'inherit' });
+		// What it compiles must fit the Node that runs it.
+		const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+		const npm = spawn('npm', ['ci', '--no-audit', '--no-fund'], { cwd: peers, stdio: 'inherit', env });
 		const [code] = (await once(npm, 'close')) as [number];
 		if (code !== 0) throw new Error('The peers could not be installed.');
 	}
 	const versionOf = (name: string) =>
-		(JSON.parse(readFileSync(join(peers, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
+		(JSON.parse(readFileSync(join(peers, 'node_modules', name, 'package.json'), 'utf8')) as { version: string })
+			.version;
 	tell(
 		['@y/websocket-server', '@hocuspocus/server', '@hocuspocus/extension-sqlite', 'ws', 'yjs']
 			.map((name) => `${name} ${versionOf(name)}`)
@@ -93,7 +96,7 @@ async function startOurs(): Promise<LiveServer> {
 	const projects = new Map<number, Promise<string>>();
 	let addresses = 0;
 	const callerFor = async (index: number): Promise<Caller> => {
-		for (; callers.length <= index; ) {
+		for (; callers.length <= index;) {
 			const { caller } = await signUpBare(url, `Typist ${callers.length} ${Date.now()}`);
 			const [host] = callers;
 			if (host !== undefined) await invitationFor(host, caller);

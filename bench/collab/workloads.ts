@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import * as Y from 'yjs';
+import { Worker } from 'node:worker_threads';
 import { median, percentile } from '../measure.ts';
 import { Client, lettersOf, Typist } from './client.ts';
+import type { Flood, Flooded } from './flooder.ts';
 import { cpuMs, memoryMb, type LiveServer } from './servers.ts';
 
 export type Figures = Record<string, number>;
@@ -25,7 +26,11 @@ export async function fanOut(server: LiveServer, seconds: number): Promise<Figur
 	await eachMs(50, seconds * 20, () => clients[0]?.type(typist.next()));
 	await until(() => last.filter((ms) => ms > 0).length >= typist.typedAt.length, 5_000);
 	for (const client of clients) client.close();
-	return { p95: percentile(last.slice(20), 0.95), p50: median(last.slice(20)), missing: typist.typedAt.length - last.length };
+	return {
+		p95: percentile(last.slice(20), 0.95),
+		p50: median(last.slice(20)),
+		missing: typist.typedAt.length - last.length,
+	};
 }
 
 /** Fifty documents with four who type in each. */
@@ -108,62 +113,44 @@ export async function kept(server: LiveServer, seconds: number): Promise<Figures
 
 /** A hundred thousand single edits from one client, while somebody types in another document. */
 export async function flood(server: LiveServer, edits: number, limitMs: number): Promise<Figures> {
-	const [flooder, typist] = [new Typist(1), new Typist(2)];
+	const typist = new Typist(2);
 	const lags: number[] = [];
-	const letters = Array.from({ length: edits }, () => flooder.next());
-	let [known, isAll] = [0, server.name === 'relay'];
-	const sender = await Client.open(server, 1, {
-		state: (bytes) => (isAll = Y.decodeStateVector(Y.encodeStateVectorFromUpdate(bytes)).get(flooder.clientId) === edits),
-		kept: (frames) => (known = frames),
-	});
-	const reader = await Client.open(server, 2, {
-		update(bytes) {
-			const said = lettersOf(bytes);
-			for (let clock = said?.from ?? 0; clock < (said?.to ?? 0); clock++)
-				lags.push(performance.now() - (typist.typedAt[clock] ?? 0));
-		},
-	});
+	const hear = (bytes: Uint8Array) => {
+		const letters = lettersOf(bytes);
+		for (let clock = letters?.from ?? 0; clock < (letters?.to ?? 0); clock++)
+			lags.push(performance.now() - (typist.typedAt[clock] ?? 0));
+	};
+	const reader = await Client.open(server, 2, { update: hear });
 	const writer = await Client.open(server, 2);
-	await wait(300);
-	const typing = new AbortController();
-	const types = (async () => {
-		while (!typing.signal.aborted) {
-			writer.type(typist.next());
-			await wait(20);
-		}
-	})();
-	const began = performance.now();
-	for (let at = 0; at < letters.length; at += 500) {
-		for (const letter of letters.slice(at, at + 500)) sender.type(letter);
-		// No faster than a network takes it.
-		while (sender.socket.bufferedAmount > 256 * 1024) await wait(1);
-		await new Promise(setImmediate);
-		if (performance.now() - began > limitMs) break;
+	const flooder = new Worker(new URL('./flooder.ts', import.meta.url), {
+		workerData: { name: server.name, address: await server.address(1), edits, limitMs } satisfies Flood,
+	});
+	let flooded: Flooded | null = null;
+	flooder.once('message', (message: Flooded) => (flooded = message));
+	const isOver = () => flooded !== null;
+	while (!isOver()) {
+		writer.type(typist.next());
+		await wait(20);
 	}
-	sender.ask();
-	const isDone = () => isAll && (server.name !== 'ours' || known > edits);
-	await until(isDone, limitMs);
-	const ms = isDone() ? performance.now() - began : Infinity;
-	typing.abort();
-	await types;
 	await wait(200);
-	for (const client of [sender, reader, writer]) client.close();
+	for (const client of [reader, writer]) client.close();
+	await flooder.terminate();
+	const { ms } = flooded ?? { ms: Infinity };
 	return { ms, typistP95: percentile(lags, 0.95), typistWorst: Math.max(...lags) };
 }
 
 /** A thousand documents with one client each, at rest. */
 export async function rest(server: LiveServer, documents: number, seconds: number): Promise<Figures> {
 	const [pid = 0] = server.pids();
-	const addresses = [];
-	for (let room = 0; room < documents; room++) addresses.push(await server.address(room));
-	// What making them has left is not theirs.
-	await wait(server.name === 'ours' ? 35_000 : 1_000);
-	const fresh: string[] = [];
-	for (let room = 0; room < documents; room++) fresh.push(server.name === 'ours' ? '' : (addresses[room] ?? ''));
+	// Ours have to be made first; what that leaves in memory is gone half a minute later.
+	if (server.name === 'ours') {
+		for (let room = 0; room < documents; room++) await server.address(room);
+		await wait(33_000);
+	}
 	const before = await memoryMb(pid);
 	const clients: Client[] = [];
 	for (let room = 0; room < documents; room++) {
-		const client = await Client.open(server, room, {}, fresh[room] === '' ? undefined : fresh[room]);
+		const client = await Client.open(server, room);
 		client.type(new Typist(room).next());
 		clients.push(client);
 	}

@@ -10,6 +10,7 @@ import { createInvitationStore } from '@reelroom/shared/node/stores/invitation-s
 import { createJournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import { createMembershipStore } from '@reelroom/shared/node/stores/membership-store.ts';
 import { createProjectStore } from '@reelroom/shared/node/stores/project-store.ts';
+import { followRoles } from '@reelroom/shared/node/stores/role-changes.ts';
 import { createSessionStore } from '@reelroom/shared/node/stores/session-store.ts';
 import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
 import { createWorkspaceStore } from '@reelroom/shared/node/stores/workspace-store.ts';
@@ -252,6 +253,8 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		documents,
 		verifyTicket: (ticket) => orNull(tickets.verify(ticket)),
 		roleOf: access.roleOf,
+		followRoles: (changed) =>
+			followRoles(db, { changed, failed: (error) => log.warn({ err: error }, 'following roles again') }),
 		allowedOrigin,
 		log,
 	});

@@ -8,6 +8,9 @@ const allowed = {
 	otherBytes: { burst: 32 * 1024 * 1024, perSecond: 1024 * 1024 },
 } as const;
 
+/** What was taken is made up for in steps of this. */
+const refillSeconds = 0.02;
+
 type Kind = keyof typeof allowed;
 
 /** Counts what a connection sends. */
@@ -51,7 +54,7 @@ export class Allowance {
 	private refill(): void {
 		const now = this.now();
 		const seconds = (now - this.at) / 1000;
-		if (seconds <= 0) return;
+		if (seconds < refillSeconds) return;
 		this.at = now;
 		for (const kind of Object.keys(allowed) as Kind[])
 			this.left[kind] = Math.min(allowed[kind].burst, this.left[kind] + seconds * allowed[kind].perSecond);

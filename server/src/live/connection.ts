@@ -7,6 +7,7 @@ import type { Log } from '@reelroom/shared/node/log.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { LiveDocuments } from './documents.ts';
+import { Outboxes } from './outbox.ts';
 import { Session } from './session.ts';
 
 export type SyncDeps = {
@@ -15,13 +16,17 @@ export type SyncDeps = {
 	/** Spends a ticket; null when it is unknown, spent or too old. */
 	verifyTicket(ticket: string): Promise<{ accountId: string; name: string; projectId: string } | null>;
 	roleOf(accountId: string, projectId: string): Promise<Role | null>;
+	/** Tells whose role may have changed, null for anybody's; without it every role is asked for again and again. */
+	followRoles?(changed: (accountId: string | null) => void): { close(): Promise<void> };
 	allowedOrigin(request: IncomingMessage): boolean;
 	log: Log;
 };
 
 const pingMs = 25_000;
-/** How long a role may be trusted before it is asked for again. */
+/** How long a role may be trusted when nobody tells that it has changed. */
 export const roleMs = 2_000;
+/** Roles that are followed are asked for again all the same, some at a time. */
+const netMs = { tick: 10_000, ticks: 30 };
 const maxConnectionsPerAccount = 50;
 
 /** Serves the live documents' WebSocket on an HTTP server; other upgrades are left to others. */
@@ -29,6 +34,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 	const { server, documents, log } = deps;
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.syncFrameBytes, perMessageDeflate: false });
 	const sessions = new Set<Session>();
+	const outboxes = new Outboxes();
 
 	function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
 		const url = URL.parse(request.url ?? '', 'http://sync');
@@ -83,6 +89,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 		return new Session({
 			socket,
 			wire,
+			outboxes,
 			life,
 			accountId: pass.accountId,
 			name: pass.name,
@@ -94,7 +101,19 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 
 	server.on('upgrade', onUpgrade);
 	const ping = setInterval(() => sessions.forEach((session) => session.ping()), pingMs);
-	const recheck = setInterval(() => sessions.forEach((session) => void session.recheck()), roleMs);
+	const following = deps.followRoles?.((accountId) => {
+		for (const session of sessions) if (accountId === null || session.accountId === accountId) void session.recheck();
+	});
+	let tick = 0;
+	const recheck = setInterval(
+		() => {
+			tick++;
+			let index = 0;
+			for (const session of sessions)
+				if (following === undefined || index++ % netMs.ticks === tick % netMs.ticks) void session.recheck();
+		},
+		following === undefined ? roleMs : netMs.tick,
+	);
 	ping.unref();
 	recheck.unref();
 
@@ -103,6 +122,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 			server.off('upgrade', onUpgrade);
 			clearInterval(ping);
 			clearInterval(recheck);
+			await following?.close();
 			for (const session of sessions) session.close(closeCodes.goingAway, 'The server is going away');
 			await new Promise<void>((resolve) => sockets.close(() => resolve()));
 		},

@@ -345,8 +345,8 @@ export class DocumentLife {
 		return this.pending.length === 0 && this.flushing === null && this.typing.bytes === 0;
 	}
 
-	/** Takes an edit that is nothing but typing: judged, handed on, and applied with others before anybody looks. */
-	private takeTyping(peer: Peer, update: Uint8Array): boolean {
+	/** Takes an edit that is nothing but typing: judged, handed on, and applied with others before anybody looks. False when it is more, or cannot be taken yet. */
+	takeTyping(peer: Peer, update: Uint8Array): boolean {
 		const typed = this.typing.read(update);
 		if (typed === null) return false;
 		const { client } = typed;

@@ -74,9 +74,9 @@ export function createDocuments(deps: {
 		);
 	}
 
-	const following = journal.follow({
+	const following = journal.follow(serverId, {
 		row(row) {
-			if (row.serverId !== serverId) void each((life) => life.ended || life.takeRow(row), [row.projectId]);
+			void each((life) => life.ended || life.takeRow(row), [row.projectId]);
 		},
 		reopened: () => void each((life) => life.ended || life.catchUp()),
 		failed: (error) => log.warn({ err: error }, 'following the journal again'),

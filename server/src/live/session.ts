@@ -13,13 +13,14 @@ import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Allowance } from './allowance.ts';
 import { vouchAfterMs, type DocumentLife, type Peer } from './document-life.ts';
 import { frameOf } from './frames.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Outboxes } from './outbox.ts';
 import { encodePresence, readPresence } from './presence.ts';
 
 type SessionDeps = {
 	socket: WebSocket;
 	/** What carries it. */
 	wire: Duplex;
+	outboxes: Outboxes;
 	life: DocumentLife;
 	accountId: string;
 	name: string;
@@ -30,6 +31,8 @@ type SessionDeps = {
 
 /** More of one connection are read only after everybody else had their turn. */
 const mostFramesPerTurn = 400;
+/** What waits to be taken before more is read. */
+const mostHeldBytes = 32 * 1024;
 
 /** One connection to a live document, admitted with a role. */
 export class Session implements Peer {
@@ -38,7 +41,8 @@ export class Session implements Peer {
 	received = 0;
 	readonly ids = new Set<number>();
 	private readonly deps: SessionDeps;
-	private role: Role;
+	private readonly role: Role;
+	private readonly mayEdit: boolean;
 	private readonly allowance = new Allowance();
 	private readonly outbox: Outbox;
 	private framesThisTurn = 0;
@@ -54,7 +58,8 @@ export class Session implements Peer {
 		this.deps = deps;
 		this.accountId = deps.accountId;
 		this.role = deps.role;
-		this.outbox = new Outbox(deps.wire);
+		this.mayEdit = can(deps.role, 'document.edit');
+		this.outbox = new Outbox(deps.wire, deps.outboxes);
 	}
 
 	/** Joins the document, asks for what the client has, and reads what came in before. */
@@ -87,7 +92,8 @@ export class Session implements Peer {
 	}
 
 	durable(clocks: ReadonlyMap<number, number>, frames: number): void {
-		this.write(syncMessages.durable, (encoder) => writeDurable(encoder, { clocks, frames }));
+		if (!this.mayWrite()) return;
+		this.outbox.addPatiently(frameOf(syncMessages.durable, (encoder) => writeDurable(encoder, { clocks, frames })));
 	}
 
 	caughtUp(): void {
@@ -137,10 +143,20 @@ export class Session implements Peer {
 	private read(frame: Uint8Array): void {
 		if (this.isClosed) return;
 		try {
-			this.handle(decoding.createDecoder(frame));
+			if (!this.readTyping(frame)) this.handle(decoding.createDecoder(frame));
 		} catch (error) {
 			this.broken(error);
 		}
+	}
+
+	/** Most frames are a letter or two: they take the shortest way. */
+	private readTyping(frame: Uint8Array): boolean {
+		const length = frame[2] ?? 0;
+		const isShort = frame[0] === syncMessages.sync && frame[1] === sync.messageYjsUpdate && length < 0x80;
+		if (!isShort || frame.length !== length + 3 || this.held.length > 0 || !this.mayEdit) return false;
+		if (!this.deps.life.takeTyping(this, frame.subarray(3))) return false;
+		this.slowDown(frame.length);
+		return true;
 	}
 
 	/** Slows a flood of edits down: some frames a turn, so that others come in between, and none while the journal is behind. */
@@ -148,7 +164,7 @@ export class Session implements Peer {
 		const waitMs = this.allowance.takeEdit(bytes);
 		this.framesThisTurn++;
 		if (this.isHeldBack) return;
-		const isBehind = this.deps.life.isBehind;
+		const isBehind = this.deps.life.isBehind || this.heldBytes > mostHeldBytes;
 		if (waitMs === 0 && !isBehind && this.framesThisTurn < mostFramesPerTurn) return;
 		this.isHeldBack = true;
 		this.deps.socket.pause();
@@ -202,7 +218,7 @@ export class Session implements Peer {
 
 	private take(update: Uint8Array, step: number): void {
 		const { life } = this.deps;
-		if (can(this.role, 'document.edit')) {
+		if (this.mayEdit) {
 			this.heldBytes += update.length;
 			if (this.heldBytes > limits.syncBacklogBytes) return this.close(closeCodes.tooMany, 'Too much at once');
 			this.held.push({
@@ -272,8 +288,14 @@ export class Session implements Peer {
 	}
 
 	private send(frame: Buffer): void {
-		if (this.isClosed || this.deps.socket.readyState !== 1) return;
-		if (this.outbox.backlogBytes > limits.syncBacklogBytes) return this.close(closeCodes.tooSlow, 'Too slow');
-		this.outbox.add(frame);
+		if (this.mayWrite()) this.outbox.add(frame);
+	}
+
+	/** Whether anything can be sent; ends a connection that reads too slowly. */
+	private mayWrite(): boolean {
+		if (this.isClosed || this.deps.socket.readyState !== 1) return false;
+		if (this.outbox.backlogBytes <= limits.syncBacklogBytes) return true;
+		this.close(closeCodes.tooSlow, 'Too slow');
+		return false;
 	}
 }

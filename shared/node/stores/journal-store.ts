@@ -25,8 +25,11 @@ export type JournalStore = {
 	rows(projectId: string): Promise<JournalRow[]>;
 	deleteRows(projectId: string, ids: readonly string[]): Promise<void>;
 	deleteAll(projectId: string): Promise<void>;
-	/** Calls back for rows appended from now on; `reopened` says that some may have been missed. */
-	follow(on: { row(row: JournalRow): void; reopened(): void; failed(error: unknown): void }): {
+	/** Calls back for rows that others than this server append from now on; `reopened` says that some may have been missed. */
+	follow(
+		except: string,
+		on: { row(row: JournalRow): void; reopened(): void; failed(error: unknown): void },
+	): {
 		ready: Promise<void>;
 		close(): Promise<void>;
 	};
@@ -92,12 +95,14 @@ export function createJournalStore(db: Db): JournalStore {
 		async deleteAll(projectId) {
 			await rows.deleteMany({ projectId });
 		},
-		follow(on) {
+		follow(except, on) {
 			let stream: ChangeStream<Stored> | undefined;
 			let timer: NodeJS.Timeout | undefined;
 			let closed = false;
 			const open = async (again: boolean): Promise<void> => {
-				const current = rows.watch<Stored>([{ $match: { operationType: 'insert' } }]);
+				const current = rows.watch<Stored>([
+					{ $match: { operationType: 'insert', 'fullDocument.serverId': { $ne: except } } },
+				]);
 				stream = current;
 				current.on('change', (change) => {
 					if (change.operationType === 'insert') on.row(fromStored(change.fullDocument));

@@ -1,0 +1,67 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import * as Y from 'yjs';
+import { median } from '../measure.ts';
+import { Client } from './client.ts';
+import type { LiveServer } from './servers.ts';
+import { until, type Figures } from './workloads.ts';
+
+const room = 0;
+
+/** Writes a script by so many single edits at chance places, nine letters in and one out, and waits until the server keeps it; answers the text. */
+export async function loadLong(server: LiveServer, edits: number): Promise<string> {
+	const doc = new Y.Doc();
+	const text = doc.getText('script');
+	let seed = 20261124;
+	const random = (below: number) => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) % below;
+	const updates: Uint8Array[] = [];
+	doc.on('update', (update: Uint8Array) => updates.push(update));
+	for (let edit = 0; edit < edits; edit++)
+		if (edit % 10 === 9) text.delete(random(text.length), 1);
+		else text.insert(random(text.length + 1), String.fromCharCode(97 + random(26)));
+	let kept = 0;
+	const client = await Client.open(server, room, { kept: (frames) => (kept = frames) });
+	let sent = 0;
+	for (let at = 0; at < updates.length; at += 500) {
+		client.type(Y.mergeUpdates(updates.slice(at, at + 500)));
+		sent++;
+		while (client.socket.bufferedAmount > 0) await wait(1);
+	}
+	if (server.name !== 'y-websocket') await until(() => kept >= sent, 60_000);
+	// Hocuspocus writes some seconds after the last edit.
+	if (server.name === 'hocuspocus') await wait(11_000);
+	client.close();
+	return text.toString();
+}
+
+/** From the connection until a document equals the text, after the server has started again; the y-websocket server, which keeps nothing, is not started again. */
+export async function coldOpen(server: LiveServer, text: string, times: number): Promise<Figures> {
+	const [took, bytes]: [number[], number[]] = [[], []];
+	for (let time = 0; time < times; time++) {
+		if (server.name !== 'y-websocket') await server.restart();
+		const address = await server.address(room);
+		const doc = new Y.Doc();
+		const script = doc.getText('script');
+		const began = performance.now();
+		let done = 0;
+		const look = () => {
+			if (script.length === text.length && script.toString() === text) done = performance.now();
+		};
+		const client = await Client.open(
+			server,
+			room,
+			{
+				state(state) {
+					Y.applyUpdate(doc, state);
+					look();
+				},
+			},
+			address,
+		);
+		client.ask();
+		if (!(await until(() => done > 0, 30_000))) throw new Error(`${server.name} did not give back what was written.`);
+		took.push(done - began);
+		bytes.push((client.socket as unknown as { _socket: { bytesRead: number } })._socket.bytesRead);
+		client.close();
+	}
+	return { ms: median(took), bytes: median(bytes) };
+}
