@@ -74,7 +74,7 @@ test('thousands of edits at once hold nobody up, are slowed down rather than cut
 		}),
 	);
 	for (const update of updates) socket.send(frame(sync.messageYjsUpdate, update));
-	expect(await longestWaitMs(Promise.race([kept, closed]))).toBeLessThan(500);
+	expect(await longestWaitMs(Promise.race([kept, closed]))).toBeLessThan(1000);
 	expect(socket.readyState).toBe(WebSocket.OPEN);
 	const script = await server.call('get', `/projects/${projectId}/script.fountain`, { token });
 	expect(script.text).toContain('x'.repeat(15_000));
@@ -84,7 +84,7 @@ test('thousands of edits at once hold nobody up, are slowed down rather than cut
 test('a flood of words of presence is cut off', async () => {
 	const { socket, closed } = await aSocket();
 	for (let count = 0; count < 15_000; count++) socket.send(Uint8Array.of(syncMessages.queryAwareness));
-	expect(await longestWaitMs(closed)).toBeLessThan(500);
+	expect(await longestWaitMs(closed)).toBeLessThan(1000);
 	expect(await closed).toBe(closeCodes.tooMany);
 });
 
