@@ -20,7 +20,8 @@ import { createTasks } from './task/tasks.ts';
 
 /** Opens the rooms of tasks, takes and films, and the hints about them. */
 export async function openStudio(context: StudioContext): Promise<Studio> {
-	const { config, mongo, log, server, documents, projects, access, accountOf, allowedOrigin, newId, now } = context;
+	const { config, mongo, log, server, documents, projects, access, accountOf, allowedOrigin, note, newId, now } =
+		context;
 	const { db, connection } = mongo;
 	const store = createTaskStore(db);
 	const takes = createTakeStore(db);
@@ -33,7 +34,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const bus = await createBus({
 		db,
 		log,
-		topics: ['tasks', 'takes', 'films', 'previews', 'notes', 'reviews', 'notifications'],
+		topics: ['tasks', 'takes', 'films', 'previews', 'notes', 'reviews', 'notifications', 'activities'],
 	});
 	const tasks = createTasks({
 		store,
@@ -84,6 +85,24 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 				.catch((error: unknown) => log.warn({ err: error, projectId }, 'a change was not noted'));
 		}),
 	);
+	// Every server hears of every take and film; noted by all of them, it is noted once.
+	const unnote = [
+		bus.on('takes', ({ projectId, createdBy: by, shotId, createdAt: at }) =>
+			note({ projectId, by, kind: 'generated', subject: {}, things: [shotId], at }),
+		),
+		bus.on('films', ({ projectId, createdBy: by, _id: filmId, createdAt: at }) =>
+			note({ projectId, by, kind: 'rendered', subject: { filmId }, at }),
+		),
+		bus.on('reviews', ({ projectId, by, shotId, status, at }) => {
+			if (status === 'approved') note({ projectId, by, kind: 'approved', subject: { shotId }, at });
+		}),
+		bus.on('notes', ({ projectId, author, target, noteId, revision, createdAt: at }) => {
+			if (author.kind !== 'member' || revision > 1) return;
+			const subject = target?.kind === 'shot' ? { shotId: target.shotId } : {};
+			note({ projectId, by: author.id, kind: 'noted', subject, things: [noteId], at });
+		}),
+		bus.on('activities', ({ projectId, by }) => sockets.tell(projectId, 'activity.added', { projectId, by })),
+	];
 	return {
 		routes: [
 			...review.routes,
@@ -105,7 +124,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		async close() {
 			untell();
 			review.close();
-			for (const end of untouch) end();
+			for (const end of [...untouch, ...unnote]) end();
 			await sockets.close();
 			await bus.close();
 			await queue.close();

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
+import { createActivityStore } from '@reelroom/shared/node/stores/activity-store.ts';
 import { createAccountStore } from '@reelroom/shared/node/stores/account-store.ts';
 import { createInvitationStore } from '@reelroom/shared/node/stores/invitation-store.ts';
 import { createJournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
@@ -25,6 +26,10 @@ import { createRefreshTokens } from './account/refresh-tokens.ts';
 import { accountRoutes } from './account/routes.ts';
 import { openSecrets } from './account/secrets.ts';
 import { createTickets } from './account/tickets.ts';
+import { createActivities, type Note } from './activity/activities.ts';
+import { createLiveEdits } from './activity/live-edits.ts';
+import { noteBreakDowns, noteImports } from './activity/noted.ts';
+import { activityRoutes } from './activity/routes.ts';
 import type { ServerConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { mount } from './http/mount.ts';
@@ -45,6 +50,7 @@ import { createImportScript } from './script/import-script.ts';
 import { scriptRoutes } from './script/routes.ts';
 import { createScriptThreads } from './script/script-threads.ts';
 import { versionRoutes } from './version/routes.ts';
+import { createCheckpoints } from './version/checkpoints.ts';
 import { createVersions } from './version/versions.ts';
 import { type Access, createAccess, createActor } from './workspace/actor.ts';
 import { workspaceRoutes } from './workspace/routes.ts';
@@ -69,6 +75,8 @@ export type StudioContext = {
 		authorization?: string | undefined;
 	}) => Promise<{ id: string; name: string } | null>;
 	allowedOrigin: (request: IncomingMessage) => boolean;
+	/** Notes what somebody did. */
+	note: Note;
 	newId: () => string;
 	now: () => Date;
 };
@@ -114,7 +122,8 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	);
 	const versionStore = createVersionStore(db);
 	const spentTickets = createSpentTicketStore(db);
-	await Promise.all([journal.ensureIndexes(), versionStore.ready(), spentTickets.ready()]);
+	const activityStore = createActivityStore(db);
+	await Promise.all([journal.ensureIndexes(), versionStore.ready(), spentTickets.ready(), activityStore.ready()]);
 
 	const secrets = await openSecrets(config.DATA_DIR);
 	const accessTokens = createAccessTokens({ secret: secrets.access });
@@ -136,6 +145,8 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const server = createHttpServer();
 	const documents = createDocuments({ journal, snapshots: createSnapshotStore(db), log, newId });
 	await documents.ready;
+	const activities = createActivities({ store: activityStore, namesOf: accountStore.namesOf, log, now, newId });
+	const { note } = activities;
 	const studio = await openStudio({
 		config,
 		mongo,
@@ -151,6 +162,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		},
 		accountOf,
 		allowedOrigin,
+		note,
 		newId,
 		now,
 	});
@@ -162,7 +174,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	};
 	const fpsOf = async (projectId: string) => (await rowOf(projectId)).fps;
 	const scriptThreads = createScriptThreads();
-	const breakDowns = createBreakDowns({ documents, fpsOf, newId });
+	const breakDowns = noteBreakDowns(createBreakDowns({ documents, fpsOf, newId }), { note, newId });
 	const samples = createSamples({
 		projects: projectStore,
 		documents,
@@ -183,19 +195,30 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		accounts: accountStore,
 		projects: projectStore,
 		onRevoked,
+		onJoined: (by, projectIds) =>
+			projectIds.forEach((projectId) => note({ projectId, by, kind: 'joined', subject: {}, things: [by] })),
 		now,
 		newId,
 	});
 	const versions = createVersions({
 		store: versionStore,
 		freeze: documents.freeze,
+		edit: documents.edit,
 		namesOf: accountStore.namesOf,
+		onNamed: ({ projectId, by, versionId, name }) =>
+			note({ projectId, by, kind: 'named', subject: { versionId, label: name } }),
+		onRestored: ({ projectId, by, versionId, label, sceneId }) =>
+			note({ projectId, by, kind: 'restored', subject: { versionId, label, sceneId }, things: [newId()] }),
 		now,
 		newId,
 	});
+	const checkpoints = createCheckpoints({ keep: versions.checkpoint, newestOf: versions.newestOf, log, now });
+	const liveEdits = createLiveEdits({ note });
+	documents.watch(checkpoints);
+	documents.watch(liveEdits);
 	const { coverTakeOf, onProjectChanged } = studio;
 	const onProjectDeleted = async (projectId: string) => {
-		await versionStore.removeOfProject(projectId);
+		await Promise.all([versionStore.removeOfProject(projectId), activityStore.removeOfProject(projectId)]);
 		await studio.onProjectDeleted(projectId);
 	};
 	const projects = createProjects({
@@ -230,23 +253,47 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		...scriptRoutes({
 			documents,
 			breakDowns,
-			importScript: createImportScript({
-				documents,
-				readFile: (file) => scriptThreads.run('read', file),
-				compare: (input) => scriptThreads.run('compare', input),
-				plan: (input) => scriptThreads.run('plan', input),
-				keep: versions.keep,
-				newId,
-			}),
+			importScript: noteImports(
+				createImportScript({
+					documents,
+					readFile: (file) => scriptThreads.run('read', file),
+					compare: (input) => scriptThreads.run('compare', input),
+					plan: (input) => scriptThreads.run('plan', input),
+					keep: versions.keep,
+					newId,
+				}),
+				{ note, newId },
+			),
 			formatFdx: (text) => scriptThreads.run('fdx', { text }),
 			formatPdf: (input) => scriptThreads.run('pdf', input),
 			nameOf: async (id) => (await rowOf(id)).name,
 		}),
 		...versionRoutes(versions),
+		...activityRoutes(activities),
 		...studio.routes,
 	];
-	const identity = { access, identify, cookies, origins };
-	await answerRequests(server, { config, version, log, db, routes, identity });
+	const edge = mount(routes, {
+		actorOf: async (request) => createActor(access, await identify(request)),
+		visitor: createActor(access, null),
+		checkOrigin: createOriginCheck(origins, cookies.has),
+	});
+	const isMongoUp = () =>
+		db.command({ ping: 1 }, { timeoutMS: 2_000 }).then(
+			() => true,
+			() => false,
+		);
+	const web = await openWeb(config.WEB_BUILD_DIR);
+	server.on(
+		'request',
+		createApp({
+			trustProxy: config.TRUST_PROXY,
+			version,
+			isMongoUp,
+			routers: [edge, reference(version)],
+			web,
+			answerProblems: answerProblems(log),
+		}),
+	);
 	refuseOtherUpgrades(server);
 	const sync = attachSync({
 		server,
@@ -274,6 +321,8 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		async close() {
 			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 			await sync.close();
+			liveEdits.close();
+			await checkpoints.close();
 			await samples.close();
 			await studio.close();
 			await scriptThreads.close();
@@ -285,44 +334,6 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			await documents.close();
 		},
 	};
-}
-
-type Identity = {
-	access: Access;
-	identify: ReturnType<typeof createIdentify>;
-	cookies: ReturnType<typeof createCookies>;
-	origins: readonly string[];
-};
-type Answering = Pick<ServerDeps, 'config' | 'version' | 'log'> & {
-	db: Mongo['db'];
-	routes: Route[];
-	identity: Identity;
-};
-
-/** Has the server answer HTTP: the routes of all rooms, what describes them, and the built web page. */
-async function answerRequests(server: Server, { config, version, log, db, routes, identity }: Answering) {
-	const { access, identify, cookies, origins } = identity;
-	const edge = mount(routes, {
-		actorOf: async (request) => createActor(access, await identify(request)),
-		visitor: createActor(access, null),
-		checkOrigin: createOriginCheck(origins, cookies.has),
-	});
-	const isMongoUp = () =>
-		db.command({ ping: 1 }, { timeoutMS: 2_000 }).then(
-			() => true,
-			() => false,
-		);
-	server.on(
-		'request',
-		createApp({
-			trustProxy: config.TRUST_PROXY,
-			version,
-			isMongoUp,
-			routers: [edge, reference(version)],
-			web: await openWeb(config.WEB_BUILD_DIR),
-			answerProblems: answerProblems(log),
-		}),
-	);
 }
 
 async function listen(server: Server, { PORT, HOST }: ServerConfig): Promise<void> {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ChangeStream, ChangeStreamDocument, Db, ResumeToken } from 'mongodb';
 import type { Log } from './log.ts';
+import type { ActivityRecord } from './stores/activity-store.ts';
 import type { FilmRecord } from './stores/film-store.ts';
 import type { NoteRecord } from './stores/note-store.ts';
 import type { NotificationRecord } from './stores/notification-store.ts';
@@ -18,6 +19,7 @@ export type BusTopics = {
 	notes: NoteRecord;
 	reviews: ReviewRecord;
 	notifications: NotificationRecord;
+	activities: ActivityRecord;
 };
 export type Bus = {
 	on<Topic extends keyof BusTopics>(topic: Topic, listener: (record: BusTopics[Topic]) => void): () => void;

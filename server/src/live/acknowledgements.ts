@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { Peer } from './document-life.ts';
+import type { Peer } from './peer.ts';
 
 /** Who is to be told what is durable of a document: those who sent something, of their own, and those who came, of all. */
 export class Acknowledgements {

@@ -1,4 +1,3 @@
-import { uint32 } from 'lib0/random';
 import * as Y from 'yjs';
 import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
@@ -16,33 +15,17 @@ import type { FrozenDocument } from './documents-port.ts';
 import { updateFrame } from './frames.ts';
 import type { JournalPulse } from './journal-pulse.ts';
 import { mergeUpdates } from './merge-updates.ts';
+import { OwnIds } from './own-ids.ts';
+import type { Peer } from './peer.ts';
 import { TypingQueue, typingOrigin } from './typing-queue.ts';
+import type { Watchers } from './watcher.ts';
 
-/** A connection as the document sees it. */
-export type Peer = {
-	accountId: string;
-	/** Its own client id, told by its first word of presence. */
-	clientId: number | null;
-	/** Frames with edits taken from it so far. */
-	received: number;
-	/** Every client id it has edited under. */
-	readonly ids: Set<number>;
-	/** Another peer's edit, as the frame that all receive. */
-	update(frame: Buffer): void;
-	/** Who is where, as an awareness update; null = this client left. */
-	presence(clientId: number, clock: number, state: string): void;
-	/** What is durable now: clocks of this peer's own client ids, or of all when it has just joined, and how many of its frames. */
-	durable(clocks: ReadonlyMap<number, number>, frames: number): void;
-	/** What was behind has been written. */
-	caughtUp(): void;
-	/** What was held back may be taken now: offer it again. */
-	retry(): void;
-	close(code: number, reason: string): void;
-	/** Its role may have changed. */
-	revoked(): void;
+export type LifeDeps = DocumentJournalDeps & {
+	log: Log;
+	pulse: JournalPulse;
+	watchers: Watchers;
+	onEnd: (life: DocumentLife) => void;
 };
-
-export type LifeDeps = DocumentJournalDeps & { log: Log; pulse: JournalPulse; onEnd: (life: DocumentLife) => void };
 
 type Waiter = { resolve: () => void; reject: (error: unknown) => void };
 
@@ -65,8 +48,9 @@ export class DocumentLife {
 	private readonly journal: DocumentJournal;
 	private readonly held = new Y.Doc();
 	private readonly typing = new TypingQueue(this.held);
-	/** The client id under which this server writes for each account; together with `owners` it tells who wrote what. */
-	private readonly ownIds = new Map<string, number>();
+	private readonly ownIds = new OwnIds((clientId, owner) => this.bindOwn(clientId, owner));
+	/** Who typed what is not applied yet. */
+	private readonly typists = new Set<string>();
 	private pending: Uint8Array[] = [];
 	private pendingBytes = 0;
 	/** Edits of this server that nobody was told of yet: should it die, nobody else could send them again. */
@@ -106,6 +90,7 @@ export class DocumentLife {
 	async load(): Promise<void> {
 		await this.journal.catchUp();
 		this.doc.on('update', this.onUpdate);
+		this.held.on('afterTransaction', this.onTransaction);
 		scriptOf(this.doc).observe((_event, transaction) => {
 			if (transaction.origin !== journalOrigin) this.reconcileSoon();
 		});
@@ -145,9 +130,10 @@ export class DocumentLife {
 	}
 
 	leave(peer: Peer): void {
-		this.peers.delete(peer);
+		const wasHere = this.peers.delete(peer);
 		this.acknowledgements.leave(peer);
 		this.holding.delete(peer);
+		if (wasHere && this.peers.size === 0) this.tellLeft();
 		const said = peer.clientId === null ? undefined : this.presence.get(peer.clientId);
 		// The same clock, which awareness takes for a leave: a higher one would hide whoever comes back.
 		if (peer.clientId !== null && said !== undefined) this.tellPresence(peer, peer.clientId, said.clock, 'null');
@@ -251,7 +237,7 @@ export class DocumentLife {
 	editFor<T>(accountId: string, edit: () => T): T {
 		const { doc } = this;
 		const own = doc.clientID;
-		doc.clientID = this.idFor(accountId);
+		doc.clientID = this.ownIds.of(accountId);
 		try {
 			return doc.transact(edit, accountId);
 		} finally {
@@ -263,16 +249,6 @@ export class DocumentLife {
 	freeze<T>(read: (doc: Y.Doc) => T): FrozenDocument<T> {
 		const owners = [...this.owners.all].filter(([clientId]) => Y.getState(this.doc.store, clientId) > 0);
 		return { update: Y.encodeStateAsUpdate(this.doc), owners, seen: read(this.doc) };
-	}
-
-	private idFor(accountId: string): number {
-		const known = this.ownIds.get(accountId);
-		if (known !== undefined) return known;
-		let clientId;
-		do clientId = uint32();
-		while (!this.bindOwn(clientId, serverOwner(accountId)));
-		this.ownIds.set(accountId, clientId);
-		return clientId;
 	}
 
 	reconcile(): void {
@@ -358,6 +334,7 @@ export class DocumentLife {
 			peer.ids.add(client);
 		}
 		this.relay(update, peer);
+		this.typists.add(peer.accountId);
 		this.typing.add(update, typed);
 		if (this.typing.isLong) this.settle();
 		this.acknowledge(peer);
@@ -378,6 +355,26 @@ export class DocumentLife {
 		if (this.peers.size === 0 || (this.peers.size === 1 && this.peers.has(from as Peer))) return;
 		const frame = updateFrame(update);
 		for (const peer of this.peers) if (peer !== from) peer.update(frame);
+	}
+
+	private readonly onTransaction = (done: Y.Transaction): void => {
+		const { origin } = done;
+		const by =
+			origin === typingOrigin
+				? [...this.typists]
+				: [typeof origin === 'string' ? origin : this.peers.has(origin as Peer) ? (origin as Peer).accountId : null];
+		if (origin === typingOrigin) this.typists.clear();
+		for (const accountId of by)
+			if (accountId !== null) this.deps.watchers.edited(this.projectId, done, accountId, this.owners.all);
+	};
+
+	private tellLeft(): void {
+		try {
+			this.settle();
+		} catch {
+			return; // It has ended by that, and is read again.
+		}
+		this.deps.watchers.left(this.projectId);
 	}
 
 	private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {

@@ -7,11 +7,14 @@ import { defaultRetryMs } from './document-journal.ts';
 import { DocumentLife } from './document-life.ts';
 import { JournalPulse } from './journal-pulse.ts';
 import type { Documents, FreezeDocument } from './documents-port.ts';
+import { Watchers, type Watcher } from './watcher.ts';
 
 export type LiveDocuments = Documents & {
 	/** The document for a connection; it stays loaded while a peer has joined it. */
 	open(projectId: string): Promise<DocumentLife>;
 	freeze: FreezeDocument;
+	/** Tells of edits made here, until the answer is called. */
+	watch(watcher: Watcher): () => void;
 	/** Resolves when edits of other servers are followed. */
 	ready: Promise<void>;
 	/** Makes everything durable and lets connections come back elsewhere. */
@@ -29,6 +32,7 @@ export function createDocuments(deps: {
 	const { journal, snapshots, log, newId, retryMs = defaultRetryMs } = deps;
 	const serverId = newId();
 	const pulse = new JournalPulse();
+	const watchers = new Watchers(log);
 	const loading = new Map<string, Promise<DocumentLife>>();
 	const removed = new Set<string>();
 	let closed = false;
@@ -51,6 +55,7 @@ export function createDocuments(deps: {
 			journal,
 			snapshots,
 			log,
+			watchers,
 			serverId,
 			newId,
 			retryMs,
@@ -84,6 +89,7 @@ export function createDocuments(deps: {
 
 	return {
 		open,
+		watch: (watcher) => watchers.add(watcher),
 		ready: following.ready,
 		async read(projectId, read) {
 			const life = await open(projectId);

@@ -1,19 +1,34 @@
 import { createHash } from 'node:crypto';
+import type * as Y from 'yjs';
 import { limits } from '@reelroom/shared/limits.ts';
 import { accountOfOwner } from '@reelroom/shared/live/owner.ts';
 import type { VersionRow, VersionStore } from '@reelroom/shared/node/stores/version-store.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
+import { openFrozen } from '@reelroom/shared/version/authors.ts';
 import { canonicalContent, tallyOf } from '@reelroom/shared/version/content.ts';
+import { restoreVersion } from '@reelroom/shared/version/restore.ts';
+import { versionsToThin } from '@reelroom/shared/version/thin.ts';
 import type { Author, Version, VersionContent, VersionKind } from '@reelroom/shared/version/version.ts';
 import type { Actor } from '../http/on.ts';
-import type { FreezeDocument } from '../live/documents-port.ts';
+import type { Documents, FreezeDocument } from '../live/documents-port.ts';
 import { packUpdate, unpackUpdate } from './frozen-bytes.ts';
+import { restorePair, type RestoreWish } from './restore-pair.ts';
 
 export type VersionDeps = {
 	store: VersionStore;
 	freeze: FreezeDocument;
+	edit: Documents['edit'];
 	/** Names of accounts by id. */
 	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
+	onNamed: (named: { projectId: string; by: string; versionId: string; name: string }) => void;
+	onRestored: (restored: {
+		projectId: string;
+		by: string;
+		versionId: string;
+		label: string | undefined;
+		sceneId: string | undefined;
+	}) => void;
 	now: () => Date;
 	newId: () => string;
 };
@@ -23,6 +38,8 @@ export type KeepInput = {
 	by: string;
 	/** Who edited since the version before, where that is known. */
 	authors?: readonly string[];
+	/** The newest version when an automatic one was begun; another one by now means that somebody else was first. */
+	known?: string | null;
 };
 
 export type Versions = ReturnType<typeof createVersions>;
@@ -32,10 +49,12 @@ export type Versions = ReturnType<typeof createVersions>;
  * dies in between leaves no version, never half of one, and never one that knows more than the journal. A document whose packed update would
  * not fit into one record keeps no versions: named ones are refused with `too-large`, and the document itself is untouched.
  */
-export function createVersions({ store, freeze, namesOf, now, newId }: VersionDeps) {
+export function createVersions({ store, freeze, edit, namesOf, onNamed, onRestored, now, newId }: VersionDeps) {
 	/** Freezes the live document and writes it; answers null when an automatic version would be the same as the last, or its twin was first. */
-	async function write(projectId: string, { kind, name, by, authors = [by] }: KeepInput): Promise<VersionRow | null> {
+	async function write(projectId: string, input: KeepInput): Promise<{ row: VersionRow; update: Uint8Array } | null> {
+		const { kind, name, by, authors = [by], known } = input;
 		const newest = await store.newest(projectId);
+		if (known !== undefined && (newest?._id ?? null) !== known) return null;
 		const { update, owners, seen } = await freeze(projectId, (doc) => ({
 			tally: tallyOf(doc),
 			content: canonicalContent(doc),
@@ -57,7 +76,7 @@ export function createVersions({ store, freeze, namesOf, now, newId }: VersionDe
 			digest,
 			...(kind === 'automatic' ? { follows: newest?._id ?? '' } : {}),
 		};
-		return (await store.add(row, { update: packed, owners })) ? row : null;
+		return (await store.add(row, { update: packed, owners })) ? { row, update } : null;
 	}
 
 	async function views(rows: readonly VersionRow[]): Promise<Version[]> {
@@ -76,6 +95,16 @@ export function createVersions({ store, freeze, namesOf, now, newId }: VersionDe
 		if (version === undefined) throw new Problem('internal');
 		return version;
 	}
+	async function roomForNamed(projectId: string): Promise<void> {
+		if ((await store.count(projectId, 'named')) >= limits.namedVersions)
+			throw new Problem('too-large', `A project may have up to ${limits.namedVersions} named versions`);
+	}
+	/** The document of a version of this project. */
+	async function open(row: VersionRow | null, projectId: string): Promise<Y.Doc> {
+		const body = row === null || row.projectId !== projectId ? null : await store.body(row._id);
+		if (body === null) throw new Problem('not-found');
+		return openFrozen(await unpackUpdate(body.update));
+	}
 	async function readable(actor: Actor, id: string): Promise<VersionRow> {
 		const row = await store.find(id);
 		if (row === null) throw new Problem('not-found');
@@ -84,12 +113,69 @@ export function createVersions({ store, freeze, namesOf, now, newId }: VersionDe
 	}
 
 	return {
-		/** Keeps the project as it is now, whatever went before; the version is durable when this resolves. */
-		async keep(projectId: string, input: KeepInput): Promise<{ id: string }> {
+		/** Keeps the project as it is now; the version is durable when this resolves. */
+		async keep(projectId: string, input: Pick<KeepInput, 'kind' | 'name' | 'by'>): Promise<{ id: string }> {
 			// Only automatic ones can be the same as the last, and then the last is the one that was asked for.
-			const row = (await write(projectId, input)) ?? (await store.newest(projectId));
+			const row = (await write(projectId, input))?.row ?? (await store.newest(projectId));
 			if (row === null) throw new Problem('unavailable');
 			return { id: row._id };
+		},
+		/** Keeps an automatic version when there is something new, and lets go of old ones. */
+		async checkpoint(projectId: string, input: Pick<KeepInput, 'by' | 'authors' | 'known'>): Promise<void> {
+			await write(projectId, { ...input, kind: 'automatic', name: null });
+			const ages = (await store.ages(projectId)).map(({ _id, ...rest }) => ({ id: _id, ...rest }));
+			const old = versionsToThin(ages, now());
+			if (old.length > 0) await store.remove(old, false);
+		},
+		newestOf: async (projectId: string): Promise<string | null> => (await store.newest(projectId))?._id ?? null,
+		/**
+		 * Makes the project what it was in a version, or one scene of it, as a new edit of the actor; answers the version of what was there before,
+		 * which is durable before anything changes. What others write between the two stays, as does all that comes later when it is taken back.
+		 */
+		async restore(actor: Actor, id: string, wish: RestoreWish): Promise<Version> {
+			const row = await readable(actor, id);
+			await actor.must('version.restore', row.projectId);
+			const { id: by } = actor.signedIn();
+			const target = await open(row, row.projectId);
+			const undone =
+				wish.undoes === undefined ? null : await open(await store.find(wish.undoes.versionId), row.projectId);
+			const kept = await write(row.projectId, { kind: 'restore', name: null, by });
+			if (kept === null) throw new Problem('unavailable');
+			const before = openFrozen(kept.update);
+			try {
+				const [wanted, since] = restorePair({ origin: by, target, before, undone, wish });
+				await edit(row.projectId, by, (doc) => {
+					restoreVersion(doc, { origin: by, target: wanted, since });
+					// At once, so that whoever reads next finds the scenes of this text.
+					reconcileScenes(doc, newId);
+				});
+			} finally {
+				for (const doc of [before, target, undone]) doc?.destroy();
+			}
+			onRestored({
+				projectId: row.projectId,
+				by,
+				versionId: id,
+				label: row.name ?? undefined,
+				sceneId: wish.sceneId,
+			});
+			return view(kept.row);
+		},
+		/** Gives a version a name; whatever it was, it is kept for ever then. */
+		async rename(actor: Actor, id: string, name: string): Promise<Version> {
+			const row = await readable(actor, id);
+			await actor.must('version.name', row.projectId);
+			if (row.kind !== 'named') await roomForNamed(row.projectId);
+			const renamed = await store.rename(id, name);
+			if (renamed === null) throw new Problem('not-found');
+			return view(renamed);
+		},
+		/** Deletes a named version. */
+		async delete(actor: Actor, id: string): Promise<void> {
+			const row = await readable(actor, id);
+			await actor.must('version.name', row.projectId);
+			if (row.kind !== 'named') throw new Problem('not-allowed', 'Only named versions can be deleted');
+			await store.remove([id], true);
 		},
 		async list(actor: Actor, projectId: string, query: { before?: string | undefined; limit: number }) {
 			await actor.must('version.read', projectId);
@@ -100,11 +186,12 @@ export function createVersions({ store, freeze, namesOf, now, newId }: VersionDe
 		/** Keeps the project as it is now under a name. */
 		async name(actor: Actor, projectId: string, name: string): Promise<Version> {
 			await actor.must('version.name', projectId);
-			if ((await store.count(projectId, 'named')) >= limits.namedVersions)
-				throw new Problem('too-large', `A project may have up to ${limits.namedVersions} named versions`);
-			const row = await write(projectId, { kind: 'named', name, by: actor.signedIn().id });
-			if (row === null) throw new Problem('unavailable');
-			return view(row);
+			await roomForNamed(projectId);
+			const { id: by } = actor.signedIn();
+			const kept = await write(projectId, { kind: 'named', name, by });
+			if (kept === null) throw new Problem('unavailable');
+			onNamed({ projectId, by, versionId: kept.row._id, name });
+			return view(kept.row);
 		},
 		/** What a version holds, with the names of everybody who wrote some of it. */
 		async read(actor: Actor, id: string): Promise<VersionContent> {

@@ -50,6 +50,8 @@ const bodies: Record<string, unknown> = {
 	'note.create': { id: 'note-by-matrix', threadId: null, target: aNoteTarget, text: 'A note', mentions: [] },
 	'note.edit': { text: 'Other words', mentions: [] },
 	'review.set': { status: 'approved' },
+	'version.rename': { name: 'Second draft' },
+	'activity.see': { at: new Date().toISOString() },
 };
 /** What a role that may is answered, where the operation then finds nothing to do. */
 const nothingToDo: Record<string, number> = {
@@ -228,6 +230,7 @@ describe('rights', () => {
 				const thing = await aThing(endpoint.path.split('/')[1] ?? '', project.json.id);
 				const reply = await server.call(endpoint.method, endpoint.path.replace(':id', thing), {
 					token: person(who).token,
+					body: endpoint.body === undefined ? undefined : (bodies[id] ?? {}),
 				});
 				if (who === 'stranger') expect([reply.status, reply.json.code]).toEqual([404, 'not-found']);
 				else if (!can(who, endpoint.allow as Action))

@@ -26,6 +26,8 @@ export type WorkspaceDeps = {
 	projects: Pick<ProjectStore, 'find' | 'idsOfWorkspace'>;
 	/** Cuts the connections of an account to these projects. */
 	onRevoked: (accountId: string, projectIds: readonly string[]) => void;
+	/** Somebody came into these projects, for the first time or again. */
+	onJoined?: (accountId: string, projectIds: readonly string[]) => void;
 	now: () => Date;
 	newId: () => string;
 };
@@ -44,6 +46,7 @@ export function createWorkspaces({
 	accounts,
 	projects,
 	onRevoked,
+	onJoined,
 	now,
 	newId,
 }: WorkspaceDeps) {
@@ -155,6 +158,7 @@ export function createWorkspaces({
 			}
 			const joined = (await memberships.roleOf(workspaceId, accountId)) ?? role;
 			const project = invitation.projectId === null ? null : await projects.find(invitation.projectId);
+			onJoined?.(accountId, project === null ? await projects.idsOfWorkspace(workspaceId) : [project._id]);
 			return { workspace: { id: workspaceId, name: workspace.name, role: joined }, projectId: project?._id ?? null };
 		},
 	};

@@ -72,6 +72,25 @@ export function createVersionStore(db: Db) {
 				limit,
 			),
 		newest: async (projectId: string): Promise<VersionRow | null> => (await list({ projectId }, 1))[0] ?? null,
+		/** All of a project with no more than what thinning looks at, the newest first. */
+		ages: (projectId: string): Promise<Pick<VersionRow, '_id' | 'kind' | 'at'>[]> =>
+			versions
+				.find({ projectId }, { projection: { kind: 1, at: 1 } })
+				.sort({ at: -1 })
+				.limit(5000)
+				.toArray(),
+		/** Gives a version a name, which keeps it for ever; null when it is gone. */
+		rename: (id: string, name: string): Promise<VersionRow | null> =>
+			versions.findOneAndUpdate(
+				{ _id: id },
+				{ $set: { name, kind: 'named' } },
+				{ returnDocument: 'after', ...withoutBody },
+			),
+		/** Deletes versions; a named one only where its kind is asked for, so that one named a moment ago stays. */
+		async remove(ids: readonly string[], isNamed: boolean): Promise<number> {
+			const kind = isNamed ? ({ kind: 'named' } as const) : ({ kind: { $ne: 'named' } } as const);
+			return (await versions.deleteMany({ _id: { $in: [...ids] }, ...kind })).deletedCount;
+		},
 		count: (projectId: string, kind: VersionKind) => versions.countDocuments({ projectId, kind }),
 		removeOfProject: async (projectId: string) => void (await versions.deleteMany({ projectId })),
 	};

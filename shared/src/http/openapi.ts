@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountApi } from '../account/api.ts';
+import { activityApi } from '../activity/api.ts';
 import { filmApi, shareApi } from '../cut/api.ts';
 import { Id } from '../id.ts';
 import { problems } from '../problem.ts';
@@ -26,6 +27,7 @@ const apis = {
 	notification: notificationApi,
 	guestNote: guestNoteApi,
 	version: versionApi,
+	activity: activityApi,
 } as const;
 
 /** The operations as one list, each with its room and its id such as `project.create`. */

@@ -22,6 +22,8 @@ export type ServerEvents = {
 	'task.previewed': (preview: TaskPreview) => void;
 	'take.added': (take: Take) => void;
 	'film.added': (film: Film) => void;
+	/** Somebody did something; what it was is read from the list. */
+	'activity.added': (added: { projectId: string; by: string }) => void;
 	'project.changed': (project: { id: string }) => void;
 	'note.changed': (note: { projectId: string; noteId: string }) => void;
 	'review.changed': (review: { projectId: string; shotId: string }) => void;

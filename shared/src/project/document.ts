@@ -24,10 +24,12 @@ export function anchorAt(doc: Y.Doc, index: number, assoc = 0): Uint8Array {
 
 /** Where an anchor stands now; null when it cannot be told. */
 function anchorIndex(doc: Y.Doc, anchor: unknown): number | null {
+	// Asked for first: a document that nobody has read yet knows its text by no kind, and would not know it again.
+	const script = scriptOf(doc);
 	const position = decodeAnchor(doc, anchor);
 	if (position === null) return null;
 	const place = Y.createAbsolutePositionFromRelativePosition(position, doc);
-	return place !== null && place.type === scriptOf(doc) ? place.index : null;
+	return place !== null && place.type === script ? place.index : null;
 }
 
 /** Reads an anchor; null for one that a broken or hostile program wrote, which names nothing in this document's script. */
@@ -315,4 +317,37 @@ export function editScript(doc: Y.Doc, origin: unknown, edits: readonly TextEdit
 			if (remove !== '') script.delete(at, remove.length);
 		}
 	}, origin);
+}
+
+/** Brings a scene back as it was, its heading at a place of the script. Only restoring calls it. */
+export function putBackScene(doc: Y.Doc, { id, heading }: Pick<Scene, 'id' | 'heading'>, index: number): void {
+	if (scenesMap(doc).has(id)) editScene(doc, id, { heading, omitted: false }, index);
+	else addScene(doc, { id, heading, omitted: false }, index);
+}
+
+/** Takes a scene off the board whose heading is gone, and lets it hold on to no letter any more. Only restoring calls it. */
+export function retireScene(doc: Y.Doc, sceneId: string): void {
+	editScene(doc, sceneId, { omitted: true }, scriptOf(doc).length);
+}
+
+/** Brings fields of a shot back, and with `range` the text it covers (null = none). Only restoring calls it. */
+export function putBackShot(
+	doc: Y.Doc,
+	shotId: string,
+	fields: Partial<ShotOnBoard>,
+	range?: { start: number; end: number } | null,
+): void {
+	let item = shotsMap(doc).get(shotId);
+	if (item === undefined) {
+		item = new Y.Map();
+		shotsMap(doc).set(shotId, item);
+	}
+	const { label: _label, start: _start, end: _end, ...stored } = fields;
+	for (const [key, value] of Object.entries(stored))
+		if (JSON.stringify(item.get(key)) !== JSON.stringify(value)) item.set(key, value);
+	if (fields.omitted !== undefined && fields.omittedBy === undefined) item.delete('omittedBy');
+	if (range === undefined) return;
+	if (range === null) return dropRange(doc, shotId);
+	item.set('start', anchorAt(doc, range.start, 0));
+	item.set('end', anchorAt(doc, range.end, -1));
 }

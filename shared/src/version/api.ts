@@ -39,4 +39,37 @@ export const versionApi = {
 		params: ById,
 		reply: VersionContent,
 	}),
+	rename: endpoint({
+		method: 'patch',
+		path: '/versions/:id',
+		summary: 'Names a version, or names it otherwise; a named one is kept for ever.',
+		allow: 'version.name',
+		params: ById,
+		body: z.strictObject({ name: VersionName }),
+		reply: Version,
+	}),
+	delete: endpoint({
+		method: 'delete',
+		path: '/versions/:id',
+		summary: 'Deletes a named version; the others go by themselves in time.',
+		allow: 'version.name',
+		params: ById,
+		status: 204,
+	}),
+	restore: endpoint({
+		method: 'post',
+		path: '/versions/:id/restore',
+		summary:
+			'Makes the project what it was, or brings one scene of it back, as a new edit; what was there before is kept as a version.',
+		allow: 'version.restore',
+		params: ById,
+		body: z.strictObject({
+			/** Only this scene, text and shots. */
+			sceneId: Id.optional(),
+			/** Takes a restore back that was made on this version; what was changed since then stays. */
+			undoes: z.strictObject({ versionId: Id, sceneId: Id.optional() }).optional(),
+		}),
+		/** What was there before; restoring it with `undoes` takes this restore back. */
+		reply: Version,
+	}),
 };

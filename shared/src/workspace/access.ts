@@ -33,6 +33,8 @@ const allowed = {
 	'film.read': everybody,
 	'version.read': members,
 	'version.name': editors,
+	'version.restore': editors,
+	'activity.read': members,
 	'note.read': everybody,
 	'note.create': [...reviewers, 'guest'],
 	'note.edit': [...reviewers, 'guest'],

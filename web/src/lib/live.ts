@@ -40,6 +40,7 @@ export function followProject(projectId: string, listeners: Listeners): () => vo
 		'task.previewed',
 		'take.added',
 		'film.added',
+		'activity.added',
 		'project.changed',
 		'access.ended',
 	] as const;

@@ -159,7 +159,6 @@ function pieceChain({ clip, fadeOutFrames, fromFrame, toFrame }: Piece, index: n
 			`scale=${widthPx}:${heightPx}:flags=bicubic:out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,loop=loop=${frames - 1}:size=1:start=0,setpts=N/(${fps}*TB)`,
 		);
 	} else {
-		// `ease` of the timeline in ffmpeg's language; a test holds each frame to the window that the timeline names.
 		const eased = `st(0,on/${Math.max(1, frames - 1)})*ld(0)*(3-2*ld(0))`;
 		const between = (a: number, b: number) => (a === b ? `${a}` : `${a}+${(b - a).toFixed(6)}*${eased}`);
 		steps.push(

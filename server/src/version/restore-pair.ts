@@ -1,0 +1,31 @@
+import * as Y from 'yjs';
+import { Problem } from '@reelroom/shared/problem.ts';
+import { openFrozen } from '@reelroom/shared/version/authors.ts';
+import { copySceneBack, restoreVersion } from '@reelroom/shared/version/restore.ts';
+import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
+import type { versionApi } from '@reelroom/shared/version/api.ts';
+
+export type RestoreWish = InputOf<typeof versionApi.restore>['body'];
+
+/**
+ * What a restore leads to and what it starts from; the difference of the two is what is carried over onto the document as it is by then. `target`
+ * is the version asked for, `before` the document as it was a moment ago, `undone` the version whose restoring on `target` is taken back.
+ */
+export function restorePair(given: {
+	origin: string;
+	target: Y.Doc;
+	before: Y.Doc;
+	undone: Y.Doc | null;
+	wish: RestoreWish;
+}): [wanted: Y.Doc, since: Y.Doc] {
+	const { origin, target, before, undone, wish } = given;
+	const after = (start: Y.Doc, version: Y.Doc, sceneId: string | undefined): Y.Doc => {
+		const doc = openFrozen(Y.encodeStateAsUpdate(start));
+		if (sceneId === undefined) restoreVersion(doc, { origin, target: version });
+		else if (!copySceneBack(doc, { origin, target: version, sceneId }))
+			throw new Problem('not-found', 'The version has no such scene');
+		return doc;
+	};
+	if (undone !== null) return [target, after(target, undone, wish.undoes?.sceneId)];
+	return wish.sceneId === undefined ? [target, before] : [after(before, target, wish.sceneId), before];
+}
