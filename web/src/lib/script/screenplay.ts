@@ -35,6 +35,7 @@ const marked: ReadonlySet<string> = new Set([
 class Layout implements PluginValue {
 	decorations: DecorationSet = Decoration.none;
 	private pages: number[];
+	private counted: { block: number; headings: number[] } = { block: 0, headings: [] };
 	private timer: ReturnType<typeof setTimeout> | undefined;
 	private readonly view: EditorView;
 
@@ -72,6 +73,7 @@ class Layout implements PluginValue {
 	private draw(): DecorationSet {
 		const { state, visibleRanges } = this.view;
 		const ranges: Range<Decoration>[] = [];
+		this.counted = { block: 0, headings: [] };
 		const active = new Set<number>();
 		if (this.view.hasFocus)
 			for (const { from, to } of state.selection.ranges) {
@@ -179,15 +181,17 @@ class Layout implements PluginValue {
 		}
 	}
 
+	/** Which heading of the script begins here; lines are drawn in order, so that counting goes on where it stopped. */
 	private sceneNumber(index: number): number {
 		const { blocks, starts } = this.view.state.field(scriptField);
-		let count = 0;
-		for (const [number, { elements }] of blocks.entries()) {
-			const start = starts[number] ?? 0;
-			if (start > index) break;
-			for (const element of elements) if (element.type === 'scene-heading' && start + element.start <= index) count++;
+		const { counted } = this;
+		for (let start = starts[counted.block]; start !== undefined && start <= index; start = starts[counted.block]) {
+			for (const { type, start: at } of blocks[counted.block]?.elements ?? [])
+				if (type === 'scene-heading') counted.headings.push(start + at);
+			counted.block++;
 		}
-		return count;
+		const after = counted.headings.findLastIndex((at) => at <= index);
+		return after + 1;
 	}
 }
 

@@ -4,6 +4,7 @@ import { ViewPlugin, type EditorView, type PluginValue, type ViewUpdate } from '
 import type { YSyncConfig } from 'y-codemirror.next';
 import { ySyncAnnotation, ySyncFacet } from 'y-codemirror.next';
 import type * as Y from 'yjs';
+import { HeldChanges } from './held-changes.ts';
 
 /** Chrome reports the last letters of a composition a moment after its end. */
 const settleMs = 60;
@@ -19,10 +20,7 @@ export const fromShared = (config: YSyncConfig): Annotation<YSyncConfig> => ySyn
  * there, for a browser gives a composition up when the words beside it change under its hands. Nothing of either is lost, and both end with one text.
  */
 class ScriptSync implements PluginValue {
-	/** Own changes which the shared text does not have yet; they begin from the shared text as it is now. */
-	private held: ChangeSet | null = null;
-	/** Changes of others which the editor does not have yet; they begin where `held` begins. */
-	private waiting: ChangeSet | null = null;
+	private readonly apart = new HeldChanges();
 	private timer: ReturnType<typeof setTimeout> | undefined;
 	private readonly view: EditorView;
 	private readonly config: YSyncConfig;
@@ -40,24 +38,21 @@ class ScriptSync implements PluginValue {
 
 	/** Where a place of the editor is in the shared text. */
 	toShared(index: number): number {
-		const both = this.held === null ? index : this.held.invertedDesc.mapPos(index);
-		return this.waiting === null ? both : this.waiting.mapPos(both);
+		return this.apart.toShared(index);
 	}
 	/** Where a place of the shared text is in the editor. */
 	fromShared(index: number): number {
-		const both =
-			this.waiting === null ? index : this.waiting.invertedDesc.mapPos(Math.min(index, this.waiting.newLength));
-		return this.held === null ? both : this.held.mapPos(Math.min(both, this.held.length));
+		return this.apart.fromShared(index);
 	}
 
 	update(update: ViewUpdate): void {
 		const own = update.transactions.filter(
 			(transaction) => transaction.docChanged && transaction.annotation(ySyncAnnotation) !== this.config,
 		);
-		for (const { changes } of own) this.held = this.held === null ? changes : this.held.compose(changes);
-		if (this.held === null) return;
+		for (const { changes } of own) this.apart.write(changes);
+		if (this.apart.own === null) return;
 		if (this.view.compositionStarted) this.tell(true);
-		else if (this.waiting === null) this.flush();
+		else if (this.apart.theirs === null) this.flush();
 		else this.soon();
 	}
 
@@ -93,37 +88,29 @@ class ScriptSync implements PluginValue {
 			else if (removed !== undefined) specs.push({ from: at, to: (at += removed) });
 			else at += retain ?? 0;
 		}
-		const length = this.waiting?.newLength ?? (this.held ?? this.view.state.doc).length;
-		const theirs = ChangeSet.of(specs, length, '\n');
-		this.waiting = this.waiting === null ? theirs : this.waiting.compose(theirs);
+		const { own, theirs } = this.apart;
+		this.apart.receive(ChangeSet.of(specs, theirs?.newLength ?? (own ?? this.view.state.doc).length, '\n'));
 		if (!this.mustWait()) this.deliver();
 		else if (!this.view.compositionStarted) this.soon();
 	};
 
 	/** Whether what others did touches the line on which something is composed. */
 	private mustWait(): boolean {
-		const { waiting, held, view } = this;
-		if (waiting === null || !(view.compositionStarted || held !== null)) return false;
+		const { apart, view } = this;
+		if (!view.compositionStarted && apart.own === null) return false;
 		const { from, to } = view.state.doc.lineAt(view.state.selection.main.head);
-		return (held === null ? waiting : waiting.map(held, true)).touchesRange(from, to) !== false;
+		return apart.forEditor?.touchesRange(from, to) !== false;
 	}
 
 	/** Puts what others did into the editor, in step with what is held. */
 	private deliver(): void {
-		const { waiting, held } = this;
-		if (waiting === null) return;
-		this.waiting = null;
-		if (held !== null) this.held = held.map(waiting);
-		const changes = held === null ? waiting : waiting.map(held, true);
-		this.view.dispatch({ changes, annotations: fromShared(this.config) });
+		const changes = this.apart.deliver();
+		if (changes !== null) this.view.dispatch({ changes, annotations: fromShared(this.config) });
 	}
 
 	private readonly flush = (): void => {
-		const own = this.held;
-		if (own === null) return;
-		const held = this.waiting === null ? own : own.map(this.waiting);
-		this.waiting = this.waiting?.map(own, true) ?? null;
-		this.held = null;
+		const held = this.apart.release();
+		if (held === null) return;
 		this.text.doc?.transact(() => {
 			let by = 0;
 			held.iterChanges((fromA, toA, _fromB, _toB, inserted) => {
