@@ -26,6 +26,11 @@ it('names that begin with what was typed come first', () => {
 	expect(mentionChoices(people, '').length).toBe(3);
 });
 
+it('a space behind a whole name ends the choice, within a name it does not', () => {
+	expect(mentionChoices(people, 'Ann ')).toEqual([]);
+	expect(mentionChoices(people, 'Anna ').map(({ id }) => id)).toEqual(['anna']);
+});
+
 it('of two names of which one begins the other the longer is meant', () => {
 	expect(mentionsIn('@Anna Berg and @李梅, not @nobody', people)).toEqual(['anna', 'limei']);
 	expect(mentionPieces('Hi @Ann!', people).map(({ text, mention }) => [text, mention?.id])).toEqual([

@@ -14,7 +14,8 @@ export function mentionAt(text: string, caret: number): { start: number; query: 
 
 /** People whose name fits what was typed so far, those whose name begins with it first. */
 export function mentionChoices<T extends Mentionable>(people: readonly T[], query: string): T[] {
-	const wanted = query.trim().toLocaleLowerCase();
+	// A space behind a whole name ends it: the sentence goes on.
+	const wanted = query.toLocaleLowerCase();
 	const rank = ({ name }: Mentionable): number => {
 		const at = name.toLocaleLowerCase().indexOf(wanted);
 		return at < 0 ? -1 : at === 0 ? 0 : 1;

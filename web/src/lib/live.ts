@@ -42,6 +42,9 @@ export function followProject(projectId: string, listeners: Listeners): () => vo
 		'film.added',
 		'activity.added',
 		'project.changed',
+		'note.changed',
+		'review.changed',
+		'notifications.changed',
 		'access.ended',
 	] as const;
 	for (const name of names) {
@@ -53,4 +56,12 @@ export function followProject(projectId: string, listeners: Listeners): () => vo
 		socket.emit('project.leave', { projectId });
 		socket.disconnect();
 	};
+}
+
+/** Follows what concerns the account alone until the answer is called; `changed` also after every (re)connection. */
+export function followAccount(changed: () => void): () => void {
+	const socket: Socket<ServerEvents, ClientEvents> = io({ path: socketPath, transports: ['websocket'] });
+	socket.on('connect', changed);
+	socket.on('notifications.changed', changed);
+	return () => void socket.disconnect();
 }

@@ -13,6 +13,8 @@ export const rules: readonly { keep: Keep; fits: (url: URL, mode: RequestMode) =
 	// Who is signed in is asked of the server alone; health must tell the truth; these files are not for the studio.
 	{ keep: 'nothing', fits: ({ pathname }) => /^\/api\/v1\/(?:auth\/|health|openapi|docs|films|shared)/.test(pathname) },
 	{ keep: 'nothing', fits: ({ pathname }) => /^\/api\/v1\/.*\/(?:script|preview|ticket)$/.test(pathname) },
+	// The studio keeps what was heard of these itself, by parts.
+	{ keep: 'nothing', fits: ({ pathname }) => /^\/api\/v1\/(?:.*\/(?:notes|reviews)|notifications)$/.test(pathname) },
 	{ keep: 'reply', fits: ({ pathname }) => pathname.startsWith('/api/v1/') },
 	{ keep: 'shell', fits: ({ pathname }, mode) => mode === 'navigate' && /^\/projects(?:\/|$)/.test(pathname) },
 	{ keep: 'shell', fits: ({ pathname }) => /^\/projects(?:\/.*)?\/__data\.json$/.test(pathname) },

@@ -1,4 +1,5 @@
 import { tick } from 'svelte';
+import { reviewStatuses } from '@reelroom/shared/review/review.ts';
 import { can } from '@reelroom/shared/workspace/access.ts';
 import { t } from '#lib/i18n/words.svelte.ts';
 import type { Action } from '#lib/keys/keyboard.svelte.ts';
@@ -128,6 +129,24 @@ export function boardActions(studio: StudioState, board: HTMLElement | undefined
 			ready: chosen,
 			run: onShot((one) => removeShot(studio, one)),
 		},
+		{
+			id: 'write-note',
+			label: t('review.write'),
+			group: 'group_shot',
+			keys: ['m'],
+			ready: shot !== null && studio.review.canWrite,
+			run: () => {
+				if (matchMedia('(max-width: 768px)').matches) studio.panel = 'inspector';
+				void tick().then(() => document.querySelector<HTMLElement>('[data-testid=note-field]')?.focus());
+			},
+		},
+		...reviewStatuses.map((status): Action => ({
+			id: `review-${status}`,
+			label: t('review.status', { status: t(`review.${status}`) }),
+			group: 'group_shot',
+			ready: shot !== null && studio.review.canReview,
+			run: onShot((one) => studio.review.setStatus(one.id, status)),
+		})),
 		{
 			id: 'deselect',
 			label: t('keys.deselect'),

@@ -7,6 +7,7 @@ import { presence } from './en/presence.ts';
 import { problems } from './en/problems.ts';
 import { projects } from './en/projects.ts';
 import { publicPages } from './en/public-pages.ts';
+import { review } from './en/review.ts';
 import { script } from './en/script.ts';
 import { studio } from './en/studio.ts';
 
@@ -21,6 +22,7 @@ export const en = {
 	problems,
 	projects,
 	public: publicPages,
+	review,
 	script,
 	studio,
 };

@@ -8,6 +8,7 @@ import { presence } from './zh-CN/presence.ts';
 import { problems } from './zh-CN/problems.ts';
 import { projects } from './zh-CN/projects.ts';
 import { publicPages } from './zh-CN/public-pages.ts';
+import { review } from './zh-CN/review.ts';
 import { script } from './zh-CN/script.ts';
 import { studio } from './zh-CN/studio.ts';
 
@@ -22,6 +23,7 @@ export const zhCN: typeof en = {
 	problems,
 	projects,
 	public: publicPages,
+	review,
 	script,
 	studio,
 };

@@ -1,23 +1,37 @@
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { ReplyOf, RequestOf } from '@reelroom/shared/http/endpoint.ts';
+import { noteApi, reviewApi } from '@reelroom/shared/review/api.ts';
 import { taskApi } from '@reelroom/shared/task/api.ts';
 import { call } from '#lib/call.ts';
 import type { Device } from '#lib/offline/device.ts';
 
 /** What may wait for the network: calls that the server carries out once, however often they are sent. */
-const sendable = { 'task.generate': taskApi.generate };
+const sendable = {
+	'task.generate': taskApi.generate,
+	'note.create': noteApi.create,
+	'note.edit': noteApi.edit,
+	'note.delete': noteApi.delete,
+	'note.resolve': noteApi.resolve,
+	'note.reopen': noteApi.reopen,
+	'review.set': reviewApi.set,
+};
 export type SendableName = keyof typeof sendable;
-type Request<Name extends SendableName> = RequestOf<(typeof sendable)[Name]>;
+export type Request<Name extends SendableName> = RequestOf<(typeof sendable)[Name]>;
 type Reply<Name extends SendableName> = ReplyOf<(typeof sendable)[Name]>;
+/** What the server answered to a call, by the call's name. */
+export type Answered = { [Name in SendableName]: { name: Name; reply: Reply<Name> } }[SendableName];
 
 /** A call that is kept on this device until the server answers it. */
-export type Held<Name extends SendableName = SendableName> = {
+export type HeldAs<Name extends SendableName> = {
 	/** Its idempotency key. */
 	id: string;
 	name: Name;
 	request: Request<Name>;
 	heldAt: number;
 };
+export type Held = { [Name in SendableName]: HeldAs<Name> }[SendableName];
+/** A server that is away while the document's is not is tried again after this long. */
+const tryAgainMs = 3_000;
 
 type OutboxDeps = {
 	device: Device;
@@ -25,7 +39,7 @@ type OutboxDeps = {
 	newId: () => string;
 	/** False while it is known that nothing would come through, or that what the call is about has not arrived itself. */
 	mayCall: () => boolean;
-	answered(held: Held, reply: Reply<SendableName>): void;
+	answered(answer: Answered): void;
 	refused(held: Held, problem: Problem): void;
 };
 
@@ -34,6 +48,7 @@ export class Outbox {
 	held = $state.raw<Held[]>([]);
 	readonly #deps: OutboxDeps;
 	#sending: Promise<void> | null = null;
+	#again: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(deps: OutboxDeps) {
 		this.#deps = deps;
@@ -42,7 +57,7 @@ export class Outbox {
 
 	/** Calls now; answers null when the server is out of reach and the call is held instead. Refusals are thrown. */
 	async send<Name extends SendableName>(name: Name, request: Request<Name>): Promise<Reply<Name> | null> {
-		const held: Held<Name> = { id: this.#deps.newId(), name, request, heldAt: Date.now() };
+		const held: HeldAs<Name> = { id: this.#deps.newId(), name, request, heldAt: Date.now() };
 		if (this.#deps.mayCall() && this.held.length === 0) {
 			try {
 				return await this.#call(held);
@@ -51,8 +66,10 @@ export class Outbox {
 				if (!isAway(failure)) throw failure;
 			}
 		}
+		// A call belongs to its own name; the compiler cannot see that of a name that is still open.
+		this.held = [...this.held, held as unknown as Held];
 		await this.#deps.device.put(this.#keyOf(held), held);
-		this.held = [...this.held, held];
+		this.#tryAgain();
 		return null;
 	}
 
@@ -71,12 +88,13 @@ export class Outbox {
 	async #flush(): Promise<void> {
 		// Another window may have sent some of it, or left some more.
 		await this.#read();
-		for (const held of this.held) {
+		// What comes to be held meanwhile goes behind the rest.
+		for (let held = this.held[0]; held !== undefined; held = this.held[0]) {
 			if (!this.#deps.mayCall()) return;
 			try {
-				this.#deps.answered(held, await this.#call(held));
+				this.#deps.answered({ name: held.name, reply: await this.#call(held) } as Answered);
 			} catch (failure) {
-				if (isAway(failure)) return;
+				if (isAway(failure)) return this.#tryAgain();
 				if (!(failure instanceof Problem)) throw failure;
 				this.#deps.refused(held, failure);
 			}
@@ -84,11 +102,22 @@ export class Outbox {
 		}
 	}
 
-	#call<Name extends SendableName>({ id, name, request }: Held<Name>): Promise<Reply<Name>> {
+	/** Stops trying; what is held stays held. */
+	close(): void {
+		clearTimeout(this.#again);
+	}
+
+	#tryAgain(): void {
+		clearTimeout(this.#again);
+		if (this.#deps.mayCall()) this.#again = setTimeout(() => void this.flush(), tryAgainMs);
+	}
+
+	#call<Name extends SendableName>({ id, name, request }: HeldAs<Name>): Promise<Reply<Name>> {
 		return call(sendable[name], { ...request, idempotencyKey: id }, { stay: true }) as Promise<Reply<Name>>;
 	}
 
-	#keyOf = ({ heldAt, id }: Held): string => `${this.#beginning}${String(heldAt).padStart(15, '0')}/${id}`;
+	#keyOf = ({ heldAt, id }: Pick<Held, 'heldAt' | 'id'>): string =>
+		`${this.#beginning}${String(heldAt).padStart(15, '0')}/${id}`;
 	get #beginning(): string {
 		return `outbox/${this.#deps.projectId}/`;
 	}

@@ -21,8 +21,12 @@ import type { StudioState } from './studio-state.svelte.ts';
 const told = (failure: unknown): void => toasts.show(problemWords(failure), { kind: 'danger' });
 
 /** Queues pictures; without shots, for every shot that has none. One request takes so many shots and no more: a large board takes several. */
-export async function generate(studio: StudioState, shotIds?: string[], count = 1): Promise<void> {
+export function generate(studio: StudioState, shotIds?: string[], count = 1): void {
 	if (!can(studio.project.role, 'task.create')) return;
+	const about = `generate/${shotIds?.join() ?? ''}`;
+	studio.review.beforeChange(shotIds ?? [], about, () => void queue(studio, shotIds, count));
+}
+async function queue(studio: StudioState, shotIds: string[] | undefined, count: number): Promise<void> {
 	const most = Math.floor(limits.shotsPerRequest / count);
 	/** Asks for one part; answers how many shots are left, of a whole board. */
 	const ask = async (body: { shotIds?: string[] }): Promise<number> => {
@@ -84,13 +88,15 @@ export function copyShot(studio: StudioState, shotId: string): void {
 /** Takes a shot off the board, with a way back. */
 export function removeShot(studio: StudioState, shot: ShotOnBoard): void {
 	const at = studio.shots.findIndex(({ id }) => id === shot.id);
-	omitShot(studio.live.doc, studio.edit, shot.id);
-	studio.select(studio.shots[at]?.id ?? studio.shots[at - 1]?.id ?? null);
 	const undo = (): void => {
 		restoreShot(studio.live.doc, studio.edit, shot.id);
 		studio.select(shot.id);
 	};
-	toasts.show(t('studio.removed', { label: shot.label }), { action: { label: t('common.undo'), run: undo } });
+	studio.review.beforeChange([shot.id], `remove/${shot.id}`, () => {
+		omitShot(studio.live.doc, studio.edit, shot.id);
+		studio.select(studio.shots[at]?.id ?? studio.shots[at - 1]?.id ?? null);
+		toasts.show(t('studio.removed', { label: shot.label }), { action: { label: t('common.undo'), run: undo } });
+	});
 }
 /** Moves a shot one place on or back, over the border of a scene too. */
 export function stepShot(studio: StudioState, shot: ShotOnBoard, by: 1 | -1): void {
@@ -106,6 +112,8 @@ export function stepShot(studio: StudioState, shot: ShotOnBoard, by: 1 | -1): vo
 }
 /** Puts a shot behind another one (null = first) of a scene. */
 export function place(studio: StudioState, shotId: string, sceneId: string, after: string | null): void {
-	moveShot(studio.live.doc, studio.edit, shotId, { sceneId, after });
-	studio.select(shotId);
+	studio.review.beforeChange([shotId], `move/${shotId}`, () => {
+		moveShot(studio.live.doc, studio.edit, shotId, { sceneId, after });
+		studio.select(shotId);
+	});
 }

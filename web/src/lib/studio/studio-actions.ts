@@ -73,6 +73,14 @@ export function studioActions(studio: StudioState, others: readonly { id: string
 			ready: can(role, 'task.read'),
 			run: () => (studio.panel = studio.panel === 'tasks' ? null : 'tasks'),
 		},
+		{
+			id: 'notes',
+			label: t('review.allNotes'),
+			group: 'group_go',
+			keys: ['c'],
+			ready: true,
+			run: () => (studio.panel = studio.panel === 'notes' ? null : 'notes'),
+		},
 		{ id: 'scenes', label: t('keys.scenes'), group: 'group_go', ready: true, run: show('scenes') },
 		...(
 			[

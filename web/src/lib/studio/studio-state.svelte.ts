@@ -29,6 +29,8 @@ import { Device } from '#lib/offline/device.ts';
 import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
+import { Notifications } from '#lib/review/notifications-state.svelte.ts';
+import { ReviewState } from '#lib/review/review-state.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { presenceColour } from '#lib/presence/presence.ts';
 import { Presence } from '#lib/presence/presence-state.svelte.ts';
@@ -38,7 +40,7 @@ import { createUndo } from './undo.ts';
 const keepAfterMs = 1_000;
 
 type Preview = { url: string; stage: string };
-type Panel = 'tasks' | 'break-down' | 'scenes' | 'inspector' | null;
+type Panel = 'tasks' | 'notes' | 'break-down' | 'scenes' | 'inspector' | null;
 
 /** Bytes for an id, also where `randomUUID` is withheld (plain http over a network). */
 const newId = (): string =>
@@ -53,6 +55,8 @@ export class StudioState {
 	readonly previews = new SvelteMap<string, Preview>();
 	readonly presence: Presence;
 	readonly outbox: Outbox;
+	readonly review: ReviewState;
+	readonly notifications = new Notifications();
 	readonly undo: Y.UndoManager;
 	readonly edit: Edit;
 	project = $state.raw() as Project;
@@ -99,8 +103,18 @@ export class StudioState {
 			projectId: project.id,
 			newId,
 			mayCall: () => this.save.state !== 'offline',
-			answered: (_held, { tasks }) => tasks.forEach((task) => this.keepTask(task)),
+			answered: (answer) => {
+				if (answer.name === 'task.generate') for (const task of answer.reply.tasks) this.keepTask(task);
+				else this.review.answered(answer);
+			},
 			refused: (_held, problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
+		});
+		this.review = new ReviewState({
+			project,
+			account,
+			device: this.#device,
+			outbox: this.outbox,
+			newId,
 		});
 		void this.#recall();
 		this.edit = { newId, origin: this };
@@ -110,7 +124,11 @@ export class StudioState {
 		this.#close.push(
 			this.live.onChange(this.#saved),
 			followProject(project.id, {
-				state: (state) => this.#take(state),
+				state: (state) => {
+					this.#take(state);
+					void this.review.refresh();
+					void this.notifications.refresh();
+				},
 				failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
 				'task.changed': (task) => this.#taskChanged(task),
 				'task.previewed': ({ taskId, stage, bytes }) => this.#previewed(taskId, stage, bytes),
@@ -120,6 +138,9 @@ export class StudioState {
 				},
 				'film.added': (film) => (this.films = [film, ...this.films.filter(({ id }) => id !== film.id)]),
 				'project.changed': () => void this.refresh(),
+				'note.changed': () => void this.review.refresh(),
+				'review.changed': () => void this.review.refresh(),
+				'notifications.changed': () => void this.notifications.refresh(),
 				'access.ended': () => (this.ended = true),
 			}),
 		);
@@ -186,7 +207,9 @@ export class StudioState {
 	}
 	/** A request for this shot's picture that waits for the network: it names the shot, or means every shot without one. */
 	heldFor(shot: Pick<ShotOnBoard, 'id'>, cell: Pick<Cell, 'take'>): Held | undefined {
-		return this.outbox.held.find(({ request }) => request.body?.shotIds?.includes(shot.id) ?? cell.take === null);
+		return this.outbox.held.find(
+			(held) => held.name === 'task.generate' && (held.request.body?.shotIds?.includes(shot.id) ?? cell.take === null),
+		);
 	}
 	sceneOf(shotId: string): SceneOnBoard | null {
 		return this.board.scenes.find((scene) => scene.shots.some(({ id }) => id === shotId)) ?? null;
@@ -198,7 +221,10 @@ export class StudioState {
 		if (shotId !== null) this.selectedSceneId = this.sceneOf(shotId)?.id ?? null;
 	}
 	change(shotId: string, change: Partial<Omit<Shot, 'id' | 'sceneId' | 'order'>>): void {
-		if (this.canEdit) editShot(this.live.doc, this.edit, shotId, change);
+		if (!this.canEdit) return;
+		// The fields of one change belong together; a later word about the same fields takes its place.
+		const about = `${shotId}/${Object.keys(change).sort().join()}`;
+		this.review.beforeChange([shotId], about, () => editShot(this.live.doc, this.edit, shotId, change));
 	}
 	/** Takes in a task that a call or an event told of; a late one is dropped. */
 	keepTask(task: Task): void {
@@ -217,6 +243,7 @@ export class StudioState {
 		for (const close of this.#close) close();
 		for (const { url } of this.previews.values()) URL.revokeObjectURL(url);
 		clearTimeout(this.#keepTimer);
+		this.outbox.close();
 		this.presence.destroy();
 		this.undo.destroy();
 		void this.live.destroy();

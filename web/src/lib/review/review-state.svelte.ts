@@ -1,0 +1,247 @@
+import { SvelteMap } from 'svelte/reactivity';
+import * as z from 'zod';
+import { noteApi, reviewApi } from '@reelroom/shared/review/api.ts';
+import type { Mentionable } from '@reelroom/shared/review/mentions.ts';
+import { Note, type NoteTarget } from '@reelroom/shared/review/note.ts';
+import { Review, type ReviewStatus } from '@reelroom/shared/review/review.ts';
+import { threadsOf, type Thread } from '@reelroom/shared/review/threads.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { Project } from '@reelroom/shared/project/project.ts';
+import { can } from '@reelroom/shared/workspace/access.ts';
+import { workspaceApi } from '@reelroom/shared/workspace/api.ts';
+import { call } from '#lib/call.ts';
+import { problemWords } from '#lib/i18n/words.svelte.ts';
+import type { Device } from '#lib/offline/device.ts';
+import type { Answered, HeldAs, Outbox } from '#lib/outbox/outbox.svelte.ts';
+import { toasts } from '#lib/ui/toasts.svelte.ts';
+import {
+	isReviewCall,
+	notesWith,
+	reviewsWith,
+	type ReviewCall,
+	type ReviewCallName,
+	type ShownNote,
+} from './review-calls.ts';
+
+/** Clocks of servers differ by less than this: what changed so long before the newest note is asked for again. */
+const overlapMs = 10_000;
+const Kept = z.object({
+	notes: z.array(Note),
+	reviews: z.array(Review),
+	members: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+type ReviewDeps = {
+	project: Project;
+	account: { id: string; name: string };
+	device: Device;
+	outbox: Outbox;
+	newId: () => string;
+};
+/** Something that waits for a yes because a shot is approved. */
+type Asking = { shotIds: readonly string[]; runs: ReadonlyMap<string, () => void> };
+export type ShownThread = Thread<ShownNote>;
+
+/** Where a thread stands, so that those at one place are numbered together. */
+const placeOf = (target: NoteTarget): string =>
+	target.kind === 'shot' ? target.shotId : target.kind === 'film' ? target.filmId : 'script';
+
+/** Notes and reviews of the open project: what the server said, with what is under way or held on this device laid upon it. */
+export class ReviewState {
+	readonly #deps: ReviewDeps;
+	readonly #notes = new SvelteMap<string, Note>();
+	readonly #reviews = new SvelteMap<string, Review>();
+	#sending = $state.raw<ReviewCall[]>([]);
+	/** Who can be named. */
+	members = $state.raw<Mentionable[]>([]);
+	/** False until the server was heard. */
+	known = $state(false);
+	/** The thread that is shown to somebody who asked for it. */
+	focusedId = $state<string | null>(null);
+	/** Only shots of this status are on the board; null for all. */
+	filter = $state<ReviewStatus | null>(null);
+	asking = $state.raw<Asking | null>(null);
+	#refreshing: Promise<void> | null = null;
+	#again = false;
+
+	constructor(deps: ReviewDeps) {
+		this.#deps = deps;
+		void this.#recall();
+	}
+
+	readonly #calls: ReviewCall[] = $derived.by(() => [...this.#deps.outbox.held.filter(isReviewCall), ...this.#sending]);
+	readonly threads: ShownThread[] = $derived.by(() =>
+		threadsOf(
+			notesWith(this.#notes.values(), this.#calls, {
+				projectId: this.#deps.project.id,
+				me: this.#me,
+			}).values(),
+		),
+	);
+	readonly threadsByPlace: Map<string, ShownThread[]> = $derived.by(() =>
+		Map.groupBy(this.threads, ({ target }) => placeOf(target)),
+	);
+	/** Numbers count from 1 at each place and stay when threads are settled. */
+	readonly numbers: Map<string, number> = $derived.by(
+		() =>
+			new Map(
+				[...this.threadsByPlace.values()].flatMap((own) =>
+					own.map(({ root }, index): [string, number] => [root.id, index + 1]),
+				),
+			),
+	);
+	readonly reviews: Map<string, Review> = $derived.by(() => reviewsWith(this.#reviews.values(), this.#calls, this.#me));
+
+	get #me(): { id: string; name: string } {
+		return { id: this.#deps.account.id, name: this.#deps.account.name };
+	}
+	get openCount(): number {
+		return this.threads.filter(({ resolved }) => !resolved).length;
+	}
+	get canWrite(): boolean {
+		return can(this.#deps.project.role, 'note.create');
+	}
+	get canResolve(): boolean {
+		return can(this.#deps.project.role, 'note.resolve');
+	}
+	get canModerate(): boolean {
+		return can(this.#deps.project.role, 'note.moderate');
+	}
+	get canReview(): boolean {
+		return can(this.#deps.project.role, 'review.set');
+	}
+	threadsOfShot(shotId: string): ShownThread[] {
+		return this.threadsByPlace.get(shotId) ?? [];
+	}
+	statusOf(shotId: string): ReviewStatus {
+		return this.reviews.get(shotId)?.status ?? 'none';
+	}
+	thread(id: string): ShownThread | undefined {
+		return this.threads.find(({ root }) => root.id === id);
+	}
+
+	/** Writes a note; answers its id. */
+	write(about: { target: NoteTarget } | { threadId: string }, text: string, mentions: string[]): string {
+		const id = this.#deps.newId();
+		const body = {
+			id,
+			threadId: 'threadId' in about ? about.threadId : null,
+			target: 'target' in about ? about.target : null,
+			text,
+			mentions,
+		};
+		void this.#send('note.create', { params: { id: this.#deps.project.id }, body });
+		return id;
+	}
+	editNote(noteId: string, text: string, mentions: string[]): void {
+		void this.#send('note.edit', { params: this.#note(noteId), body: { text, mentions } });
+	}
+	deleteNote(noteId: string): void {
+		void this.#send('note.delete', { params: this.#note(noteId) });
+	}
+	resolve(threadId: string): void {
+		void this.#send('note.resolve', { params: this.#note(threadId) });
+	}
+	reopen(threadId: string): void {
+		void this.#send('note.reopen', { params: this.#note(threadId) });
+	}
+	setStatus(shotId: string, status: ReviewStatus): void {
+		if (this.statusOf(shotId) === status) return;
+		void this.#send('review.set', { params: { id: this.#deps.project.id, shotId }, body: { status } });
+	}
+
+	/** Changes shots; asks first where one of them is approved. A later word about the same thing takes the place of an earlier one. */
+	beforeChange(shotIds: readonly string[], about: string, run: () => void): void {
+		const approved = shotIds.filter((id) => this.statusOf(id) === 'approved');
+		if (approved.length === 0) return run();
+		this.asking = {
+			shotIds: [...new Set([...(this.asking?.shotIds ?? []), ...approved])],
+			runs: new Map([...(this.asking?.runs ?? []), [about, run]]),
+		};
+	}
+	/** Yes: what was approved is in review again, and everything that waited is done. */
+	goOn(): void {
+		const { shotIds, runs } = this.asking ?? { shotIds: [], runs: new Map<string, () => void>() };
+		this.asking = null;
+		for (const id of shotIds) this.setStatus(id, 'in-review');
+		for (const run of runs.values()) run();
+	}
+	leaveApproved(): void {
+		this.asking = null;
+	}
+
+	/** Takes in what the server answered to a call. */
+	answered(answer: Exclude<Answered, { name: 'task.generate' }>): void {
+		if (answer.name === 'review.set') this.#reviews.set(answer.reply.shotId, answer.reply);
+		else this.#keep(answer.reply);
+		this.#keepHere();
+	}
+	/** Asks the server for what changed; asked again meanwhile, it looks once more. */
+	refresh(): Promise<void> {
+		this.#again = true;
+		this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
+		return this.#refreshing;
+	}
+
+	async #refresh(): Promise<void> {
+		const { id, workspaceId } = this.#deps.project;
+		while (this.#again) {
+			this.#again = false;
+			const newest = [...this.#notes.values()].reduce(
+				(last, { changedAt }) => (changedAt > last ? changedAt : last),
+				'',
+			);
+			const query =
+				this.known && newest !== '' ? { since: new Date(Date.parse(newest) - overlapMs).toISOString() } : {};
+			try {
+				const [notes, reviews, members] = await Promise.all([
+					call(noteApi.list, { params: { id }, query }, { stay: true }),
+					call(reviewApi.list, { params: { id } }, { stay: true }),
+					this.known ? null : call(workspaceApi.members, { params: { id: workspaceId } }, { stay: true }),
+				]);
+				for (const note of notes) this.#keep(note);
+				for (const review of reviews) this.#reviews.set(review.shotId, review);
+				if (members !== null) this.members = members.map(({ accountId, name }) => ({ id: accountId, name }));
+				this.known = true;
+				this.#keepHere();
+			} catch (failure) {
+				// Away, or no longer allowed: the next connection asks again, and the studio says why.
+				if (!(failure instanceof Problem)) throw failure;
+			}
+		}
+	}
+	async #send<Name extends ReviewCallName>(name: Name, request: HeldAs<Name>['request']): Promise<void> {
+		const sent = { id: this.#deps.newId(), name, request, heldAt: Date.now() } as unknown as ReviewCall;
+		this.#sending = [...this.#sending, sent];
+		try {
+			const reply = await this.#deps.outbox.send(name, request);
+			if (reply !== null) this.answered({ name, reply } as Exclude<Answered, { name: 'task.generate' }>);
+		} catch (failure) {
+			toasts.show(problemWords(failure), { kind: 'danger' });
+		}
+		this.#sending = this.#sending.filter((one) => one !== sent);
+	}
+	#note(noteId: string): { id: string; noteId: string } {
+		return { id: this.#deps.project.id, noteId };
+	}
+	#keep(note: Note): void {
+		const known = this.#notes.get(note.id);
+		if (known === undefined || known.revision < note.revision) this.#notes.set(note.id, note);
+	}
+	get #key(): string {
+		return `review/${this.#deps.project.id}`;
+	}
+	#keepHere(): void {
+		void this.#deps.device.put(this.#key, {
+			notes: [...this.#notes.values()],
+			reviews: [...this.#reviews.values()],
+			members: this.members,
+		});
+	}
+	async #recall(): Promise<void> {
+		const kept = Kept.safeParse(await this.#deps.device.read(this.#key));
+		if (!kept.success || this.known) return;
+		for (const note of kept.data.notes) this.#keep(note);
+		for (const review of kept.data.reviews) this.#reviews.set(review.shotId, review);
+		this.members = kept.data.members;
+	}
+}

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { scriptOf } from '@reelroom/shared/project/document.ts';
+import { rangeOf, scriptTarget } from './script-range.ts';
+
+function aScript(text: string) {
+	const doc = new Y.Doc();
+	const script = scriptOf(doc);
+	script.insert(0, text);
+	const target = scriptTarget(doc, text.indexOf('dark'), text.indexOf('dark') + 4);
+	if (target === null) throw new Error('nothing is there');
+	const now = () => {
+		const range = rangeOf(doc, target);
+		return range === null ? null : script.toString().slice(range.start, range.end);
+	};
+	return { doc, script, target, now };
+}
+
+it('a note stays on its words while others write around and within them', () => {
+	const { script, target, now } = aScript('The window is dark.');
+	expect(target.quote).toBe('dark');
+	script.insert(0, 'INT. TRAIN\n\n');
+	script.insert(script.toString().indexOf('dark'), 'very ');
+	script.insert(script.toString().indexOf('.', 12) + 0, ' now');
+	expect(now()).toBe('dark');
+	script.insert(script.toString().indexOf('rk'), '--');
+	expect(now()).toBe('da--rk');
+});
+
+it('a note whose words are all deleted says that they are gone', () => {
+	const { script, now } = aScript('The window is dark.');
+	script.delete(script.toString().indexOf('dark'), 4);
+	expect(now()).toBeNull();
+});
+
+it('anchors that are none stand nowhere', () => {
+	const { doc, target } = aScript('It is dark.');
+	expect(rangeOf(doc, { ...target, start: '%%%' })).toBeNull();
+	expect(rangeOf(doc, { ...target, start: 'AAAAAAAAAAAA' })).toBeNull();
+	expect(scriptTarget(doc, 3, 3)).toBeNull();
+});
