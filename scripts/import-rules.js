@@ -9,7 +9,22 @@ const webTechnical = ['ui', 'i18n', 'keys', 'offline', 'outbox'];
 /** What other rooms of the web may use of a room. `studio` wires the rooms of an open project: it knows them all, and they know this of it. */
 const webShared = {
 	studio: ['studio-state.svelte.ts', 'actions.ts', 'Panel.svelte'],
-	presence: ['presence.ts'],
+	presence: ['presence.ts', 'Avatar.svelte'],
+	// Notes lie upon the pictures, films and pages of the other rooms, which give them their place.
+	review: [
+		'AnimaticNotes.svelte',
+		'FilmNotes.svelte',
+		'PicturePins.svelte',
+		'ReviewIcon.svelte',
+		'ReviewMenu.svelte',
+		'ScriptNotePanel.svelte',
+		'ScriptNotes.svelte',
+		'ShotNotes.svelte',
+		'TimeMarks.svelte',
+		'animatic-place.ts',
+		'pins.ts',
+		'script-range.ts',
+	],
 	task: ['progress.ts'],
 };
 /** A third-party API is spoken in one file of ours. */

@@ -23,7 +23,7 @@ export function anchorAt(doc: Y.Doc, index: number, assoc = 0): Uint8Array {
 }
 
 /** Where an anchor stands now; null when it cannot be told. */
-function anchorIndex(doc: Y.Doc, anchor: unknown): number | null {
+export function anchorIndex(doc: Y.Doc, anchor: unknown): number | null {
 	// Asked for first: a document that nobody has read yet knows its text by no kind, and would not know it again.
 	const script = scriptOf(doc);
 	const position = decodeAnchor(doc, anchor);

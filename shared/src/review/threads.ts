@@ -7,6 +7,10 @@ export type Thread<N extends Threaded = Note> = { root: N; target: NoteTarget; a
 export const threadFilters = ['open', 'resolved', 'mine'] as const;
 export type ThreadFilter = (typeof threadFilters)[number];
 
+/** What of a thread decides where it is shown. */
+type Spoken = { author: { kind: 'member' | 'guest'; id: string | null }; mentions?: readonly string[] };
+type Judged = { resolved: boolean; root: Spoken; answers: readonly Spoken[] };
+
 const byAge = (a: Threaded, b: Threaded): number =>
 	a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1;
 
@@ -26,9 +30,10 @@ export function threadsOf<N extends Threaded>(notes: Iterable<N>): Thread<N>[] {
 }
 
 /** Whether a thread is shown: open ones, settled ones, or those that an account wrote in or is named in. */
-export function fitsFilter(thread: Thread, filter: ThreadFilter, accountId: string): boolean {
+export function fitsFilter(thread: Judged, filter: ThreadFilter, accountId: string): boolean {
 	if (filter !== 'mine') return thread.resolved === (filter === 'resolved');
 	return [thread.root, ...thread.answers].some(
-		({ author, mentions }) => (author.kind === 'member' && author.id === accountId) || mentions.includes(accountId),
+		({ author, mentions = [] }) =>
+			(author.kind === 'member' && author.id === accountId) || mentions.includes(accountId),
 	);
 }

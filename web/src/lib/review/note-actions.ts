@@ -7,6 +7,7 @@ export type CardNote = {
 	threadId: string;
 	target: NoteTarget | null;
 	text: string;
+	mentions?: readonly string[];
 	author: { kind: 'member' | 'guest'; id: string | null; name: string };
 	createdAt: string;
 	editedAt: string | null;

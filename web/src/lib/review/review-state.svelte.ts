@@ -139,6 +139,8 @@ export class ReviewState {
 		void this.#send('note.delete', { params: this.#note(noteId) });
 	}
 	resolve(threadId: string): void {
+		// What is settled need not be shown any longer.
+		if (this.focusedId === threadId) this.focusedId = null;
 		void this.#send('note.resolve', { params: this.#note(threadId) });
 	}
 	reopen(threadId: string): void {

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { scriptOf } from '@reelroom/shared/project/document.ts';
-import { rangeOf, scriptTarget } from './script-range.ts';
+import { anchorAt, scriptOf } from '@reelroom/shared/project/document.ts';
+import { rangeOf, targetOf } from './script-range.ts';
 
 function aScript(text: string) {
 	const doc = new Y.Doc();
 	const script = scriptOf(doc);
 	script.insert(0, text);
-	const target = scriptTarget(doc, text.indexOf('dark'), text.indexOf('dark') + 4);
+	const at = text.indexOf('dark');
+	const target = targetOf({ start: anchorAt(doc, at, 0), end: anchorAt(doc, at + 4, -1), text: 'dark' });
 	if (target === null) throw new Error('nothing is there');
 	const now = () => {
 		const range = rangeOf(doc, target);
@@ -37,5 +38,5 @@ it('anchors that are none stand nowhere', () => {
 	const { doc, target } = aScript('It is dark.');
 	expect(rangeOf(doc, { ...target, start: '%%%' })).toBeNull();
 	expect(rangeOf(doc, { ...target, start: 'AAAAAAAAAAAA' })).toBeNull();
-	expect(scriptTarget(doc, 3, 3)).toBeNull();
+	expect(targetOf({ start: anchorAt(doc, 2), end: anchorAt(doc, 3), text: ' ' })).toBeNull();
 });

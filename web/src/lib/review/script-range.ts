@@ -1,22 +1,23 @@
 import { fromBase64, toBase64 } from 'lib0/buffer';
 import type * as Y from 'yjs';
-import { anchorAt, anchorIndex, scriptOf } from '@reelroom/shared/project/document.ts';
+import { anchorIndex } from '@reelroom/shared/project/document.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import type { NoteTarget } from '@reelroom/shared/review/note.ts';
 
 type ScriptTarget = Extract<NoteTarget, { kind: 'script' }>;
 
-/** What a note about these letters of the script is about; null for none. It moves with them. */
-export function scriptTarget(doc: Y.Doc, from: number, to: number): ScriptTarget | null {
-	const quote = scriptOf(doc).toString().slice(from, to).trim().slice(0, limits.noteQuoteChars);
-	if (quote === '') return null;
-	return {
-		kind: 'script',
-		// The letters themselves hold it: what is typed at its ends stays outside.
-		start: toBase64(anchorAt(doc, from, 0)),
-		end: toBase64(anchorAt(doc, to, -1)),
-		quote,
-	};
+/** What a note about a stretch of the script is about, from anchors that hold its letters; null for a stretch without words. */
+export function targetOf({
+	start,
+	end,
+	text,
+}: {
+	start: Uint8Array;
+	end: Uint8Array;
+	text: string;
+}): ScriptTarget | null {
+	const quote = text.trim().slice(0, limits.noteQuoteChars);
+	return quote === '' ? null : { kind: 'script', start: toBase64(start), end: toBase64(end), quote };
 }
 
 /** Where those letters stand now; null when none of them is left. */
