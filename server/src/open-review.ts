@@ -55,8 +55,8 @@ export async function openReview(
 	return {
 		routes: [
 			...reviewRoutes(
-				createNotes({ store: notes, writer, namesOf, record: async () => {}, now }),
-				createReviews({ store: reviews, isProject, hasShot: shotIsThere, namesOf, record: async () => {}, now }),
+				createNotes({ store: notes, writer, namesOf, now }),
+				createReviews({ store: reviews, isProject, hasShot: shotIsThere, namesOf, now }),
 				createNotifications({
 					store: notifications,
 					notes,

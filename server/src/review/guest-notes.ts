@@ -96,7 +96,7 @@ export function createGuestNotes({ open, guests, notes, writer, namesOf, now, ne
 				throw new Problem('not-found', 'There is no such thread');
 			if ((await notes.countOfLink(link._id)) >= limits.notesPerLink)
 				throw new Problem('too-large', `A link may have up to ${limits.notesPerLink} notes`);
-			const { record } = await writer.write({
+			const record = await writer.write({
 				projectId: link.projectId,
 				author: { kind: 'guest', id: guest._id, name: guest.name },
 				linkId: link._id,

@@ -73,7 +73,7 @@ export function createNoteWriter(deps: NoteWriterDeps) {
 	}
 
 	return {
-		async write({ projectId, author, linkId, note }: Writing): Promise<{ record: NoteRecord; isNew: boolean }> {
+		async write({ projectId, author, linkId, note }: Writing): Promise<NoteRecord> {
 			const digest = digestOf(note);
 			const known = await notes.find(projectId, note.id);
 			const again = (found: NoteRecord) => {
@@ -117,7 +117,7 @@ export function createNoteWriter(deps: NoteWriterDeps) {
 			}
 			// Also when it was sent again: the first time may have died before anybody was told.
 			if (stored.deletedAt === null) await tell(stored, root);
-			return { record: stored, isNew };
+			return stored;
 		},
 		/** Changes the words of a note; who is newly named is told. */
 		async edit(record: NoteRecord, words: { text: string; mentions: readonly string[] }): Promise<NoteRecord> {

@@ -9,14 +9,12 @@ export type NoteDeps = {
 	store: NoteStore;
 	writer: NoteWriter;
 	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
-	/** Tells the history of the project. */
-	record: (happened: { kind: 'note.created' | 'note.resolved'; by: string; note: NoteRecord }) => Promise<void>;
 	now: () => Date;
 };
 export type Notes = ReturnType<typeof createNotes>;
 
 /** Notes of members: whoever may read a project reads them, reviewers and above write them. A thread is settled and opened again in single conditional writes, so that two at once are one. */
-export function createNotes({ store, writer, namesOf, record, now }: NoteDeps) {
+export function createNotes({ store, writer, namesOf, now }: NoteDeps) {
 	async function views(records: readonly NoteRecord[]): Promise<Note[]> {
 		const ids = records.flatMap(({ author, resolvedBy }) => [
 			...(author.kind === 'member' ? [author.id] : []),
@@ -65,14 +63,7 @@ export function createNotes({ store, writer, namesOf, record, now }: NoteDeps) {
 		async create(actor: Actor, projectId: string, note: NewNote): Promise<Note> {
 			await actor.must('note.create', projectId);
 			const { id, name } = actor.signedIn();
-			const { record: written, isNew } = await writer.write({
-				projectId,
-				author: { kind: 'member', id, name },
-				linkId: null,
-				note,
-			});
-			if (isNew) await record({ kind: 'note.created', by: id, note: written });
-			return view(written);
+			return view(await writer.write({ projectId, author: { kind: 'member', id, name }, linkId: null, note }));
 		},
 		async edit(actor: Actor, projectId: string, noteId: string, words: { text: string; mentions: string[] }) {
 			await actor.must('note.edit', projectId);
@@ -92,7 +83,6 @@ export function createNotes({ store, writer, namesOf, record, now }: NoteDeps) {
 			const root = await thread(projectId, noteId);
 			const by = actor.signedIn().id;
 			const resolved = await store.resolve(projectId, noteId, by, now());
-			if (resolved !== null) await record({ kind: 'note.resolved', by, note: resolved });
 			return view(resolved ?? (await store.find(projectId, noteId)) ?? root);
 		},
 		async reopen(actor: Actor, projectId: string, noteId: string): Promise<Note> {

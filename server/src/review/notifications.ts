@@ -47,6 +47,7 @@ export function createNotifications({ store, notes, roleOf, projectNameOf, names
 						noteId: note.noteId,
 						threadId: note.threadId,
 						target: byKey.get(notes.keyOf(note.projectId, note.threadId))?.target ?? null,
+						byId: note.author.id,
 						byName: people.get(note.author.id) ?? note.author.name,
 						text: note.text.slice(0, 200),
 						at: record.at.toISOString(),

@@ -8,14 +8,12 @@ export type ReviewDeps = {
 	isProject: (projectId: string) => Promise<boolean>;
 	hasShot: (projectId: string, shotId: string) => Promise<boolean>;
 	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
-	/** Tells the history of the project. */
-	record: (happened: { projectId: string; shotId: string; status: ReviewStatus; by: string }) => Promise<void>;
 	now: () => Date;
 };
 export type Reviews = ReturnType<typeof createReviews>;
 
 /** How far shots have come, said by those who may; the last word counts, and each is one write, so no word is half of two. */
-export function createReviews({ store, isProject, hasShot, namesOf, record, now }: ReviewDeps) {
+export function createReviews({ store, isProject, hasShot, namesOf, now }: ReviewDeps) {
 	async function views(records: readonly Omit<ReviewRecord, '_id'>[]): Promise<Review[]> {
 		const names = await namesOf([...new Set(records.map(({ by }) => by))]);
 		return records.map(({ shotId, status, by, at }) => ({
@@ -34,13 +32,12 @@ export function createReviews({ store, isProject, hasShot, namesOf, record, now 
 			await actor.must('review.set', projectId);
 			if (!(await hasShot(projectId, shotId))) throw new Problem('not-found', 'This project has no such shot');
 			const said = { projectId, shotId, status, by: actor.signedIn().id, at: now() };
-			const before = await store.set(said);
+			await store.set(said);
 			// Deleting a project makes it unreachable first and clears it after: one of the two sees the other.
 			if (!(await isProject(projectId))) {
 				await store.removeOfProject(projectId);
 				throw new Problem('not-found');
 			}
-			if (before?.status !== status) await record(said);
 			const [review] = await views([said]);
 			if (review === undefined) throw new Problem('internal');
 			return review;

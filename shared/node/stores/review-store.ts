@@ -19,17 +19,16 @@ export function createReviewStore(db: Db) {
 	return {
 		ready: async () => void (await reviews.createIndexes([{ key: { projectId: 1 } }])),
 		list: (projectId: string) => reviews.find({ projectId }).toArray(),
-		/** Writes what was said last; answers what stood before. */
-		async set(record: Omit<ReviewRecord, '_id'>): Promise<ReviewRecord | null> {
+		/** Writes what was said last. */
+		async set(record: Omit<ReviewRecord, '_id'>): Promise<void> {
 			const _id = `${record.projectId}/${record.shotId}`;
-			const write = () =>
-				reviews.findOneAndUpdate({ _id }, { $set: record }, { upsert: true, returnDocument: 'before' });
+			const write = () => reviews.updateOne({ _id }, { $set: record }, { upsert: true });
 			try {
-				return await write();
+				await write();
 			} catch (error) {
 				// Two firsts at once: the other one is there now, and is written over.
-				if (error instanceof MongoServerError && error.code === 11000) return write();
-				throw error;
+				if (!(error instanceof MongoServerError) || error.code !== 11000) throw error;
+				await write();
 			}
 		},
 		removeOfProject: async (projectId: string) => void (await reviews.deleteMany({ projectId })),

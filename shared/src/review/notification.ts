@@ -15,6 +15,8 @@ export const Notification = z.strictObject({
 	noteId: Id,
 	threadId: Id,
 	target: NoteTarget.nullable(),
+	/** The account, or the guest, who wrote it. */
+	byId: Id,
 	byName: z.string(),
 	/** The beginning of the note. */
 	text: z.string(),
