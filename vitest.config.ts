@@ -33,6 +33,17 @@ export default defineConfig({
 			},
 			{
 				test: {
+					name: 'chaos',
+					include: ['bench/chaos/**/*.test.ts'],
+					exclude: away,
+					testTimeout: 240_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
+					sequence: { groupOrder: 2 },
+				},
+			},
+			{
+				test: {
 					name: 'e2e',
 					include: ['e2e/**/*.e2e.ts'],
 					exclude: away,

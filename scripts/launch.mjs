@@ -4,6 +4,8 @@ import { buildWeb } from './build-web.mjs';
 
 const scripts = {
 	start: ['cli/src/main.ts', 'start'],
+	cluster: ['cli/src/main.ts', 'start', '--servers', '2'],
+	chaos: ['bench/chaos/main.ts'],
 	render: ['cli/src/main.ts', 'render'],
 	doctor: ['cli/src/main.ts', 'doctor'],
 	test: ['scripts/test.ts'],
@@ -20,7 +22,7 @@ if (!known) {
 }
 const [script, ...first] = known;
 await installIfNeeded();
-if (command === 'start' && !rest.includes('--help')) {
+if ((command === 'start' || command === 'cluster') && !rest.includes('--help')) {
 	try {
 		await buildWeb();
 	} catch (error) {

@@ -26,7 +26,8 @@ const program = new Command('reelroom')
 program
 	.command('start')
 	.description('Opens the studio: database, server and workers in one command. Settings: see .env.example.')
-	.action(() => start(readConfigOrExit(CliConfig)));
+	.option('--servers <n>', 'server processes behind the one port', wholeNumber(1, 16), 1)
+	.action((options: { servers: number }) => start(readConfigOrExit(CliConfig), options));
 
 program
 	.command('doctor')

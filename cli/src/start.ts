@@ -3,7 +3,7 @@ import type { CliConfig } from './config.ts';
 import { openStudio } from './studio.ts';
 
 /** Opens the studio and keeps it open until it is told to close, or something all depend on ends. */
-export async function start(config: Readonly<CliConfig>): Promise<void> {
+export async function start(config: Readonly<CliConfig>, { servers }: { servers: number }): Promise<void> {
 	const warn = (line: string) => console.error(line);
 	const shutdown = createShutdown({
 		log: {
@@ -27,6 +27,7 @@ export async function start(config: Readonly<CliConfig>): Promise<void> {
 			mongodbUri: config.MONGODB_URI,
 			cacheGb: config.MONGO_CACHE_GB,
 			workers: config.WORKERS,
+			servers,
 			tell: (line) => console.log(line),
 			warn,
 			opened: shutdown.add,

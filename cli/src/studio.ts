@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { findFfmpeg } from '@reelroom/shared/node/tools/find-ffmpeg.ts';
-import { isPortFree } from '@reelroom/shared/node/tools/free-port.ts';
+import { freePort, isPortFree } from '@reelroom/shared/node/tools/free-port.ts';
 import { startMongod } from '@reelroom/shared/node/tools/mongod.ts';
+import { startBalancer } from './balancer.ts';
 import { startChild } from './child.ts';
 import type { Child } from './child.ts';
 
@@ -29,6 +30,8 @@ export interface StudioOptions {
 	mongodbUri?: string | undefined;
 	cacheGb?: number;
 	workers?: number;
+	/** More than one stand behind the one port, each connection with one of them. */
+	servers?: number;
 	/** Told one line per thing that was started. */
 	tell: (line: string) => void;
 	/** Told what goes wrong. */
@@ -80,18 +83,36 @@ export async function openStudio(options: StudioOptions): Promise<{ url: string;
 		...options.env,
 	};
 
-	const startServer = () =>
-		startChild({ name: 'server', floor: 'server', env, logFile: join(dataDir, 'logs/server.log'), tell: warn });
-	const firstServer = startServer();
-	let server: Pick<Child, 'pid' | 'close'> = firstServer;
-	opened('server', () => server.close());
-	await listening(
-		firstServer,
-		`http://${host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host}:${port}/api/v1/health`,
-		signal,
-	);
-	server = keepRunning(firstServer, startServer, warn, fail);
-	tell(`Server    process ${server.pid}, log in ${join(dataDir, 'logs/server.log')}`);
+	const servers = options.servers ?? 1;
+	const ports = servers === 1 ? [port] : await Promise.all(Array.from({ length: servers }, () => freePort()));
+	const listenAt = servers === 1 ? host : '127.0.0.1';
+	// One after the other: the first makes the secrets that all of them sign with.
+	for (const [index, serverPort] of ports.entries()) {
+		const name = index === 0 ? 'server' : `server-${index + 1}`;
+		const startServer = () =>
+			startChild({
+				name,
+				floor: 'server',
+				env: { ...env, PORT: String(serverPort), HOST: listenAt },
+				logFile: join(dataDir, `logs/${name}.log`),
+				tell: warn,
+			});
+		const firstServer = startServer();
+		let server: Pick<Child, 'pid' | 'close'> = firstServer;
+		opened(name, () => server.close());
+		await listening(
+			firstServer,
+			`http://${listenAt === '0.0.0.0' ? '127.0.0.1' : listenAt === '::' ? '[::1]' : listenAt}:${serverPort}/api/v1/health`,
+			signal,
+		);
+		server = keepRunning(firstServer, startServer, warn, fail);
+		tell(`Server    process ${server.pid}, log in ${join(dataDir, `logs/${name}.log`)}`);
+	}
+	if (servers > 1) {
+		const balancer = await startBalancer({ port, host, targets: ports });
+		opened('balancer', () => balancer.close());
+		tell(`Balancer  port ${port} in front of ${servers} servers`);
+	}
 
 	for (let number = 1; number <= (options.workers ?? 1); number++) {
 		const name = number === 1 ? 'worker' : `worker-${number}`;

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { createBus } from '@reelroom/shared/node/bus.ts';
 import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createQueue } from '@reelroom/shared/node/queue.ts';
 import { createFilmStore, toFilm } from '@reelroom/shared/node/stores/film-store.ts';
@@ -20,7 +19,7 @@ import { createTasks } from './task/tasks.ts';
 
 /** Opens the rooms of tasks, takes and films, and the hints about them. */
 export async function openStudio(context: StudioContext): Promise<Studio> {
-	const { config, mongo, log, server, documents, projects, access, accountOf, allowedOrigin, note, newId, now } =
+	const { bus, config, mongo, log, server, documents, projects, access, accountOf, allowedOrigin, note, newId, now } =
 		context;
 	const { db, connection } = mongo;
 	const store = createTaskStore(db);
@@ -31,11 +30,6 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	await Promise.all([store, takes, films, previews, links].map((each) => each.ready()));
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const queue = createQueue({ db, log });
-	const bus = await createBus({
-		db,
-		log,
-		topics: ['tasks', 'takes', 'films', 'previews', 'notes', 'reviews', 'notifications', 'activities'],
-	});
 	const tasks = createTasks({
 		store,
 		takes,
@@ -120,13 +114,13 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			await review.onProjectDeleted(projectId);
 			sockets.tell(projectId, 'access.ended', { projectId });
 		},
+		onProjectGone: (projectId) => sockets.tell(projectId, 'access.ended', { projectId }),
 		onRevoked: sockets.revoke,
 		async close() {
 			untell();
 			review.close();
 			for (const end of [...untouch, ...unnote]) end();
 			await sockets.close();
-			await bus.close();
 			await queue.close();
 		},
 	};

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Problem } from '@reelroom/shared/problem.ts';
+import { createBus, type Bus } from '@reelroom/shared/node/bus.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createActivityStore } from '@reelroom/shared/node/stores/activity-store.ts';
@@ -16,6 +17,8 @@ import { createSessionStore } from '@reelroom/shared/node/stores/session-store.t
 import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
 import { createWorkspaceStore } from '@reelroom/shared/node/stores/workspace-store.ts';
 import { createSpentTicketStore } from '@reelroom/shared/node/stores/spent-ticket-store.ts';
+import { createHintStore, type HintRecord } from '@reelroom/shared/node/stores/hint-store.ts';
+import { createPresenceStore } from '@reelroom/shared/node/stores/presence-store.ts';
 import { createVersionStore } from '@reelroom/shared/node/stores/version-store.ts';
 import { createAccessTokens } from './account/access-tokens.ts';
 import { createAccounts } from './account/accounts.ts';
@@ -58,6 +61,7 @@ import { createWorkspaces } from './workspace/workspaces.ts';
 
 /** What the rooms of tasks, takes and films need of the others. */
 export type StudioContext = {
+	bus: Bus;
 	config: ServerConfig;
 	mongo: Mongo;
 	log: Log;
@@ -90,6 +94,8 @@ export type Studio = {
 	generateBoard(projectId: string, accountId: string): Promise<unknown>;
 	onProjectChanged(projectId: string): void;
 	onProjectDeleted(projectId: string): Promise<void>;
+	/** Another server has deleted it. */
+	onProjectGone(projectId: string): void;
 	onRevoked(accountId: string, projectIds: readonly string[]): void;
 	close(): Promise<void>;
 };
@@ -123,7 +129,30 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const versionStore = createVersionStore(db);
 	const spentTickets = createSpentTicketStore(db);
 	const activityStore = createActivityStore(db);
-	await Promise.all([journal.ensureIndexes(), versionStore.ready(), spentTickets.ready(), activityStore.ready()]);
+	const presences = createPresenceStore(db);
+	const hints = createHintStore(db);
+	await Promise.all(
+		[journal, versionStore, spentTickets, activityStore, presences, hints].map((store) =>
+			'ready' in store ? store.ready() : store.ensureIndexes(),
+		),
+	);
+	const bus = await createBus({
+		db,
+		log,
+		topics: [
+			'tasks',
+			'takes',
+			'films',
+			'previews',
+			'notes',
+			'reviews',
+			'notifications',
+			'activities',
+			'presences',
+			'beats',
+			'hints',
+		],
+	});
 
 	const secrets = await openSecrets(config.DATA_DIR);
 	const accessTokens = createAccessTokens({ secret: secrets.access });
@@ -143,11 +172,18 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	};
 
 	const server = createHttpServer();
-	const documents = createDocuments({ journal, snapshots: createSnapshotStore(db), log, newId });
+	const documents = createDocuments({
+		journal,
+		snapshots: createSnapshotStore(db),
+		log,
+		newId,
+		crossing: { presences, bus },
+	});
 	await documents.ready;
 	const activities = createActivities({ store: activityStore, namesOf: accountStore.namesOf, log, now, newId });
 	const { note } = activities;
 	const studio = await openStudio({
+		bus,
 		config,
 		mongo,
 		log,
@@ -187,7 +223,27 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const onRevoked = (accountId: string, projectIds: readonly string[]) => {
 		documents.revoke(accountId, projectIds);
 		studio.onRevoked(accountId, projectIds);
+		hint({ kind: 'access.ended', projectIds: [...projectIds], accountId });
 	};
+	const serverId = newId();
+	// Sockets of other servers hear of it by the bus.
+	const hint = (about: Pick<HintRecord, 'kind' | 'projectIds' | 'accountId'>) =>
+		void hints
+			.put({ _id: newId(), serverId, at: now(), ...about })
+			.catch((error: unknown) => log.warn({ err: error }, 'other servers could not be told'));
+	const unhint = bus.on('hints', ({ serverId: from, kind, projectIds, accountId }) => {
+		if (from === serverId) return;
+		if (kind === 'access.ended' && accountId !== null) {
+			documents.revoke(accountId, projectIds);
+			studio.onRevoked(accountId, projectIds);
+		} else if (kind === 'project.changed') projectIds.forEach((id) => studio.onProjectChanged(id));
+		else if (kind === 'project.deleted') {
+			for (const projectId of projectIds) {
+				documents.forget(projectId);
+				studio.onProjectGone(projectId);
+			}
+		}
+	});
 	const workspaces = createWorkspaces({
 		workspaces: workspaceStore,
 		memberships,
@@ -216,10 +272,15 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const liveEdits = createLiveEdits({ note });
 	documents.watch(checkpoints);
 	documents.watch(liveEdits);
-	const { coverTakeOf, onProjectChanged } = studio;
+	const { coverTakeOf } = studio;
+	const onProjectChanged = (projectId: string) => {
+		studio.onProjectChanged(projectId);
+		hint({ kind: 'project.changed', projectIds: [projectId], accountId: null });
+	};
 	const onProjectDeleted = async (projectId: string) => {
 		await Promise.all([versionStore.removeOfProject(projectId), activityStore.removeOfProject(projectId)]);
 		await studio.onProjectDeleted(projectId);
+		hint({ kind: 'project.deleted', projectIds: [projectId], accountId: null });
 	};
 	const projects = createProjects({
 		projects: projectStore,
@@ -311,6 +372,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	} catch (error) {
 		await Promise.allSettled([sync.close(), studio.close()]);
 		await documents.close();
+		await bus.close();
 		throw error;
 	}
 	const { port } = server.address() as AddressInfo;
@@ -331,7 +393,9 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			const cut = setTimeout(() => server.closeAllConnections(), 3_000);
 			await closed;
 			clearTimeout(cut);
+			unhint();
 			await documents.close();
+			await bus.close();
 		},
 	};
 }

@@ -19,6 +19,7 @@ export function anEmptyStudio(): Studio & { drawn: string[] } {
 		generateBoard: async (projectId) => void drawn.push(projectId),
 		onProjectChanged: () => {},
 		onProjectDeleted: async () => {},
+		onProjectGone: () => {},
 		onRevoked: () => {},
 		close: async () => {},
 	};

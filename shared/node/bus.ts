@@ -5,6 +5,8 @@ import type { ActivityRecord } from './stores/activity-store.ts';
 import type { FilmRecord } from './stores/film-store.ts';
 import type { NoteRecord } from './stores/note-store.ts';
 import type { NotificationRecord } from './stores/notification-store.ts';
+import type { HintRecord } from './stores/hint-store.ts';
+import type { BeatRecord, PresenceRecord } from './stores/presence-store.ts';
 import type { PreviewRecord } from './stores/preview-store.ts';
 import type { ReviewRecord } from './stores/review-store.ts';
 import type { TakeRecord } from './stores/take-store.ts';
@@ -20,6 +22,9 @@ export type BusTopics = {
 	reviews: ReviewRecord;
 	notifications: NotificationRecord;
 	activities: ActivityRecord;
+	presences: PresenceRecord;
+	beats: BeatRecord;
+	hints: HintRecord;
 };
 export type Bus = {
 	on<Topic extends keyof BusTopics>(topic: Topic, listener: (record: BusTopics[Topic]) => void): () => void;

@@ -11,6 +11,7 @@ import { Acknowledgements } from './acknowledgements.ts';
 import { BadUpdate, checkUpdate, withoutClients } from './check-update.ts';
 import { ClientOwners } from './client-owners.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
+import { DocumentPresence, type Word } from './document-presence.ts';
 import type { FrozenDocument } from './documents-port.ts';
 import { updateFrame } from './frames.ts';
 import type { JournalPulse } from './journal-pulse.ts';
@@ -24,12 +25,15 @@ export type LifeDeps = DocumentJournalDeps & {
 	log: Log;
 	pulse: JournalPulse;
 	watchers: Watchers;
+	onPresence?: (projectId: string, clientId: number, word: Word) => void;
 	onEnd: (life: DocumentLife) => void;
 };
 
 type Waiter = { resolve: () => void; reject: (error: unknown) => void };
 
 const journalOrigin = Symbol('journal');
+/** Of rows that may bring in what was held back. */
+const heldOrigin = Symbol('journal and held');
 const unloadAfterMs = 30_000;
 /** Somebody else's edits in an answer are waited for this long; then whoever brings them may speak for them. */
 export const vouchAfterMs = 3_000;
@@ -40,8 +44,7 @@ const mostPendingBytes = 2 * 1024 * 1024;
 export class DocumentLife {
 	readonly projectId: string;
 	readonly peers = new Set<Peer>();
-	/** Last word of presence of each connected client. */
-	readonly presence = new Map<number, { clock: number; state: string }>();
+	readonly presence: DocumentPresence;
 	ended = false;
 	private readonly owners = new ClientOwners();
 	private readonly deps: LifeDeps;
@@ -65,8 +68,12 @@ export class DocumentLife {
 	constructor(projectId: string, deps: LifeDeps) {
 		this.projectId = projectId;
 		this.deps = deps;
+		this.presence = new DocumentPresence(this.peers, (clientId, word) => deps.onPresence?.(projectId, clientId, word));
 		this.journal = new DocumentJournal(projectId, deps, (update, owners) => {
-			Y.applyUpdate(this.doc, update, journalOrigin);
+			// What was held back for want of this comes in with it, and is in no journal yet.
+			const { pendingStructs, pendingDs } = this.doc.store;
+			const isAll = pendingStructs === null && pendingDs === null;
+			Y.applyUpdate(this.doc, update, isAll ? journalOrigin : heldOrigin);
 			this.owners.learn(owners);
 		});
 	}
@@ -134,9 +141,7 @@ export class DocumentLife {
 		this.acknowledgements.leave(peer);
 		this.holding.delete(peer);
 		if (wasHere && this.peers.size === 0) this.tellLeft();
-		const said = peer.clientId === null ? undefined : this.presence.get(peer.clientId);
-		// The same clock, which awareness takes for a leave: a higher one would hide whoever comes back.
-		if (peer.clientId !== null && said !== undefined) this.tellPresence(peer, peer.clientId, said.clock, 'null');
+		this.presence.leave(peer);
 		this.touch();
 	}
 
@@ -199,7 +204,7 @@ export class DocumentLife {
 	private isVouchedFor(clientIds: ReadonlySet<number>, waitedMs: number): boolean {
 		if (waitedMs < vouchAfterMs * 0.95) return false;
 		for (const clientId of clientIds)
-			if (this.presence.has(clientId) || isServerOwner(this.owners.all.get(clientId) ?? ''))
+			if (this.presence.words.has(clientId) || isServerOwner(this.owners.all.get(clientId) ?? ''))
 				throw new Problem('unavailable', 'These edits are not known');
 		return true;
 	}
@@ -220,12 +225,6 @@ export class DocumentLife {
 		if (!this.bind(clientId, owner)) return false;
 		this.owners.want([clientId]);
 		return true;
-	}
-
-	tellPresence(from: Peer, clientId: number, clock: number, state: string): void {
-		if (state === 'null') this.presence.delete(clientId);
-		else this.presence.set(clientId, { clock, state });
-		for (const peer of this.peers) if (peer !== from) peer.presence(clientId, clock, state);
 	}
 
 	/** Tells a peer again what is durable; also shows that the connection lives. */
@@ -378,7 +377,7 @@ export class DocumentLife {
 	}
 
 	private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
-		if (origin === journalOrigin || this.peers.has(origin as Peer)) this.relay(update, origin);
+		if (origin === journalOrigin || origin === heldOrigin || this.peers.has(origin as Peer)) this.relay(update, origin);
 		else if (origin !== typingOrigin) this.untold.push(update);
 		if (origin === journalOrigin) return;
 		this.pending.push(update);

@@ -3,6 +3,9 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
+import type { Bus } from '@reelroom/shared/node/bus.ts';
+import type { PresenceStore } from '@reelroom/shared/node/stores/presence-store.ts';
+import { createPresenceRelay } from './presence-relay.ts';
 import { defaultRetryMs } from './document-journal.ts';
 import { DocumentLife } from './document-life.ts';
 import { JournalPulse } from './journal-pulse.ts';
@@ -17,6 +20,8 @@ export type LiveDocuments = Documents & {
 	watch(watcher: Watcher): () => void;
 	/** Resolves when edits of other servers are followed. */
 	ready: Promise<void>;
+	/** Closes the document of a project that another server has deleted. */
+	forget(projectId: string): void;
 	/** Makes everything durable and lets connections come back elsewhere. */
 	close(): Promise<void>;
 };
@@ -28,9 +33,12 @@ export function createDocuments(deps: {
 	log: Log;
 	newId: () => string;
 	retryMs?: readonly number[];
+	/** By which presence crosses servers; without it each keeps to itself. */
+	crossing?: { presences: PresenceStore; bus: Bus };
 }): LiveDocuments {
 	const { journal, snapshots, log, newId, retryMs = defaultRetryMs } = deps;
 	const serverId = newId();
+	const lives = new Map<string, DocumentLife>();
 	const pulse = new JournalPulse();
 	const watchers = new Watchers(log);
 	const loading = new Map<string, Promise<DocumentLife>>();
@@ -60,9 +68,15 @@ export function createDocuments(deps: {
 			newId,
 			retryMs,
 			pulse,
-			onEnd: () => loading.delete(projectId),
+			onPresence: (...told) => relay?.told(...told),
+			onEnd: () => {
+				loading.delete(projectId);
+				lives.delete(projectId);
+			},
 		});
 		await life.load();
+		lives.set(projectId, life);
+		void relay?.opened(projectId, life.presence);
 		return life;
 	}
 
@@ -79,6 +93,15 @@ export function createDocuments(deps: {
 		);
 	}
 
+	const relay =
+		deps.crossing &&
+		createPresenceRelay({
+			store: deps.crossing.presences,
+			bus: deps.crossing.bus,
+			serverId,
+			open: () => [...lives].map(([projectId, { presence }]) => [projectId, presence] as const),
+			onError: (error) => log.warn({ err: error }, 'presence could not cross'),
+		});
 	const following = journal.follow(serverId, {
 		row(row) {
 			void each((life) => life.ended || life.takeRow(row), [row.projectId]);
@@ -125,9 +148,14 @@ export function createDocuments(deps: {
 			await journal.deleteAll(projectId);
 			await snapshots.remove(projectId);
 		},
+		forget(projectId) {
+			removed.add(projectId);
+			void each((life) => life.end(closeCodes.gone, 'The project is deleted'), [projectId]);
+		},
 		async close() {
 			if (closed) return;
 			closed = true;
+			await relay?.close();
 			await each((life) => life.unload(closeCodes.goingAway, 'The server is going away'));
 			await following.close();
 		},

@@ -78,7 +78,7 @@ export class Session implements Peer {
 		});
 		life.join(this);
 		this.write(syncMessages.sync, (encoder) => sync.writeSyncStep1(encoder, life.doc));
-		for (const [clientId, said] of life.presence) this.presence(clientId, said.clock, said.state);
+		for (const [clientId, said] of life.presence.words) this.presence(clientId, said.clock, said.state);
 		for (const frame of inbox) this.read(frame);
 	}
 
@@ -191,10 +191,10 @@ export class Session implements Peer {
 			for (const { clientId, clock, state } of words) {
 				// Clients also repeat what they heard of others; only their word about themselves counts.
 				if (this.clientId === null && life.bind(clientId, this.accountId)) this.isClient(clientId);
-				if (this.clientId === clientId) life.tellPresence(this, clientId, clock, state);
+				if (this.clientId === clientId) life.presence.tell(this, clientId, { clock, state });
 			}
 		} else if (kind === syncMessages.queryAwareness) {
-			for (const [clientId, said] of life.presence) this.presence(clientId, said.clock, said.state);
+			for (const [clientId, said] of life.presence.words) this.presence(clientId, said.clock, said.state);
 		} else if (kind === syncMessages.sync) {
 			const step = decoding.readVarUint(decoder);
 			const bytes = decoding.readVarUint8Array(decoder);

@@ -41,10 +41,13 @@ export async function aSyncHouse() {
 		newId,
 		onClose: (close: () => unknown) => void closers.push(close),
 		/** A server whose journal may be made to stop or fail. */
-		async server(options: { journal?: JournalStore } = {}) {
+		async server(
+			options: { journal?: JournalStore; crossing?: Parameters<typeof createDocuments>[0]['crossing'] } = {},
+		) {
 			const roles = new Map<string, Role | null>();
 			const documents = createDocuments({
 				journal: options.journal ?? journal,
+				...(options.crossing === undefined ? {} : { crossing: options.crossing }),
 				snapshots,
 				log,
 				newId,

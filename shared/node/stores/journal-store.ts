@@ -64,7 +64,11 @@ export function createJournalStore(db: Db): JournalStore {
 				{ ordered: false },
 			);
 		} catch (error) {
-			const isRowByRow = error instanceof MongoBulkWriteError && error.result.getWriteConcernError() === undefined;
+			// A lost connection comes in the same wrapping, without a word about any row: only when each row is accounted for is that known.
+			const isRowByRow =
+				error instanceof MongoBulkWriteError &&
+				error.result.getWriteConcernError() === undefined &&
+				error.insertedCount + [error.writeErrors].flat().length === group.length;
 			if (!isRowByRow) return group.forEach(({ reject }) => reject(error));
 			for (const fault of [error.writeErrors].flat()) failed.set(fault.index, fault.code);
 			if ([...failed.values()].some((code) => code !== duplicateKey))

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
-import type { Document } from 'mongodb';
+import type { Db, Document } from 'mongodb';
 import type { Log } from '../log.ts';
 import { findMongod } from './find-mongod.ts';
 import { freePort } from './free-port.ts';
@@ -196,6 +196,25 @@ function messageOf(line: string): string {
 	}
 }
 
+/** The configuration of the set; nothing when it has none, or has not read it yet. */
+async function configOf(admin: Db): Promise<Document | undefined> {
+	try {
+		return (await admin.command({ replSetGetConfig: 1 })).config as Document;
+	} catch (error) {
+		if ((error as { codeName?: string }).codeName === 'NotYetInitialized') return undefined;
+		throw error;
+	}
+}
+
+/** Begins the set. One that was killed reads its configuration only some time after it listens, and then has begun already. */
+async function initiate(admin: Db, config: Document): Promise<void> {
+	try {
+		await admin.command({ replSetInitiate: config });
+	} catch (error) {
+		if ((error as { codeName?: string }).codeName !== 'AlreadyInitialized') throw error;
+	}
+}
+
 /** Makes it the primary of a set of one; a set that remembers another port is told the new one. */
 async function becomePrimary(port: number) {
 	const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
@@ -204,17 +223,15 @@ async function becomePrimary(port: number) {
 	try {
 		const admin = client.db('admin');
 		const host = `127.0.0.1:${port}`;
-		let config: Document | undefined;
-		try {
-			config = (await admin.command({ replSetGetConfig: 1 })).config as Document;
-		} catch (error) {
-			if ((error as { codeName?: string }).codeName !== 'NotYetInitialized') throw error;
-		}
+		let config = await configOf(admin);
 		const member = { _id: 0, host };
 		// Nobody else can vote, so there is nothing to wait for.
 		const settings = { electionTimeoutMillis: 500 };
-		if (!config) await admin.command({ replSetInitiate: { _id: setName, members: [member], settings } });
-		else if ((config.members as Document[])[0]?.host !== host) {
+		if (config === undefined) {
+			await initiate(admin, { _id: setName, members: [member], settings });
+			config = await configOf(admin);
+		}
+		if (config !== undefined && (config.members as Document[])[0]?.host !== host) {
 			const next = { ...config, version: (config.version as number) + 1, members: [member] };
 			await admin.command({ replSetReconfig: next, force: true });
 		}

@@ -109,6 +109,22 @@ export const hasShot = (doc: Y.Doc, shotId: string): boolean => shotsMap(doc).ha
 /** What an edit is done with: ids from outside, and who did it (the transaction's origin). */
 export type Edit = { newId: () => string; origin: unknown };
 
+/**
+ * The id of a new scene, made from the very letter that it is anchored to: two servers that give the same heading its scene at the same
+ * time make the same scene. `fallback` is for a place without a letter.
+ */
+export function sceneIdAt(doc: Y.Doc, index: number, fallback: () => string): string {
+	const item = decodeAnchor(doc, anchorAt(doc, index))?.item ?? null;
+	if (item === null) return fallback();
+	const id = [item.client, item.clock].map((part) => part.toString(16).padStart(8, '0')).join('');
+	const scenes = scenesMap(doc);
+	// A heading that was cut in two may begin with the letter of a scene that went on with the other half.
+	for (let turn = 0; ; turn++) {
+		const candidate = `${id}${turn.toString(16).padStart(8, '0')}`;
+		if (!scenes.has(candidate)) return candidate;
+	}
+}
+
 /** Adds a scene anchored to `index` in the text. Only the reconciler calls it. */
 export function addScene(doc: Y.Doc, scene: Scene, index: number): void {
 	const item: Item = new Y.Map(Object.entries({ ...scene, anchor: anchorAt(doc, index) }));

@@ -10,6 +10,7 @@ import {
 	omitByText,
 	readAnchoredShots,
 	readKeptScenes,
+	sceneIdAt,
 	scriptOf,
 	type KeptScene,
 } from './document.ts';
@@ -37,7 +38,8 @@ const signOf = (by: Sign, place: number, words: string): string =>
 
 /**
  * Brings scenes and shots in step with the text: every heading gets exactly one scene, what lost its text is omitted and kept,
- * what got its text back returns. Doing it twice changes nothing. Answers whether it changed anything.
+ * what got its text back returns. Doing it twice changes nothing, and what it does follows from the document alone: servers that do it at
+ * the same time do the same. Answers whether it changed anything.
  */
 export function reconcileScenes(doc: Y.Doc, newId: () => string): boolean {
 	const scenes = scenesOf(parseFountain(readPart(scriptOf(doc).toString()))).slice(0, limits.scenesPerScript);
@@ -58,7 +60,7 @@ export function reconcileScenes(doc: Y.Doc, newId: () => string): boolean {
 		for (const heading of headings) {
 			const scene = sceneAt.get(heading);
 			if (scene === undefined) {
-				const id = newId();
+				const id = sceneIdAt(doc, heading.start, newId);
 				addScene(doc, { id, heading: heading.heading, omitted: false }, heading.start);
 				continue;
 			}

@@ -1,0 +1,118 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startBalancer } from '../../cli/src/balancer.ts';
+import { projectDir } from '../../shared/node/tools/cache.ts';
+import { freePort } from '../../shared/node/tools/free-port.ts';
+import { startMongod } from '../../shared/node/tools/mongod.ts';
+import { parseMark } from '../../shared/node/tools/pid-lock.ts';
+
+/** Servers in processes of their own behind one port, over one mongod, all of which can be killed and come back by themselves. */
+export type ChaosHouse = {
+	url: string;
+	mongodbUri: string;
+	/** Kills one of the servers; resolves when it answers again. */
+	killServer(which: number): Promise<void>;
+	/** Kills mongod; resolves when it accepts writes again. */
+	killMongod(): Promise<void>;
+	/** What the servers said that they should not have said. */
+	complaints: string[];
+	close(): Promise<void>;
+};
+
+/** Starts it in a folder of its own. */
+export async function openHouse(dataDir: string, servers: number): Promise<ChaosHouse> {
+	const mongoPort = await freePort();
+	const args = ['--setParameter', 'diagnosticDataCollectionEnabled=false'];
+	const startDatabase = () => startMongod({ dataDir, port: mongoPort, args });
+	let mongod = await startDatabase();
+	const ports: number[] = [];
+	for (let count = 0; count < servers; count++) ports.push(await freePort());
+	const running = new Map<number, ChildProcess>();
+	const complaints: string[] = [];
+	let closed = false;
+
+	function start(port: number): void {
+		const child = spawn(
+			process.execPath,
+			['--disable-warning=ExperimentalWarning', join(projectDir, 'server/src/main.ts')],
+			{
+				stdio: ['ignore', 'pipe', 'pipe'],
+				env: {
+					...process.env,
+					NODE_ENV: 'production',
+					LOG_LEVEL: 'error',
+					MONGODB_URI: mongod.uri,
+					PORT: String(port),
+					HOST: '127.0.0.1',
+					DATA_DIR: dataDir,
+					WEB_BUILD_DIR: join(dataDir, 'no-web'),
+				},
+			},
+		);
+		for (const stream of [child.stdout, child.stderr])
+			stream.on('data', (bytes: Buffer) => complaints.push(...bytes.toString().split('\n').filter(Boolean)));
+		running.set(port, child);
+		// One that ends by itself, for example because mongod was away when it started, is started again.
+		child.once('exit', () => {
+			if (!closed) setTimeout(() => closed || start(port), 250);
+		});
+	}
+
+	async function answers(port: number): Promise<void> {
+		for (;;) {
+			try {
+				const reply = await fetch(`http://127.0.0.1:${port}/api/v1/health`, { signal: AbortSignal.timeout(2_000) });
+				await reply.arrayBuffer();
+				if (reply.ok) return;
+			} catch {
+				// Nobody listens yet.
+			}
+			await wait(50);
+		}
+	}
+
+	const secondStart = async () => {
+		// The first server writes the secrets that all of them sign with.
+		const [first, ...others] = ports;
+		if (first === undefined) return;
+		start(first);
+		await answers(first);
+		others.forEach(start);
+		await Promise.all(others.map(answers));
+	};
+	await secondStart();
+	const balancer = await startBalancer({ port: 0, host: '127.0.0.1', targets: ports });
+	return {
+		url: `http://127.0.0.1:${balancer.port}`,
+		mongodbUri: mongod.uri,
+		complaints,
+		async killServer(which) {
+			const port = ports[which % ports.length];
+			if (port === undefined) return;
+			running.get(port)?.kill('SIGKILL');
+			await answers(port);
+		},
+		async killMongod() {
+			const mark = parseMark(await readFile(join(dataDir, 'mongod.pid'), 'utf8'));
+			if (mark === undefined) throw new Error('There is no mongod to kill.');
+			process.kill(mark.pid, 'SIGKILL');
+			await mongod.exited;
+			mongod = await startDatabase();
+		},
+		async close() {
+			closed = true;
+			await balancer.close();
+			await Promise.all(
+				[...running.values()].map(async (child) => {
+					if (child.exitCode !== null || child.signalCode !== null) return;
+					child.kill('SIGTERM');
+					await once(child, 'exit');
+				}),
+			);
+			await mongod.close();
+		},
+	};
+}
