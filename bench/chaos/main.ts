@@ -1,4 +1,4 @@
-// Kills servers and database while people type, and checks the books: npm run chaos [-- --long] [-- --seed=N] [-- --kills=N]
+// Kills servers and database while people type, and checks the books: npm run chaos [-- --long] [-- --seed=N] [-- --kills=N] [-- --rate=EDITS_PER_SECOND_AND_WRITER]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +12,13 @@ const { values } = parseArgs({
 		seed: { type: 'string' },
 		kills: { type: 'string' },
 		rounds: { type: 'string' },
+		rate: { type: 'string' },
 	},
 });
 const seed = Number(values.seed ?? 20261124);
 const kills = Number(values.kills ?? (values.long ? 50 : 20));
 const rounds = Number(values.rounds ?? (values.long ? 4 : 1));
-const perSecond = values.long ? 8 : 6;
+const perSecond = Number(values.rate ?? (values.long ? 14 : 6));
 let isClean = true;
 
 for (let round = 0; round < rounds; round++) {

@@ -144,6 +144,11 @@ export function editScene(
 	if (index !== undefined) item.set('anchor', anchorAt(doc, index));
 }
 
+/** Anchors a scene to a place of the text. Only whoever moves its text calls it. */
+export function anchorScene(doc: Y.Doc, sceneId: string, index: number): void {
+	scenesMap(doc).get(sceneId)?.set('anchor', anchorAt(doc, index));
+}
+
 /** Adds a shot after another one of the scene (null = first, undefined = last) and answers its id. The range is in the script's UTF-16 units. */
 export function addShot(
 	doc: Y.Doc,
@@ -289,7 +294,7 @@ export function readAnchoredShots(doc: Y.Doc): AnchoredShot[] {
 	);
 }
 
-/** Lets a shot cover another range of the text. Only an import calls it. */
+/** Lets a shot cover another range of the text. Only whoever moves its text calls it, and an import. */
 export function anchorShot(doc: Y.Doc, shotId: string, { start, end }: { start: number; end: number }): void {
 	const item = shotsMap(doc).get(shotId);
 	item?.set('start', anchorAt(doc, start, 0));
