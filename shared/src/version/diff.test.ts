@@ -104,6 +104,12 @@ describe('the difference of two scripts', () => {
 			{ kind: 'added', text: ' here' },
 		]);
 		expect(diffTally(parts)).toEqual({ added: 5, removed: 1 });
+		expect(scriptDiff('He has one red hat.\n', 'He has two big hats.\n')).toEqual([
+			{ kind: 'same', text: 'He has ' },
+			{ kind: 'removed', text: 'one red hat' },
+			{ kind: 'added', text: 'two big hats' },
+			{ kind: 'same', text: '.\n' },
+		]);
 		const text = fc
 			.array(fc.constantFrom('他 ', 'a b\n', 'x', '\n', '。'), { maxLength: 20 })
 			.map((list) => list.join(''));

@@ -1,4 +1,5 @@
 import { account } from './en/account.ts';
+import { activity } from './en/activity.ts';
 import { board } from './en/board.ts';
 import { common } from './en/common.ts';
 import { film } from './en/film.ts';
@@ -10,10 +11,12 @@ import { publicPages } from './en/public-pages.ts';
 import { review } from './en/review.ts';
 import { script } from './en/script.ts';
 import { studio } from './en/studio.ts';
+import { version } from './en/version.ts';
 
 /** Every English word, by room. */
 export const en = {
 	account,
+	activity,
 	board,
 	common,
 	film,
@@ -25,4 +28,5 @@ export const en = {
 	review,
 	script,
 	studio,
+	version,
 };

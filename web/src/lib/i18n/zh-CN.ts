@@ -1,5 +1,6 @@
 import type { en } from './en.ts';
 import { account } from './zh-CN/account.ts';
+import { activity } from './zh-CN/activity.ts';
 import { board } from './zh-CN/board.ts';
 import { common } from './zh-CN/common.ts';
 import { film } from './zh-CN/film.ts';
@@ -11,10 +12,12 @@ import { publicPages } from './zh-CN/public-pages.ts';
 import { review } from './zh-CN/review.ts';
 import { script } from './zh-CN/script.ts';
 import { studio } from './zh-CN/studio.ts';
+import { version } from './zh-CN/version.ts';
 
 /** Every Chinese word, by room. */
 export const zhCN: typeof en = {
 	account,
+	activity,
 	board,
 	common,
 	film,
@@ -26,4 +29,5 @@ export const zhCN: typeof en = {
 	review,
 	script,
 	studio,
+	version,
 };

@@ -81,6 +81,31 @@ export function studioActions(studio: StudioState, others: readonly { id: string
 			ready: true,
 			run: () => (studio.panel = studio.panel === 'notes' ? null : 'notes'),
 		},
+		{
+			id: 'close-history',
+			label: t('version.close'),
+			group: 'group_window',
+			keys: ['escape'],
+			unlisted: true,
+			ready: studio.history && studio.panel === null,
+			run: () => (studio.history = false),
+		},
+		{
+			id: 'history',
+			label: t('version.open'),
+			group: 'group_go',
+			keys: ['h'],
+			ready: can(role, 'version.read'),
+			run: () => (studio.history = !studio.history),
+		},
+		{
+			id: 'activity',
+			label: t('activity.title'),
+			group: 'group_go',
+			keys: ['a'],
+			ready: can(role, 'activity.read'),
+			run: () => (studio.panel = studio.panel === 'activity' ? null : 'activity'),
+		},
 		{ id: 'scenes', label: t('keys.scenes'), group: 'group_go', ready: true, run: show('scenes') },
 		...(
 			[

@@ -25,6 +25,7 @@ import { can } from '@reelroom/shared/workspace/access.ts';
 import { call } from '#lib/call.ts';
 import { problemWords, t } from '#lib/i18n/words.svelte.ts';
 import { followProject } from '#lib/live.ts';
+import { ActivityState } from '#lib/activity/activity-state.svelte.ts';
 import { Device } from '#lib/offline/device.ts';
 import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
@@ -40,7 +41,7 @@ import { createUndo } from './undo.ts';
 const keepAfterMs = 1_000;
 
 type Preview = { url: string; stage: string };
-type Panel = 'tasks' | 'notes' | 'break-down' | 'scenes' | 'inspector' | null;
+type Panel = 'tasks' | 'notes' | 'break-down' | 'scenes' | 'inspector' | 'activity' | null;
 
 /** Bytes for an id, also where `randomUUID` is withheld (plain http over a network). */
 const newId = (): string =>
@@ -54,6 +55,7 @@ export class StudioState {
 	readonly takes = new SvelteMap<string, Take>();
 	readonly previews = new SvelteMap<string, Preview>();
 	readonly presence: Presence;
+	readonly activity: ActivityState;
 	readonly outbox: Outbox;
 	readonly review: ReviewState;
 	readonly notifications = new Notifications();
@@ -69,6 +71,8 @@ export class StudioState {
 	scriptPlace = $state.raw<{ index: number; /** Shown only: caret and focus stay. */ quiet?: boolean } | null>(null);
 	/** Nothing but the script on the screen, for writing. */
 	quiet = $state(false);
+	/** Versions are looked at instead of the present. */
+	history = $state(false);
 	/** Told to assistive technology. */
 	announcement = $state('');
 	ended = $state(false);
@@ -137,6 +141,7 @@ export class StudioState {
 					this.#keep();
 				},
 				'film.added': (film) => (this.films = [film, ...this.films.filter(({ id }) => id !== film.id)]),
+				'activity.added': ({ by }) => by !== account.id && this.activity.heard(),
 				'project.changed': () => void this.refresh(),
 				'note.changed': () => void this.review.refresh(),
 				'review.changed': () => void this.review.refresh(),
@@ -144,6 +149,7 @@ export class StudioState {
 				'access.ended': () => (this.ended = true),
 			}),
 		);
+		this.activity = new ActivityState(project.id);
 		this.presence = new Presence(this.live.awareness, account.id);
 		this.#saved();
 	}
@@ -245,6 +251,7 @@ export class StudioState {
 		clearTimeout(this.#keepTimer);
 		this.outbox.close();
 		this.presence.destroy();
+		this.activity.destroy();
 		this.undo.destroy();
 		void this.live.destroy();
 		void this.#device.close();
