@@ -4,6 +4,9 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { on, type Actor, type FileReply, type Route } from '../http/on.ts';
 import type { ShareLinks } from './share-links.ts';
 
+/** What is said to somebody whose right has ended. */
+const ended: ReadonlySet<string> = new Set<Problem['code']>(['not-found', 'not-allowed', 'share-ended']);
+
 /** Films and their share links over HTTP. */
 export function cutRoutes(deps: {
 	films: { list(projectId: string): Promise<Film[]>; find(id: string): Promise<Film | null> };
@@ -24,6 +27,16 @@ export function cutRoutes(deps: {
 		cache: 'none',
 		...(downloadName === undefined ? {} : { downloadName }),
 	});
+	/** Whether asking again is still answered; what is refused has ended, what fails otherwise is no answer. */
+	const allowed = (ask: () => Promise<unknown>) => async (): Promise<boolean> => {
+		try {
+			await ask();
+			return true;
+		} catch (error) {
+			if (error instanceof Problem && ended.has(error.code)) return false;
+			throw error;
+		}
+	};
 	return [
 		on(filmApi.list, async ({ params }, actor) => {
 			await actor.must('film.read', params.id);
@@ -31,10 +44,9 @@ export function cutRoutes(deps: {
 		}),
 		on(filmApi.file, async ({ params, query }, actor) => {
 			const film = await readable(actor, params.id);
-			return file(
-				film,
-				query.download === 'true' ? `${(await deps.projectNameOf(film.projectId)) ?? 'film'}.mp4` : undefined,
-			);
+			const downloadName =
+				query.download === 'true' ? `${(await deps.projectNameOf(film.projectId)) ?? 'film'}.mp4` : undefined;
+			return { ...file(film, downloadName), stillAllowed: allowed(() => readable(actor, params.id)) };
 		}),
 		on(shareApi.create, ({ params, body }, actor) => deps.shareLinks.create(actor, params.id, body)),
 		on(shareApi.list, ({ params }, actor) => deps.shareLinks.list(actor, params.id)),
@@ -45,6 +57,9 @@ export function cutRoutes(deps: {
 			if (posterSha256 === null) throw new Problem('not-found');
 			return { file: deps.pathOf(posterSha256), mediaType: 'image/jpeg', cache: 'none' };
 		}),
-		on(shareApi.file, async ({ params }) => file(await deps.shareLinks.film(params.token))),
+		on(shareApi.file, async ({ params }) => ({
+			...file(await deps.shareLinks.film(params.token)),
+			stillAllowed: allowed(() => deps.shareLinks.film(params.token)),
+		})),
 	];
 }

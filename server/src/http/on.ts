@@ -23,6 +23,8 @@ export type FileReply = {
 	downloadName?: string;
 	/** `immutable` for content that never changes under its address. */
 	cache: 'immutable' | 'none';
+	/** Asked again and again while it is being sent: a reader whose right ends meanwhile is cut off. */
+	stillAllowed?: () => Promise<boolean>;
 };
 
 export type Http = { request: Request; response: Response };

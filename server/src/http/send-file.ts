@@ -12,7 +12,12 @@ export function contentDisposition(name: string): string {
 }
 
 /** Answers with a file, whole or the range that was asked for. */
-export async function sendFile(request: Request, response: Response, reply: FileReply): Promise<void> {
+export async function sendFile(
+	request: Request,
+	response: Response,
+	reply: FileReply,
+	recheckMs = rightMs,
+): Promise<void> {
 	response.set({
 		'Content-Type': reply.mediaType,
 		'Cache-Control': reply.cache === 'immutable' ? 'private, max-age=31536000, immutable' : 'private, no-cache',
@@ -20,8 +25,31 @@ export async function sendFile(request: Request, response: Response, reply: File
 	});
 	if (reply.downloadName !== undefined)
 		response.setHeader('Content-Disposition', contentDisposition(reply.downloadName));
-	if (typeof reply.file === 'string') await sendFromDisk(response, reply.file);
-	else sendBytes(request, response, reply.file);
+	if (typeof reply.file !== 'string') {
+		sendBytes(request, response, reply.file);
+		return;
+	}
+	const watch = watchRight(response, reply.stillAllowed, recheckMs);
+	await sendFromDisk(response, reply.file).finally(() => clearInterval(watch));
+}
+
+/** How long the right to a file may be trusted while it is being sent. */
+const rightMs = 1_000;
+
+/** Cuts a reply off when its reader's right has ended; a question that could not be answered is asked again. */
+function watchRight(response: Response, stillAllowed: FileReply['stillAllowed'], everyMs: number) {
+	if (stillAllowed === undefined) return undefined;
+	let asking = false;
+	return setInterval(() => {
+		if (asking) return;
+		asking = true;
+		stillAllowed()
+			.then(
+				(allowed) => void (allowed || response.destroy()),
+				() => {},
+			)
+			.finally(() => (asking = false));
+	}, everyMs);
 }
 
 function sendFromDisk(response: Response, path: string): Promise<void> {
