@@ -13,7 +13,7 @@ import { createNotes } from './review/notes.ts';
 import { createNotifications } from './review/notifications.ts';
 import { createReviews } from './review/reviews.ts';
 import { reviewRoutes } from './review/routes.ts';
-import type { StudioContext } from './server.ts';
+import type { StudioContext } from './studio.ts';
 
 /** What the room needs of those beside it. */
 type ReviewParts = {

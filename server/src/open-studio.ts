@@ -13,7 +13,7 @@ import { tellTaskEvents, toPreview } from './live/task-events.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { createTakes } from './media/takes.ts';
 import { openReview } from './open-review.ts';
-import type { Studio, StudioContext } from './server.ts';
+import type { Studio, StudioContext } from './studio.ts';
 import { taskRoutes } from './task/routes.ts';
 import { createTasks } from './task/tasks.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Problem } from '@reelroom/shared/problem.ts';
-import { createBus, type Bus } from '@reelroom/shared/node/bus.ts';
+import { createBus } from '@reelroom/shared/node/bus.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createActivityStore } from '@reelroom/shared/node/stores/activity-store.ts';
@@ -29,14 +29,14 @@ import { createRefreshTokens } from './account/refresh-tokens.ts';
 import { accountRoutes } from './account/routes.ts';
 import { openSecrets } from './account/secrets.ts';
 import { createTickets } from './account/tickets.ts';
-import { createActivities, type Note } from './activity/activities.ts';
+import { createActivities } from './activity/activities.ts';
 import { createLiveEdits } from './activity/live-edits.ts';
 import { noteBreakDowns, noteImports } from './activity/noted.ts';
 import { activityRoutes } from './activity/routes.ts';
 import type { ServerConfig } from './config.ts';
+import type { Studio, StudioContext } from './studio.ts';
 import { createApp } from './http/app.ts';
 import { mount } from './http/mount.ts';
-import type { Route } from './http/on.ts';
 import { createOriginCheck, isOwnOrigin } from './http/origin.ts';
 import { answerProblems } from './http/problems.ts';
 import { createRateLimit } from './http/rate-limit.ts';
@@ -44,7 +44,7 @@ import { reference } from './http/reference.ts';
 import { openWeb } from './http/web.ts';
 import { attachSync } from './live/connection.ts';
 import { refuseOtherUpgrades } from './live/upgrades.ts';
-import { createDocuments, type LiveDocuments } from './live/documents.ts';
+import { createDocuments } from './live/documents.ts';
 import { createProjects } from './project/projects.ts';
 import { projectRoutes } from './project/routes.ts';
 import { createSamples } from './project/samples.ts';
@@ -55,50 +55,9 @@ import { createScriptThreads } from './script/script-threads.ts';
 import { versionRoutes } from './version/routes.ts';
 import { createCheckpoints } from './version/checkpoints.ts';
 import { createVersions } from './version/versions.ts';
-import { type Access, createAccess, createActor } from './workspace/actor.ts';
+import { createAccess, createActor } from './workspace/actor.ts';
 import { workspaceRoutes } from './workspace/routes.ts';
 import { createWorkspaces } from './workspace/workspaces.ts';
-
-/** What the rooms of tasks, takes and films need of the others. */
-export type StudioContext = {
-	bus: Bus;
-	config: ServerConfig;
-	mongo: Mongo;
-	log: Log;
-	server: Server;
-	documents: LiveDocuments;
-	projects: ReturnType<typeof createProjectStore>;
-	access: Access;
-	/** Names of accounts by id. */
-	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
-	/** The accounts that may see a project. */
-	membersOf: (projectId: string) => Promise<string[]>;
-	/** The account of a socket's handshake; null for a visitor or a token that has ended. */
-	accountOf: (headers: {
-		cookie?: string | undefined;
-		authorization?: string | undefined;
-	}) => Promise<{ id: string; name: string } | null>;
-	allowedOrigin: (request: IncomingMessage) => boolean;
-	/** Notes what somebody did. */
-	note: Note;
-	newId: () => string;
-	now: () => Date;
-};
-
-/** The rooms of tasks, takes and films as the others see them. */
-export type Studio = {
-	routes: Route[];
-	/** The newest picture of each of these projects that has one. */
-	coverTakeOf(projectIds: readonly string[]): Promise<Map<string, string>>;
-	/** Queues a picture for every shot that has none. */
-	generateBoard(projectId: string, accountId: string): Promise<unknown>;
-	onProjectChanged(projectId: string): void;
-	onProjectDeleted(projectId: string): Promise<void>;
-	/** Another server has deleted it. */
-	onProjectGone(projectId: string): void;
-	onRevoked(accountId: string, projectIds: readonly string[]): void;
-	close(): Promise<void>;
-};
 
 export type ServerDeps = {
 	config: ServerConfig;

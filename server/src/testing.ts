@@ -7,7 +7,8 @@ import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo } from '@reelroom/shared/node/mongo.ts';
 import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import { ServerConfig } from './config.ts';
-import { createServer, type ServerDeps, type Studio } from './server.ts';
+import { createServer, type ServerDeps } from './server.ts';
+import type { Studio } from './studio.ts';
 
 /** A studio without tasks, takes and films; it notes what it was asked to draw. */
 export function anEmptyStudio(): Studio & { drawn: string[] } {

@@ -1,0 +1,51 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Bus } from '@reelroom/shared/node/bus.ts';
+import type { Log } from '@reelroom/shared/node/log.ts';
+import type { Mongo } from '@reelroom/shared/node/mongo.ts';
+import type { createProjectStore } from '@reelroom/shared/node/stores/project-store.ts';
+import type { Note } from './activity/activities.ts';
+import type { ServerConfig } from './config.ts';
+import type { Route } from './http/on.ts';
+import type { LiveDocuments } from './live/documents.ts';
+import type { Access } from './workspace/actor.ts';
+
+/** What the rooms of tasks, takes and films need of the others. */
+export type StudioContext = {
+	bus: Bus;
+	config: ServerConfig;
+	mongo: Mongo;
+	log: Log;
+	server: Server;
+	documents: LiveDocuments;
+	projects: ReturnType<typeof createProjectStore>;
+	access: Access;
+	/** Names of accounts by id. */
+	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
+	/** The accounts that may see a project. */
+	membersOf: (projectId: string) => Promise<string[]>;
+	/** The account of a socket's handshake; null for a visitor or a token that has ended. */
+	accountOf: (headers: {
+		cookie?: string | undefined;
+		authorization?: string | undefined;
+	}) => Promise<{ id: string; name: string } | null>;
+	allowedOrigin: (request: IncomingMessage) => boolean;
+	/** Notes what somebody did. */
+	note: Note;
+	newId: () => string;
+	now: () => Date;
+};
+
+/** The rooms of tasks, takes and films as the others see them. */
+export type Studio = {
+	routes: Route[];
+	/** The newest picture of each of these projects that has one. */
+	coverTakeOf(projectIds: readonly string[]): Promise<Map<string, string>>;
+	/** Queues a picture for every shot that has none. */
+	generateBoard(projectId: string, accountId: string): Promise<unknown>;
+	onProjectChanged(projectId: string): void;
+	onProjectDeleted(projectId: string): Promise<void>;
+	/** Another server has deleted it. */
+	onProjectGone(projectId: string): void;
+	onRevoked(accountId: string, projectIds: readonly string[]): void;
+	close(): Promise<void>;
+};
