@@ -49,6 +49,8 @@ export default defineConfig({
 					exclude: away,
 					globalSetup: ['./scripts/build-web.mjs'],
 					fileParallelism: false,
+					// A busy machine shows things late; what is promised within a time says so itself.
+					expect: { poll: { timeout: 15_000 } },
 					testTimeout: 180_000,
 					hookTimeout: 300_000,
 					sequence: { groupOrder: 1 },
