@@ -1,7 +1,15 @@
 import type { InlineRun } from '@reelroom/shared/script/inline.ts';
 
 /** One sign as it is set: a letter with its marks, a Chinese character, an emoji. */
-export type Cell = { text: string; width: number; bold: boolean; italic: boolean; underline: boolean };
+export type Cell = {
+	text: string;
+	width: number;
+	bold: boolean;
+	italic: boolean;
+	underline: boolean;
+	/** A dash, ellipsis or quote that both alphabets have, set as Chinese has it. */
+	chinese: boolean;
+};
 
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 const wide =
@@ -20,14 +28,35 @@ function mayBreak(before: string, after: string): boolean {
 	return wide.test(before) || wide.test(after);
 }
 
+export type WidthOf = (sign: string, bold: boolean, chinese: boolean) => number;
+
+/** Signs that both alphabets have; their neighbours tell whose they are. */
+const shared = new Set('—…“”‘’·');
+
 /** Cuts runs into signs with their widths; a newline stays a sign of its own. */
-export function cellsOf(runs: readonly InlineRun[], widthOf: (sign: string, bold: boolean) => number): Cell[] {
+export function cellsOf(runs: readonly InlineRun[], widthOf: WidthOf): Cell[] {
+	const cells = signsOf(runs);
+	const isWide = (at: number): boolean => wide.test(cells[at]?.text ?? '');
+	cells.forEach((cell, at) => {
+		if (shared.has(cell.text)) {
+			let [from, to] = [at, at];
+			while (shared.has(cells[from]?.text ?? '')) from -= 1;
+			while (shared.has(cells[to]?.text ?? '')) to += 1;
+			cell.chinese = isWide(from) || isWide(to);
+		}
+		if (cell.text !== '\n') cell.width = widthOf(cell.text, cell.bold, cell.chinese);
+	});
+	return cells;
+}
+
+function signsOf(runs: readonly InlineRun[]): Cell[] {
 	return runs.flatMap((run) =>
 		run.kind !== 'text'
 			? []
 			: [...graphemes.segment(run.text.normalize('NFC').replace(/[\t\u3000]/g, ' '))].map(({ segment }) => ({
 					text: segment,
-					width: segment === '\n' ? 0 : widthOf(segment, run.bold),
+					width: 0,
+					chinese: false,
 					bold: run.bold,
 					italic: run.italic,
 					underline: run.underline,

@@ -116,6 +116,14 @@ describe('the pages of a script', () => {
 });
 
 describe('breaking lines', () => {
+	it('sets dashes, ellipses and quotes as wide as their neighbours’ alphabet has them', () => {
+		const widths = (text: string): number[] =>
+			cellsOf(parseInline(text), (sign, _bold, chinese) => (chinese || /[\u2e80-\uffff]/.test(sign) ? 12 : 7)).map(
+				({ width }) => width,
+			);
+		expect(widths('草鞋——“好')).toEqual([12, 12, 12, 12, 12, 12]);
+		expect(widths('a…“b')).toEqual([7, 7, 7, 7]);
+	});
 	it('begins no line with a closing sign and ends none with an opening one, in Chinese and mixed text', () => {
 		const piece = fc.constantFrom(
 			'山',

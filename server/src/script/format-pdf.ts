@@ -3,9 +3,9 @@ import PDFDocument from 'pdfkit';
 import type { Paper } from '@reelroom/shared/script/api.ts';
 import { parseInline, plainRun, type InlineRun } from '@reelroom/shared/script/inline.ts';
 import { readParts, type ScriptParts } from '@reelroom/shared/script/paragraphs.ts';
-import { breakLines, cellsOf, widthOfLine, type Cell } from './break-lines.ts';
+import { breakLines, cellsOf, widthOfLine, type Cell, type WidthOf } from './break-lines.ts';
 import { paginate } from './paginate.ts';
-import { columnsOf, margins, setBlocks, type PageShape, type SetLine, type WidthOf } from './set-blocks.ts';
+import { columnsOf, margins, setBlocks, type PageShape, type SetLine } from './set-blocks.ts';
 
 const sizePt = 12;
 const columnPt = 7.2;
@@ -25,8 +25,10 @@ const fonts: Record<string, string> = {
 	Noto: 'noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf',
 	'Noto-bold': 'noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf',
 };
-const fontOf = ({ text, bold, italic }: Cell): string =>
-	courier.test(text) ? `Courier${bold ? '-bold' : ''}${italic ? '-italic' : ''}` : `Noto${bold ? '-bold' : ''}`;
+const fontOf = ({ text, bold, italic, chinese }: Cell): string =>
+	courier.test(text) && !chinese
+		? `Courier${bold ? '-bold' : ''}${italic ? '-italic' : ''}`
+		: `Noto${bold ? '-bold' : ''}`;
 
 type Glyphs = { hasGlyphForCodePoint(code: number): boolean };
 
@@ -41,8 +43,8 @@ class Pen {
 		for (const [name, path] of Object.entries(fonts)) doc.registerFont(name, file(path));
 	}
 
-	readonly widthOf: WidthOf = (sign, bold) => {
-		if (courier.test(sign)) return columnPt;
+	readonly widthOf: WidthOf = (sign, bold, chinese) => {
+		if (courier.test(sign) && !chinese) return columnPt;
 		const key = `${bold ? 'b' : ''}${sign}`;
 		let width = this.widths.get(key);
 		if (width === undefined) {

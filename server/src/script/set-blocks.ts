@@ -1,6 +1,6 @@
 import { parseInline, plainRun, type InlineRun } from '@reelroom/shared/script/inline.ts';
 import type { ScriptParagraph } from '@reelroom/shared/script/paragraphs.ts';
-import { breakLines, cellsOf, widthOfLine, type Cell } from './break-lines.ts';
+import { breakLines, cellsOf, widthOfLine, type Cell, type WidthOf } from './break-lines.ts';
 
 /** Measures of a page, in points. */
 export type PageShape = { width: number; height: number; leading: number };
@@ -45,7 +45,6 @@ export function columnsOf({ width }: Pick<PageShape, 'width'>) {
 	};
 }
 
-export type WidthOf = (sign: string, bold: boolean) => number;
 const upper = (runs: readonly InlineRun[]): InlineRun[] =>
 	runs.map((run) => (run.kind === 'text' ? { ...run, text: run.text.toUpperCase() } : run));
 const lean = (runs: readonly InlineRun[]): InlineRun[] =>
