@@ -24,7 +24,7 @@ function mayBreak(before: string, after: string): boolean {
 	if (after === ' ') return false;
 	if (before === after && '—…'.includes(before)) return false;
 	if (noStart.has(after) || noEnd.has(before)) return false;
-	if (before === '-' || before === '–' || before === '—') return /\p{L}/u.test(after);
+	if (before === '-' || before === '–' || before === '—') return /[\p{L}\p{N}]/u.test(after);
 	return wide.test(before) || wide.test(after);
 }
 
@@ -88,13 +88,24 @@ export function breakLines(cells: readonly Cell[], width: number): Cell[][] {
 		const last = line.at(-1);
 		if (last !== undefined && mayBreak(last.text, cell.text)) place = line.length;
 		// A blank hangs over the edge without harm.
-		if (cell.text !== ' ' && used + cell.width > width && line.length > 0) end(place > 0 ? place : line.length);
+		if (cell.text !== ' ' && used + cell.width > width && line.length > 0)
+			end(place > 0 ? place : lastResort(line, cell));
 		if (line.length === 0 && cell.text === ' ') continue;
 		line.push(cell);
 		used += cell.width;
 	}
 	if (line.length > 0) end(line.length);
 	return lines.filter((found, at) => found.length > 0 || at < lines.length - 1);
+}
+
+/** Where a line ends that has no good place to: within a word, but still not before a closing sign or behind an opening one. */
+function lastResort(line: readonly Cell[], next: Cell): number {
+	for (let at = line.length; at > 0; at -= 1) {
+		const after = (at === line.length ? next : line[at])?.text ?? '';
+		// Behind a blank comes what the line would really begin with.
+		if (after !== ' ' && !noStart.has(after) && !noEnd.has(line[at - 1]?.text ?? '')) return at;
+	}
+	return line.length;
 }
 
 function trim(line: readonly Cell[]): Cell[] {
