@@ -86,6 +86,7 @@ describe('the studio without a mouse', () => {
 		await page.getByTestId('palette').locator('input').fill('愚公');
 		await page.locator('[data-testid=palette] li[data-action^=project-]').first().waitFor();
 		await page.keyboard.press('Escape');
+		await page.getByTestId('palette').locator('input').waitFor({ state: 'detached' });
 		await page.keyboard.press('Control+k');
 		await page.getByTestId('palette').locator('input').fill('go to film');
 		await page.keyboard.press('Enter');

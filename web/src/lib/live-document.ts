@@ -3,7 +3,10 @@ import { Awareness } from 'y-protocols/awareness';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { readDurable, readRefused } from '@reelroom/shared/live/durable.ts';
-import { syncMessages } from '@reelroom/shared/live/protocol.ts';
+import { closeCodes, syncMessages } from '@reelroom/shared/live/protocol.ts';
+
+/** So often an edit that no server reads is sent again before it is given up. */
+const mostUnread = 5;
 
 /** What the save mark shows. */
 export type SaveState = 'loading' | 'saved' | 'saving' | 'offline';
@@ -48,6 +51,8 @@ export class LiveDocument {
 	private isDestroyed = false;
 	private retryTimer: ReturnType<typeof setTimeout> | undefined;
 	private attempts = 0;
+	/** Frames in a row that a server would not read. */
+	private unread = 0;
 
 	constructor(options: LiveDocumentOptions) {
 		this.options = options;
@@ -151,7 +156,9 @@ export class LiveDocument {
 		this.durableClocks.clear();
 		for (const edit of this.waiting) edit.frame = null;
 		// 1009: an edit larger than a frame may be. Coming back would send it again and be closed again, for ever.
-		if (code !== null && (code === 1009 || (code >= 4400 && code < 4500))) {
+		// A frame that one server cannot judge yet, while another has just died, is no bad frame: it is asked again.
+		const mayPass = code === closeCodes.badMessage && ++this.unread <= mostUnread;
+		if (code !== null && !mayPass && (code === 1009 || (code >= 4400 && code < 4500))) {
 			this.provider.shouldConnect = false;
 			this.closedFor = code;
 			this.attempts++;
@@ -178,6 +185,7 @@ export class LiveDocument {
 		this.isLoaded = true;
 		if (this.answerFrame !== null && frames >= this.answerFrame) this.isAnswerDurable = true;
 		this.waiting = this.waiting.filter((edit) => edit.frame === null || edit.frame > frames);
+		if (this.waiting.length === 0) this.unread = 0;
 		this.changed();
 	}
 

@@ -71,6 +71,5 @@ export const version = {
 	field_transition: 'Transition',
 	field_selectedTakeId: 'Take in use',
 	field_seed: 'Seed',
-	unknownAuthor: 'not known',
 	wordCount: '{n} word|{n} words',
 };

@@ -73,6 +73,5 @@ export const version: Record<keyof typeof en, string> = {
 	field_transition: '转场',
 	field_selectedTakeId: '采用的画面',
 	field_seed: '种子',
-	unknownAuthor: '未知',
 	wordCount: '{n} 字',
 };
