@@ -120,8 +120,8 @@ test('a flood of headings makes as many scenes as a script may have, and holds n
 	reconcile();
 	expect(readBoard(doc).scenes).toHaveLength(limits.scenesPerScript);
 	expect(reconcile()).toBe(false);
-	// Growing with the square it takes minutes; a busy machine needs some seconds.
-	expect(performance.now() - began).toBeLessThan(20_000);
+	// Growing with the square it takes minutes.
+	expect(performance.now() - began).toBeLessThan(5000);
 });
 
 test('whatever is typed, pasted or cut: one scene per heading, none lost, and a second look changes nothing', () => {
