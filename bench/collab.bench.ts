@@ -15,53 +15,90 @@ export const workload =
 
 type Tell = (line: string) => void;
 type Work = (server: LiveServer) => Promise<Figures>;
+/** Does one part and answers its figures. */
+type Part = (tell: Tell) => Promise<Record<string, number>>;
 
-/** How ours compares with its peers where several people write at once. */
+const everybody: ServerName[] = ['relay', 'y-websocket', 'hocuspocus', 'ours'];
+const known: ServerName[] = ['y-websocket', 'ours'];
+
+const parts: Record<string, Part> = {
+	async 'fan-out'(tell) {
+		const figures = await compare(tell, 'fan-out', everybody, rounds, (server) => fanOut(server, seconds));
+		return {
+			'collab.fanOut.p95.ofYWebsocket': ratio(figures, 'p95', 'y-websocket'),
+			'collab.fanOut.p95.ofRelay': ratio(figures, 'p95', 'relay'),
+			'collab.fanOut.missing': figureOf(figures, 'ours', 'missing'),
+		};
+	},
+	async 'crowd-10'(tell) {
+		const figures = await compare(tell, '50 × 4 at 10/s', everybody, rounds, (server) => crowd(server, 10, seconds));
+		return {
+			'collab.crowd10.cpu.ofYWebsocket': ratio(figures, 'cpu', 'y-websocket'),
+			'collab.crowd10.p95.ofYWebsocket': ratio(figures, 'p95', 'y-websocket'),
+			'collab.crowd10.missing': figureOf(figures, 'ours', 'missing'),
+			'collab.kept.200.p95': figureOf(figures, 'ours', 'kept'),
+		};
+	},
+	async 'crowd-40'(tell) {
+		const figures = await compare(tell, '50 × 4 at 40/s', everybody, rounds, (server) => crowd(server, 40, seconds));
+		return {
+			'collab.crowd40.cpu.ofYWebsocket': ratio(figures, 'cpu', 'y-websocket'),
+			'collab.crowd40.cpu.ofRelay': ratio(figures, 'cpu', 'relay'),
+			'collab.crowd40.p95.ofYWebsocket': ratio(figures, 'p95', 'y-websocket'),
+			'collab.crowd40.missing': figureOf(figures, 'ours', 'missing'),
+		};
+	},
+	async kept(tell) {
+		const figures = await compare(tell, 'one writer', ['ours'], rounds, (server) => kept(server, seconds));
+		return { 'collab.kept.one.p95': figureOf(figures, 'ours', 'p95') };
+	},
+	async flood(tell) {
+		const names: ServerName[] = isLong ? ['hocuspocus', ...known] : known;
+		const figures = await compare(tell, '100 000 edits', names, rounds, (server) => flood(server, 100_000, 20_000));
+		return {
+			'collab.flood.ofYWebsocket': ratio(figures, 'ms', 'y-websocket'),
+			'collab.flood.typist.p95': figureOf(figures, 'ours', 'typistP95'),
+		};
+	},
+	async 'cold-open'(tell) {
+		const figures = await compare(tell, 'cold open', ['y-websocket', 'hocuspocus', 'ours'], 1, async (server) => {
+			const letters = await loadLong(server, 100_000);
+			return coldOpen(server, letters, rounds);
+		});
+		return {
+			'collab.coldOpen.ofHocuspocus': ratio(figures, 'ms', 'hocuspocus'),
+			'collab.coldOpen.bytes.ofYWebsocket': ratio(figures, 'bytes', 'y-websocket'),
+		};
+	},
+	async rest(tell) {
+		const names = isLong ? everybody : known;
+		const figures = await compare(tell, '1 000 documents', names, 1, (server) => rest(server, 1_000, 10));
+		return {
+			'collab.rest.memory.ofYWebsocket': ratio(figures, 'memory', 'y-websocket'),
+			'collab.rest.cpu': figureOf(figures, 'ours', 'idle'),
+		};
+	},
+	async kills(tell) {
+		const trials = isLong ? 20 : 2;
+		const figures = await compare(tell, 'kill -9', ['hocuspocus', 'ours'], 1, (server) => kills(server, trials, tell));
+		return {
+			'collab.kills.lost': figureOf(figures, 'ours', 'lost'),
+			'collab.kills.lost.hocuspocus': figureOf(figures, 'hocuspocus', 'lost'),
+		};
+	},
+};
+
+/** How ours compares with its peers where several people write at once; `--parts=rest,flood` measures only those. */
 export default async function bench(tell: Tell): Promise<Record<string, number>> {
+	const asked = process.argv.flatMap((word) => /^--parts=(.+)$/.exec(word)?.[1]?.split(',') ?? []);
+	const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
+	if (unknown.length > 0)
+		throw new Error(`No such part: ${unknown.join(', ')}. There are ${Object.keys(parts).join(', ')}.`);
 	await installPeers(tell);
-	const everybody: ServerName[] = ['relay', 'y-websocket', 'hocuspocus', 'ours'];
-	const known: ServerName[] = ['y-websocket', 'ours'];
-
-	const fan = await compare(tell, 'fan-out', everybody, rounds, (server) => fanOut(server, seconds));
-	const slow = await compare(tell, '50 × 4 at 10/s', everybody, rounds, (server) => crowd(server, 10, seconds));
-	const fast = await compare(tell, '50 × 4 at 40/s', everybody, rounds, (server) => crowd(server, 40, seconds));
-	const alone = await compare(tell, 'one writer', ['ours'], rounds, (server) => kept(server, seconds));
-	const flooded = await compare(tell, '100 000 edits', isLong ? ['hocuspocus', ...known] : known, rounds, (server) =>
-		flood(server, 100_000, 20_000),
-	);
-	const opened = await compare(tell, 'cold open', ['y-websocket', 'hocuspocus', 'ours'], 1, async (server) => {
-		const letters = await loadLong(server, 100_000);
-		return coldOpen(server, letters, rounds);
-	});
-	const rested = await compare(tell, '1 000 documents', isLong ? everybody : known, 1, (server) =>
-		rest(server, 1_000, 10),
-	);
-	const trials = isLong ? 20 : 2;
-	const killed = await compare(tell, 'kill -9', ['hocuspocus', 'ours'], 1, (server) => kills(server, trials, tell));
-
-	const ratio = (figures: Compared, figure: string, to: ServerName) =>
-		figureOf(figures, 'ours', figure) / figureOf(figures, to, figure);
-	return {
-		'collab.fanOut.p95.ofYWebsocket': ratio(fan, 'p95', 'y-websocket'),
-		'collab.fanOut.p95.ofRelay': ratio(fan, 'p95', 'relay'),
-		'collab.crowd10.cpu.ofYWebsocket': ratio(slow, 'cpu', 'y-websocket'),
-		'collab.crowd10.p95.ofYWebsocket': ratio(slow, 'p95', 'y-websocket'),
-		'collab.crowd40.cpu.ofYWebsocket': ratio(fast, 'cpu', 'y-websocket'),
-		'collab.crowd40.cpu.ofRelay': ratio(fast, 'cpu', 'relay'),
-		'collab.crowd40.p95.ofYWebsocket': ratio(fast, 'p95', 'y-websocket'),
-		'collab.missing':
-			figureOf(fan, 'ours', 'missing') + figureOf(slow, 'ours', 'missing') + figureOf(fast, 'ours', 'missing'),
-		'collab.kept.one.p95': figureOf(alone, 'ours', 'p95'),
-		'collab.kept.200.p95': figureOf(slow, 'ours', 'kept'),
-		'collab.flood.ofYWebsocket': ratio(flooded, 'ms', 'y-websocket'),
-		'collab.flood.typist.p95': figureOf(flooded, 'ours', 'typistP95'),
-		'collab.coldOpen.ofHocuspocus': ratio(opened, 'ms', 'hocuspocus'),
-		'collab.coldOpen.bytes.ofYWebsocket': ratio(opened, 'bytes', 'y-websocket'),
-		'collab.rest.memory.ofYWebsocket': ratio(rested, 'memory', 'y-websocket'),
-		'collab.rest.cpu': figureOf(rested, 'ours', 'idle'),
-		'collab.kills.lost': figureOf(killed, 'ours', 'lost'),
-		'collab.kills.lost.hocuspocus': figureOf(killed, 'hocuspocus', 'lost'),
-	};
+	const figures: Record<string, number> = {};
+	for (const [name, measure] of Object.entries(parts))
+		if (asked.length === 0 || asked.includes(name)) Object.assign(figures, await measure(tell));
+	return figures;
 }
 
 type Compared = Map<ServerName, Figures>;
@@ -100,4 +137,8 @@ function figureOf(compared: Compared, name: ServerName, figure: string): number 
 	const value = compared.get(name)?.[figure];
 	if (value === undefined) throw new Error(`${figure} of ${name} was not measured.`);
 	return value;
+}
+
+function ratio(figures: Compared, figure: string, to: ServerName): number {
+	return figureOf(figures, 'ours', figure) / figureOf(figures, to, figure);
 }
