@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import type { Activity } from '@reelroom/shared/activity/activity.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { createActivityStore } from '@reelroom/shared/node/stores/activity-store.ts';
-import { addShot, editShot, readBoard, scriptOf } from '@reelroom/shared/project/document.ts';
+import { addShot, editShot, omitShot, readBoard, scriptOf } from '@reelroom/shared/project/document.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import { aServer, type TestServer } from '../testing.ts';
 import { createActivities, type Done } from './activities.ts';
@@ -162,6 +162,9 @@ it('typing is noted by scene, changes of shots by what was changed, and what the
 			things: [shot],
 		},
 	]);
+	omitShot(doc, { origin }, shot);
+	live.left?.(projectId);
+	expect(noted.at(-1)).toMatchObject({ kind: 'edited', subject: { sceneId: room?.id } });
 	doc.transact(() => scriptOf(doc).delete(scriptOf(doc).toString().indexOf('chair'), 5), origin);
 	live.left?.(projectId);
 	expect(noted.at(-1)).toMatchObject({ kind: 'wrote', subject: { sceneId: room?.id } });

@@ -72,7 +72,7 @@ function doneOf(
 		['chose', chosen],
 		['edited', edited],
 	] as const)
-		for (const [sceneId, shotIds] of Map.groupBy(ids, (id) => findShot(board, id)?.sceneId ?? null)) {
+		for (const [sceneId, shotIds] of Map.groupBy(ids, (id) => sceneOf(board, id))) {
 			const scene = board.scenes.find(({ id }) => id === sceneId);
 			const [only] = shotIds;
 			const shotId = shotIds.length === 1 && only !== undefined && scene !== undefined ? { shotId: only } : {};
@@ -81,5 +81,8 @@ function doneOf(
 	return done;
 }
 
+/** The scene of a shot; one that just left the board is still its scene's. */
+const sceneOf = (board: Board, shotId: string): string | null =>
+	(findShot(board, shotId) ?? board.omittedShots.find(({ id }) => id === shotId))?.sceneId ?? null;
 const subjectOf = (scene: { id: string; heading: string } | undefined) =>
 	scene === undefined ? {} : { sceneId: scene.id, label: scene.heading.slice(0, 200) };

@@ -14,6 +14,8 @@ export const activity = {
 	wrote: 'wrote in {place}',
 	edited: 'changed {n} shot in {place}|changed {n} shots in {place}',
 	chose: 'chose the take of {n} shot in {place}|chose the takes of {n} shots in {place}',
+	editedOne: 'changed shot {label}',
+	choseOne: 'chose the take of shot {label}',
 	generated: 'had {n} shot drawn|had {n} shots drawn',
 	approved: 'approved {n} shot|approved {n} shots',
 	rendered: 'rendered the film',

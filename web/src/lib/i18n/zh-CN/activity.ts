@@ -16,6 +16,8 @@ export const activity: Record<keyof typeof en, string> = {
 	wrote: '写了 {place}',
 	edited: '改动了 {place} 的 {n} 个镜头',
 	chose: '选定了 {place} 的 {n} 个镜头的画面',
+	editedOne: '改动了镜头 {label}',
+	choseOne: '选定了镜头 {label} 的画面',
 	generated: '生成了 {n} 个镜头的画面',
 	approved: '通过了 {n} 个镜头',
 	rendered: '渲染了影片',
