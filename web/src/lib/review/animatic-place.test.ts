@@ -12,12 +12,12 @@ const timeline = {
 } as unknown as Timeline;
 
 it.each([
-	[60, 'a', 12],
-	[140, 'b', 2],
-	[0, 'a', 0],
-	[200, 'b', 49],
-])('at frame %i a note is about shot %s, frame %i of it', (at, shotId, frame) => {
-	expect(animaticPlace(timeline, at)).toEqual({ shotId, frame });
+	[60, 'a', 12, 60],
+	[140, 'b', 2, 140],
+	[0, 'a', 0, 48],
+	[200, 'b', 49, 187],
+])('at frame %i a note is about shot %s, frame %i of it, and stands at %i', (at, shotId, frame, standsAt) => {
+	expect(animaticPlace(timeline, at)).toEqual({ shotId, frame, standsAt });
 });
 
 it('where there is no shot there is no place for a note', () => {

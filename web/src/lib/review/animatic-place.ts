@@ -1,17 +1,24 @@
 import type { Timeline } from '@reelroom/shared/cut/timeline.ts';
 import type { ShownThread } from './review-state.svelte.ts';
 
-/** The shot that stands at a frame of the timeline, and which of its frames that is; on a card the shot nearest to it. Null where there is no shot. */
-export function animaticPlace(timeline: Timeline, at: number): { shotId: string; frame: number } | null {
-	let nearest: { shotId: string; frame: number; away: number } | null = null;
+/**
+ * The shot that stands at a frame of the timeline, which of its frames that is, and where that frame stands in the timeline; on a card the shot nearest
+ * to it. Null where there is no shot.
+ */
+export function animaticPlace(
+	timeline: Timeline,
+	at: number,
+): { shotId: string; frame: number; standsAt: number } | null {
+	let nearest: { shotId: string; frame: number; standsAt: number; away: number } | null = null;
 	for (const { shotId, startFrame, durationFrames } of timeline.clips) {
 		if (shotId === null) continue;
 		const frame = Math.min(Math.max(0, at - startFrame), Math.max(0, durationFrames - 1));
-		const away = Math.abs(startFrame + frame - at);
+		const standsAt = startFrame + frame;
+		const away = Math.abs(standsAt - at);
 		// Where two overlap in a transition the one that comes in is meant.
-		if (nearest === null || away <= nearest.away) nearest = { shotId, frame, away };
+		if (nearest === null || away <= nearest.away) nearest = { shotId, frame, standsAt, away };
 	}
-	return nearest === null ? null : { shotId: nearest.shotId, frame: nearest.frame };
+	return nearest === null ? null : { shotId: nearest.shotId, frame: nearest.frame, standsAt: nearest.standsAt };
 }
 
 /** Threads about a time of a shot where that stands now in the timeline, in its order; a shot that became shorter keeps them at its end. */
