@@ -6,16 +6,15 @@ import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
-import { isServerOwner, serverOwner } from '@reelroom/shared/live/owner.ts';
-import { Acknowledgements } from './acknowledgements.ts';
-import { BadUpdate, checkUpdate, withoutClients } from './check-update.ts';
+import { serverOwner } from '@reelroom/shared/live/owner.ts';
 import { ClientOwners } from './client-owners.ts';
+import { DocumentIntake } from './document-intake.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
 import { DocumentPresence, type Word } from './document-presence.ts';
+import { DocumentWriting } from './document-writing.ts';
 import type { FrozenDocument } from './documents-port.ts';
 import { updateFrame } from './frames.ts';
 import type { JournalPulse } from './journal-pulse.ts';
-import { mergeUpdates } from './merge-updates.ts';
 import { OwnIds } from './own-ids.ts';
 import type { Peer } from './peer.ts';
 import { TypingQueue, typingOrigin } from './typing-queue.ts';
@@ -29,16 +28,10 @@ export type LifeDeps = DocumentJournalDeps & {
 	onEnd: (life: DocumentLife) => void;
 };
 
-type Waiter = { resolve: () => void; reject: (error: unknown) => void };
-
 const journalOrigin = Symbol('journal');
 /** Of rows that may bring in what was held back. */
 const heldOrigin = Symbol('journal and held');
 const unloadAfterMs = 30_000;
-/** Somebody else's edits in an answer are waited for this long; then whoever brings them may speak for them. */
-export const vouchAfterMs = 3_000;
-/** Behind this the journal is behind, and whoever floods it waits. */
-const mostPendingBytes = 2 * 1024 * 1024;
 
 /** One live document in memory, from its load to its unload. */
 export class DocumentLife {
@@ -54,14 +47,8 @@ export class DocumentLife {
 	private readonly ownIds = new OwnIds((clientId, owner) => this.bindOwn(clientId, owner));
 	/** Who typed what is not applied yet. */
 	private readonly typists = new Set<string>();
-	private pending: Uint8Array[] = [];
-	private pendingBytes = 0;
-	/** Edits of this server that nobody was told of yet: should it die, nobody else could send them again. */
-	private untold: Uint8Array[] = [];
-	private readonly holding = new Set<Peer>();
-	private waiters: Waiter[] = [];
-	private readonly acknowledgements = new Acknowledgements(this.held);
-	private flushing: Promise<void> | null = null;
+	private readonly writing: DocumentWriting;
+	private readonly intake: DocumentIntake;
 	private reconcileTimer: NodeJS.Timeout | undefined;
 	private unloadTimer: NodeJS.Timeout | undefined;
 
@@ -76,6 +63,35 @@ export class DocumentLife {
 			Y.applyUpdate(this.doc, update, isAll ? journalOrigin : heldOrigin);
 			this.owners.learn(owners);
 		});
+		const { held, journal, owners, typing, presence } = this;
+		const shared = { owners, typing, ended: () => this.ended, broke: (error: unknown) => this.broke(error) };
+		this.writing = new DocumentWriting({
+			...shared,
+			projectId,
+			log: deps.log,
+			pulse: deps.pulse,
+			doc: held,
+			journal,
+			isAwaited: () => this.intake.isHolding,
+			relay: (update) => this.relay(update),
+			written: () => this.written(),
+			end: (code, reason) => this.end(code, reason),
+		});
+		this.intake = new DocumentIntake({
+			...shared,
+			doc: () => this.doc,
+			settle: () => this.settle(),
+			presence,
+			isFull: (moreBytes) => this.isFull(moreBytes),
+			typed: (peer, update) => {
+				this.relay(update, peer);
+				this.typists.add(peer.accountId);
+			},
+			taken: (peer) => this.acknowledge(peer),
+			writeOwners: () => this.writing.soon(true),
+			catchUpSoon: () => this.catchUpSoon(),
+			compactSoon: () => this.compactSoon(),
+		});
 	}
 
 	/** The document with all that was taken. */
@@ -84,14 +100,9 @@ export class DocumentLife {
 		return this.held;
 	}
 
-	/** How many are to be told what is durable. */
-	get heard(): number {
-		return this.acknowledgements.waiting;
-	}
-
 	/** Whether so much waits for the journal that senders should wait too. */
 	get isBehind(): boolean {
-		return this.pendingBytes + this.typing.bytes > mostPendingBytes;
+		return this.writing.isBehind;
 	}
 
 	async load(): Promise<void> {
@@ -109,7 +120,7 @@ export class DocumentLife {
 	/** Takes in what other servers, or an earlier life, have journalled. */
 	async catchUp(): Promise<void> {
 		await this.journal.catchUp();
-		this.retryHeld();
+		this.intake.retry();
 	}
 
 	/** Takes in a row of the journal; own ones and repeats change nothing. */
@@ -117,7 +128,7 @@ export class DocumentLife {
 		const isGap = this.journal.isGapBefore(row);
 		this.journal.takeRow(row);
 		if (isGap) this.catchUpSoon();
-		this.retryHeld();
+		this.intake.retry();
 	}
 
 	/** Makes sure that another edit still fits into what the database takes, or throws `too-large`. */
@@ -131,89 +142,36 @@ export class DocumentLife {
 	join(peer: Peer): void {
 		this.peers.add(peer);
 		this.touch();
-		this.acknowledgements.join(peer);
-		if (this.isSettled()) this.acknowledgements.take()();
-		else this.flushSoon();
+		const { acknowledgements } = this.writing;
+		acknowledgements.join(peer);
+		if (this.writing.isSettled) acknowledgements.take()();
+		else this.writing.soon();
 	}
 
 	leave(peer: Peer): void {
 		const wasHere = this.peers.delete(peer);
-		this.acknowledgements.leave(peer);
-		this.holding.delete(peer);
+		this.writing.acknowledgements.leave(peer);
+		this.intake.leave(peer);
 		if (wasHere && this.peers.size === 0) this.tellLeft();
 		this.presence.leave(peer);
 		this.touch();
 	}
 
-	/**
-	 * Takes a peer's edit, or throws when it is malformed, speaks for somebody else, or does not fit any more. False when it must
-	 * wait and be offered again: until the journal says whose its ids are, and, for the answer of a client that comes back, until
-	 * those whose edits it heard before a server died have sent them themselves. What is its own is taken meanwhile.
-	 */
+	/** Takes a peer's edit, or throws when it cannot be one. False when it must wait and be offered again. */
 	receive(peer: Peer, update: Uint8Array, answer?: { waitedMs: number; attempt: number }): boolean {
-		if (this.takeTyping(peer, update)) return true;
-		const { clients, newClients, foreign } = checkUpdate(this.doc, update, this.owners.all, peer.accountId);
-		if (foreign.size > 0 && answer === undefined) throw new BadUpdate('The update speaks for somebody else');
-		if (clients.size + foreign.size > 0 && this.isFull(update.length)) {
-			// Much of it may be what was deleted since, and the next edit finds room again.
-			this.compactSoon();
-			throw new Problem('too-large', 'This project holds as much as a project can');
-		}
-		for (const clientId of newClients) this.bind(clientId, peer.accountId);
-		if (this.owners.want(clients).length > 0) {
-			this.flushSoon(true);
-			return this.hold(peer);
-		}
-		for (const clientId of clients) peer.ids.add(clientId);
-		if (foreign.size > 0 && answer !== undefined && !this.isVouchedFor(foreign, answer.waitedMs)) {
-			// Once for what it is, once more when its own ids have been written; what comes after changes nothing of it.
-			if (answer.attempt <= 1) {
-				this.catchUpSoon();
-				this.apply(peer, withoutClients(update, foreign));
-			}
-			return this.hold(peer);
-		}
-		this.apply(peer, update);
-		this.acknowledge(peer);
-		return true;
+		return this.intake.receive(peer, update, answer);
 	}
 
-	private apply(peer: Peer, update: Uint8Array): void {
-		try {
-			Y.applyUpdate(this.doc, update, peer);
-		} catch (error) {
-			this.broke(error);
-			throw error;
-		}
-		// What others wait for may be there now.
-		if (this.holding.size > 0) queueMicrotask(() => this.retryHeld());
-	}
-
-	private hold(peer: Peer): false {
-		this.holding.add(peer);
-		return false;
-	}
-
-	private retryHeld(): void {
-		const peers = [...this.holding];
-		this.holding.clear();
-		for (const peer of peers) if (!this.ended) peer.retry();
-	}
-
-	/** Whether edits may be taken from somebody else than their writer, who has not come back; throws when the writer is here and has none such. */
-	private isVouchedFor(clientIds: ReadonlySet<number>, waitedMs: number): boolean {
-		if (waitedMs < vouchAfterMs * 0.95) return false;
-		for (const clientId of clientIds)
-			if (this.presence.words.has(clientId) || isServerOwner(this.owners.all.get(clientId) ?? ''))
-				throw new Problem('unavailable', 'These edits are not known');
-		return true;
+	/** Takes an edit that is nothing but typing; false when it is more, or cannot be taken yet. */
+	takeTyping(peer: Peer, update: Uint8Array): boolean {
+		return this.intake.takeTyping(peer, update);
 	}
 
 	/** Counts a frame that brought nothing new. */
 	acknowledge(peer: Peer): void {
 		peer.received++;
-		this.acknowledgements.owe(peer);
-		this.flushSoon();
+		this.writing.acknowledgements.owe(peer);
+		this.writing.soon();
 	}
 
 	/** Answers whether the client id is, or now becomes, this account's. */
@@ -229,7 +187,7 @@ export class DocumentLife {
 
 	/** Tells a peer again what is durable; also shows that the connection lives. */
 	remind(peer: Peer): void {
-		this.acknowledgements.remind(peer);
+		this.writing.acknowledgements.remind(peer);
 	}
 
 	/** Edits the document in one transaction, as the account that asked for it. */
@@ -257,19 +215,15 @@ export class DocumentLife {
 	}
 
 	/** Resolves when nothing in the document is this server's alone. */
-	async told(): Promise<void> {
-		if (this.untold.length > 0) await this.durable();
+	told(): Promise<void> {
+		return this.writing.told();
 	}
 
 	/** Resolves when everything the document holds now is in the journal. */
-	durable(): Promise<void> {
-		if (this.ended) return Promise.reject(new Problem('unavailable'));
+	async durable(): Promise<void> {
+		if (this.ended) throw new Problem('unavailable');
 		this.settle();
-		if (this.isSettled()) return Promise.resolve();
-		return new Promise((resolve, reject) => {
-			this.waiters.push({ resolve, reject });
-			this.flushSoon(true);
-		});
+		await this.writing.durable();
 	}
 
 	/** Drops the document from memory; connections come back and send again what was not acknowledged. */
@@ -277,9 +231,8 @@ export class DocumentLife {
 		if (this.ended) return;
 		this.ended = true;
 		for (const timer of [this.reconcileTimer, this.unloadTimer]) clearTimeout(timer);
-		this.deps.pulse.remove(this);
 		this.held.off('update', this.onUpdate);
-		for (const waiter of this.waiters.splice(0)) waiter.reject(new Problem('unavailable'));
+		this.writing.end();
 		for (const peer of [...this.peers]) peer.close(code, reason);
 		this.peers.clear();
 		this.deps.onEnd(this);
@@ -307,38 +260,13 @@ export class DocumentLife {
 			await this.durable();
 			if (this.journal.rowsSinceSnapshot > 0) await this.journal.compact();
 			// Somebody may have come, or edited, meanwhile.
-			if (this.peers.size === 0 && this.isSettled() && this.waiters.length === 0)
+			if (this.peers.size === 0 && this.writing.isSettled && !this.writing.isWaitedFor)
 				this.end(closeCodes.goingAway, 'Unloaded');
 			else this.touch();
 		} catch (error) {
 			this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not unload a document');
 			this.touch();
 		}
-	}
-
-	private isSettled(): boolean {
-		return this.pending.length === 0 && this.flushing === null && this.typing.bytes === 0;
-	}
-
-	/** Takes an edit that is nothing but typing: judged, handed on, and applied with others before anybody looks. False when it is more, or cannot be taken yet. */
-	takeTyping(peer: Peer, update: Uint8Array): boolean {
-		const typed = this.typing.read(update);
-		if (typed === null) return false;
-		const { client } = typed;
-		if (client !== null) {
-			if (this.isFull(update.length)) return false;
-			if (!this.bind(client, peer.accountId)) throw new BadUpdate('The update speaks for somebody else');
-			// Not before the journal says whose the id is.
-			if (this.owners.want([client]).length > 0) return false;
-			peer.ids.add(client);
-		}
-		this.relay(update, peer);
-		this.typists.add(peer.accountId);
-		this.typing.add(update, typed);
-		if (this.typing.isLong) this.settle();
-		this.acknowledge(peer);
-		if (this.holding.size > 0) queueMicrotask(() => this.retryHeld());
-		return true;
 	}
 
 	private settle(): void {
@@ -378,11 +306,9 @@ export class DocumentLife {
 
 	private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
 		if (origin === journalOrigin || origin === heldOrigin || this.peers.has(origin as Peer)) this.relay(update, origin);
-		else if (origin !== typingOrigin) this.untold.push(update);
+		else if (origin !== typingOrigin) this.writing.tellLater(update);
 		if (origin === journalOrigin) return;
-		this.pending.push(update);
-		this.pendingBytes += update.length;
-		this.flushSoon();
+		this.writing.add(update);
 		this.touch();
 	};
 
@@ -398,50 +324,8 @@ export class DocumentLife {
 		}, limits.reconcileAfterMs);
 	}
 
-	private flushSoon(isUrgent = false): void {
-		if (!this.ended && this.flushing === null) this.deps.pulse.add(this, isUrgent);
-	}
-
-	/** Writes what has gathered. */
-	beat(): void {
-		if (this.ended || this.flushing !== null) return;
-		this.flushing = this.flush().finally(() => {
-			this.flushing = null;
-			if (this.pending.length > 0 || this.waiters.length > 0 || this.acknowledgements.waiting > 0) this.flushSoon();
-		});
-	}
-
-	/** Appends what is pending as one row, then tells those who sent it that it is durable. */
-	private async flush(): Promise<void> {
-		try {
-			this.typing.settle();
-		} catch (error) {
-			return this.broke(error);
-		}
-		const updates = this.pending.splice(0);
-		const bytes = this.pendingBytes;
-		const owners = this.owners.takeWanted();
-		const untold = this.untold.length;
-		const waiters = this.waiters.splice(0);
-		// Own edits up to here are in `updates` or durable before, and those of other servers come from the journal.
-		const tell = this.acknowledgements.take();
-		const hasRow = updates.length > 0 || (owners.length > 0 && this.holding.size > 0);
-		try {
-			if (hasRow) await this.journal.append(mergeUpdates(updates), owners, () => this.ended);
-		} catch (error) {
-			for (const waiter of waiters) waiter.reject(new Problem('unavailable', undefined, { cause: error }));
-			this.deps.log.error({ err: error, projectId: this.projectId }, 'could not append to the journal');
-			this.end(closeCodes.goingAway, 'Changes cannot be kept now');
-			return;
-		}
-		if (hasRow) this.owners.learn(owners);
-		else this.owners.want(owners.map(([clientId]) => clientId));
-		this.pendingBytes -= bytes;
-		for (const waiter of waiters) waiter.resolve();
-		if (this.ended) return;
-		for (const update of this.untold.splice(0, untold)) this.relay(update);
-		tell();
-		this.retryHeld();
+	private written(): void {
+		this.intake.retry();
 		if (this.journal.isLong) this.compactSoon();
 	}
 
@@ -452,7 +336,7 @@ export class DocumentLife {
 	}
 
 	private isFull(moreBytes = 0): boolean {
-		return this.journal.sizeBytes + this.pendingBytes + this.typing.bytes + moreBytes > limits.documentBytes;
+		return this.journal.sizeBytes + this.writing.bytes + moreBytes > limits.documentBytes;
 	}
 
 	private catchUpSoon(): void {

@@ -1,0 +1,143 @@
+import * as Y from 'yjs';
+import { Problem } from '@reelroom/shared/problem.ts';
+import { isServerOwner } from '@reelroom/shared/live/owner.ts';
+import { BadUpdate, checkUpdate, withoutClients } from './check-update.ts';
+import type { ClientOwners } from './client-owners.ts';
+import type { DocumentPresence } from './document-presence.ts';
+import type { Peer } from './peer.ts';
+import type { TypingQueue } from './typing-queue.ts';
+
+type IntakeDeps = {
+	/** The document with all that was taken. */
+	doc(): Y.Doc;
+	/** Applies the typing that waits. */
+	settle(): void;
+	owners: ClientOwners;
+	typing: TypingQueue;
+	presence: Pick<DocumentPresence, 'words'>;
+	ended(): boolean;
+	isFull(moreBytes: number): boolean;
+	/** Typing of a peer was judged and may be handed on before it is applied. */
+	typed(peer: Peer, update: Uint8Array): void;
+	/** All of a peer's frame was taken. */
+	taken(peer: Peer): void;
+	writeOwners(): void;
+	catchUpSoon(): void;
+	compactSoon(): void;
+	broke(error: unknown): void;
+};
+
+/** Somebody else's edits in an answer are waited for this long; then whoever brings them may speak for them. */
+export const vouchAfterMs = 3_000;
+
+/** The gate of a document: judges what peers send, takes it, or holds it back until it can be judged. */
+export class DocumentIntake {
+	private readonly deps: IntakeDeps;
+	private readonly holding = new Set<Peer>();
+
+	constructor(deps: IntakeDeps) {
+		this.deps = deps;
+	}
+
+	/** Whether somebody's edits are held back. */
+	get isHolding(): boolean {
+		return this.holding.size > 0;
+	}
+
+	leave(peer: Peer): void {
+		this.holding.delete(peer);
+	}
+
+	/**
+	 * Takes a peer's edit, or throws when it is malformed, speaks for somebody else, or does not fit any more. False when it must
+	 * wait and be offered again: until the journal says whose its ids are, and, for the answer of a client that comes back, until
+	 * those whose edits it heard before a server died have sent them themselves. What is its own is taken meanwhile.
+	 */
+	receive(peer: Peer, update: Uint8Array, answer?: { waitedMs: number; attempt: number }): boolean {
+		if (this.takeTyping(peer, update)) return true;
+		const { deps } = this;
+		const { owners } = deps;
+		const { clients, newClients, foreign } = checkUpdate(deps.doc(), update, owners.all, peer.accountId);
+		if (foreign.size > 0 && answer === undefined) throw new BadUpdate('The update speaks for somebody else');
+		if (clients.size + foreign.size > 0 && deps.isFull(update.length)) {
+			// Much of it may be what was deleted since, and the next edit finds room again.
+			deps.compactSoon();
+			throw new Problem('too-large', 'This project holds as much as a project can');
+		}
+		for (const clientId of newClients) owners.bind(clientId, peer.accountId);
+		if (owners.want(clients).length > 0) {
+			deps.writeOwners();
+			return this.hold(peer);
+		}
+		for (const clientId of clients) peer.ids.add(clientId);
+		if (foreign.size > 0 && answer !== undefined && !this.isVouchedFor(foreign, answer.waitedMs)) {
+			// Once for what it is, once more when its own ids have been written; what comes after changes nothing of it.
+			if (answer.attempt <= 1) {
+				deps.catchUpSoon();
+				this.apply(peer, withoutClients(update, foreign));
+			}
+			return this.hold(peer);
+		}
+		this.apply(peer, update);
+		deps.taken(peer);
+		return true;
+	}
+
+	/** Takes an edit that is nothing but typing: judged, handed on, and applied with others before anybody looks. False when it is more, or cannot be taken yet. */
+	takeTyping(peer: Peer, update: Uint8Array): boolean {
+		const { deps } = this;
+		const typed = deps.typing.read(update);
+		if (typed === null) return false;
+		const { client } = typed;
+		if (client !== null) {
+			if (deps.isFull(update.length)) return false;
+			if (!deps.owners.bind(client, peer.accountId)) throw new BadUpdate('The update speaks for somebody else');
+			// Not before the journal says whose the id is.
+			if (deps.owners.want([client]).length > 0) return false;
+			peer.ids.add(client);
+		}
+		deps.typed(peer, update);
+		deps.typing.add(update, typed);
+		if (deps.typing.isLong) deps.settle();
+		deps.taken(peer);
+		this.retrySoon();
+		return true;
+	}
+
+	/** Lets those whose edits are held back offer them again. */
+	retry(): void {
+		const peers = [...this.holding];
+		this.holding.clear();
+		for (const peer of peers) if (!this.deps.ended()) peer.retry();
+	}
+
+	private apply(peer: Peer, update: Uint8Array): void {
+		const doc = this.deps.doc();
+		try {
+			Y.applyUpdate(doc, update, peer);
+		} catch (error) {
+			this.deps.broke(error);
+			throw error;
+		}
+		this.retrySoon();
+	}
+
+	/** What others wait for may be there now. */
+	private retrySoon(): void {
+		if (this.isHolding) queueMicrotask(() => this.retry());
+	}
+
+	private hold(peer: Peer): false {
+		this.holding.add(peer);
+		return false;
+	}
+
+	/** Whether edits may be taken from somebody else than their writer, who has not come back; throws when the writer is here and has none such. */
+	private isVouchedFor(clientIds: ReadonlySet<number>, waitedMs: number): boolean {
+		if (waitedMs < vouchAfterMs * 0.95) return false;
+		for (const clientId of clientIds)
+			if (this.deps.presence.words.has(clientId) || isServerOwner(this.deps.owners.all.get(clientId) ?? ''))
+				throw new Problem('unavailable', 'These edits are not known');
+		return true;
+	}
+}
