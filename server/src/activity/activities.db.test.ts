@@ -8,6 +8,7 @@ import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import { aServer, type TestServer } from '../testing.ts';
 import { createActivities, type Done } from './activities.ts';
 import { createLiveEdits } from './live-edits.ts';
+import { shotContent as content } from '@reelroom/shared/testing/shot-content.ts';
 
 let server: TestServer;
 let owner: Awaited<ReturnType<TestServer['person']>>;
@@ -169,18 +170,3 @@ it('typing is noted by scene, changes of shots by what was changed, and what the
 	live.left?.(projectId);
 	expect(noted.at(-1)).toMatchObject({ kind: 'wrote', subject: { sceneId: room?.id } });
 });
-
-const content = {
-	size: 'MS',
-	angle: 'eye',
-	move: 'static',
-	characters: [],
-	place: 'ROOM',
-	interior: true,
-	timeOfDay: 'day',
-	action: 'A',
-	dialogue: [],
-	prompt: '',
-	durationFrames: 48,
-	transition: 'cut',
-} satisfies Parameters<typeof addShot>[2]['content'];

@@ -11,6 +11,7 @@ import type { Actor } from '../http/on.ts';
 import { createDocuments } from '../live/documents.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { createVersions, type VersionDeps } from './versions.ts';
+import { shotContent as content } from '@reelroom/shared/testing/shot-content.ts';
 
 const mei = 'mei-000001';
 const actor: Actor = {
@@ -211,18 +212,3 @@ it('a version that was named is kept for ever, and only named ones can be delete
 	await versions.delete(actor, id);
 	expect(await kindsOf(projectId)).toEqual([]);
 });
-
-const content = {
-	size: 'MS',
-	angle: 'eye',
-	move: 'static',
-	characters: [],
-	place: 'ROOM',
-	interior: true,
-	timeOfDay: 'day',
-	action: 'A',
-	dialogue: [],
-	prompt: '',
-	durationFrames: 48,
-	transition: 'cut',
-} satisfies Parameters<typeof addShot>[2]['content'];

@@ -4,24 +4,9 @@ import { expect, test } from 'vitest';
 import { limits } from '../limits.ts';
 import { parseFountain } from '../script/fountain.ts';
 import { scenesOf } from '../script/scenes.ts';
-import type { ShotContent } from '../board/shot.ts';
 import { addShot, omitShot, readBoard, readKeptScenes, replaceScript, restoreShot, scriptOf } from './document.ts';
 import { reconcileScenes } from './reconcile.ts';
-
-const content: ShotContent = {
-	size: 'MS',
-	angle: 'eye',
-	move: 'static',
-	characters: [],
-	place: 'ROOM',
-	interior: true,
-	timeOfDay: 'day',
-	action: 'A',
-	dialogue: [],
-	prompt: '',
-	durationFrames: 48,
-	transition: 'cut',
-};
+import { shotContent as content } from '../../testing/shot-content.ts';
 const script = 'INT. ROOM - DAY\n\nAn old man waits.\n\n外景 山路 夜\n\n愚公挖山。\n';
 
 function aProject(text = script) {

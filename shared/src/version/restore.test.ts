@@ -1,27 +1,12 @@
 import fc from 'fast-check';
 import * as Y from 'yjs';
 import { describe, expect, it } from 'vitest';
-import type { ShotContent } from '../board/shot.ts';
 import { addShot, editShot, moveShot, omitShot, readBoard, replaceScript, scriptOf } from '../project/document.ts';
 import { reconcileScenes } from '../project/reconcile.ts';
 import { openFrozen } from './authors.ts';
 import { canonicalContent } from './content.ts';
 import { copySceneBack, restoreVersion } from './restore.ts';
-
-const content: ShotContent = {
-	size: 'MS',
-	angle: 'eye',
-	move: 'static',
-	characters: [],
-	place: 'ROOM',
-	interior: true,
-	timeOfDay: 'day',
-	action: 'A',
-	dialogue: [],
-	prompt: '',
-	durationFrames: 48,
-	transition: 'cut',
-};
+import { shotContent as content } from '../../testing/shot-content.ts';
 const scenes = [
 	'INT. ROOM - DAY\n\nAn old man waits.\n\n',
 	'外景 山路 夜\n\n愚公挖山。\n\n',
