@@ -28,7 +28,9 @@ type IntakeDeps = {
 };
 
 /** Somebody else's edits in an answer are waited for this long; then whoever brings them may speak for them. */
-export const vouchAfterMs = 3_000;
+const vouchAfterMs = 2_000;
+/** Somebody who is here, or whose server may have died just now, is waited for this long. */
+const unknownAfterMs = 6_000;
 
 /** The gate of a document: judges what peers send, takes it, or holds it back until it can be judged. */
 export class DocumentIntake {
@@ -134,10 +136,12 @@ export class DocumentIntake {
 
 	/** Whether edits may be taken from somebody else than their writer, who has not come back; throws when the writer is here and has none such. */
 	private isVouchedFor(clientIds: ReadonlySet<number>, waitedMs: number): boolean {
-		if (waitedMs < vouchAfterMs * 0.95) return false;
-		for (const clientId of clientIds)
-			if (this.deps.presence.words.has(clientId) || isServerOwner(this.deps.owners.all.get(clientId) ?? ''))
-				throw new Problem('unavailable', 'These edits are not known');
-		return true;
+		if (waitedMs < vouchAfterMs) return false;
+		const { presence, owners } = this.deps;
+		const isTheirs = (clientId: number) =>
+			presence.words.has(clientId) || isServerOwner(owners.all.get(clientId) ?? '');
+		if (![...clientIds].some(isTheirs)) return true;
+		if (waitedMs > unknownAfterMs) throw new Problem('unavailable', 'These edits are not known');
+		return false;
 	}
 }

@@ -6,7 +6,7 @@ import type { DocumentPresence, Word } from './document-presence.ts';
 const [gatherMs, mostAtOnce] = [200, 200];
 const beatMs = 1_000;
 /** A server that was not heard of for so long is taken for dead, and its clients for gone. */
-export const silentMs = 3_500;
+const silentMs = 2_500;
 
 export type PresenceRelay = {
 	told(projectId: string, clientId: number, word: Word): void;

@@ -11,7 +11,6 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Allowance } from './allowance.ts';
-import { vouchAfterMs } from './document-intake.ts';
 import type { DocumentLife } from './document-life.ts';
 import type { Peer } from './peer.ts';
 import { frameOf } from './frames.ts';
@@ -31,6 +30,8 @@ type SessionDeps = {
 	log: Log;
 };
 
+/** What was held back is offered again this often, besides whenever something comes that it may have waited for. */
+const retryMs = 500;
 /** More of one connection are read only after everybody else had their turn. */
 const mostFramesPerTurn = 400;
 /** What waits to be taken before more is read. */
@@ -260,7 +261,7 @@ export class Session implements Peer {
 		try {
 			const isTaken = this.deps.life.receive(this, held.update, held.isAnswer ? { waitedMs, attempt } : undefined);
 			if (isTaken) this.letGo();
-			else this.retryTimer ??= setTimeout(() => this.retry(), vouchAfterMs);
+			else this.retryTimer ??= setInterval(() => this.retry(), retryMs);
 			return isTaken;
 		} catch (error) {
 			if (!(error instanceof Problem)) throw error;
@@ -272,7 +273,7 @@ export class Session implements Peer {
 
 	private letGo(): void {
 		if (this.retryTimer === undefined) return;
-		clearTimeout(this.retryTimer);
+		clearInterval(this.retryTimer);
 		this.retryTimer = undefined;
 	}
 
