@@ -6,20 +6,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { createBus } from '@reelroom/shared/node/bus.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
-import { createActivityStore } from '@reelroom/shared/node/stores/activity-store.ts';
-import { createAccountStore } from '@reelroom/shared/node/stores/account-store.ts';
-import { createInvitationStore } from '@reelroom/shared/node/stores/invitation-store.ts';
-import { createJournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
-import { createMembershipStore } from '@reelroom/shared/node/stores/membership-store.ts';
-import { createProjectStore } from '@reelroom/shared/node/stores/project-store.ts';
 import { followRoles } from '@reelroom/shared/node/stores/role-changes.ts';
-import { createSessionStore } from '@reelroom/shared/node/stores/session-store.ts';
-import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
-import { createWorkspaceStore } from '@reelroom/shared/node/stores/workspace-store.ts';
-import { createSpentTicketStore } from '@reelroom/shared/node/stores/spent-ticket-store.ts';
-import { createHintStore, type HintRecord } from '@reelroom/shared/node/stores/hint-store.ts';
-import { createPresenceStore } from '@reelroom/shared/node/stores/presence-store.ts';
-import { createVersionStore } from '@reelroom/shared/node/stores/version-store.ts';
 import { createAccessTokens } from './account/access-tokens.ts';
 import { createAccounts } from './account/accounts.ts';
 import { createCookies, readAccessCookie } from './http/cookies.ts';
@@ -34,6 +21,7 @@ import { createLiveEdits } from './activity/live-edits.ts';
 import { noteBreakDowns, noteImports } from './activity/noted.ts';
 import { activityRoutes } from './activity/routes.ts';
 import type { ServerConfig } from './config.ts';
+import { openStores } from './open-stores.ts';
 import type { Studio, StudioContext } from './studio.ts';
 import { createApp } from './http/app.ts';
 import { mount } from './http/mount.ts';
@@ -43,6 +31,7 @@ import { createRateLimit } from './http/rate-limit.ts';
 import { reference } from './http/reference.ts';
 import { openWeb } from './http/web.ts';
 import { attachSync } from './live/connection.ts';
+import { createOtherServers } from './live/other-servers.ts';
 import { refuseOtherUpgrades } from './live/upgrades.ts';
 import { createDocuments } from './live/documents.ts';
 import { createProjects } from './project/projects.ts';
@@ -75,26 +64,7 @@ const now = () => new Date();
 /** Starts the server: every room wired, listening; `close` ends connections and makes documents durable. */
 export async function createServer({ config, mongo, log, version, openStudio }: ServerDeps): Promise<RunningServer> {
 	const { connection, db } = mongo;
-	const accountStore = createAccountStore(connection);
-	const sessions = createSessionStore(connection);
-	const workspaceStore = createWorkspaceStore(connection);
-	const memberships = createMembershipStore(connection);
-	const invitations = createInvitationStore(connection);
-	const projectStore = createProjectStore(connection);
-	const journal = createJournalStore(db);
-	await Promise.all(
-		[accountStore, sessions, workspaceStore, memberships, invitations, projectStore].map((store) => store.open()),
-	);
-	const versionStore = createVersionStore(db);
-	const spentTickets = createSpentTicketStore(db);
-	const activityStore = createActivityStore(db);
-	const presences = createPresenceStore(db);
-	const hints = createHintStore(db);
-	await Promise.all(
-		[journal, versionStore, spentTickets, activityStore, presences, hints].map((store) =>
-			'ready' in store ? store.ready() : store.ensureIndexes(),
-		),
-	);
+	const stores = await openStores(mongo);
 	const bus = await createBus({
 		db,
 		log,
@@ -115,10 +85,10 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 
 	const secrets = await openSecrets(config.DATA_DIR);
 	const accessTokens = createAccessTokens({ secret: secrets.access });
-	const refreshTokens = createRefreshTokens({ secret: secrets.refresh, sessions, newId, now, log });
-	const tickets = createTickets({ secret: secrets.ticket, spend: spentTickets.spend });
+	const refreshTokens = createRefreshTokens({ secret: secrets.refresh, sessions: stores.sessions, newId, now, log });
+	const tickets = createTickets({ secret: secrets.ticket, spend: stores.spentTickets.spend });
 	const cookies = createCookies({ publicUrl: config.PUBLIC_URL, log });
-	const access = createAccess({ memberships, projects: projectStore });
+	const access = createAccess({ memberships: stores.memberships, projects: stores.projects });
 	const identify = createIdentify({ accessTokens, cookies });
 	const origins = [...config.ALLOWED_ORIGINS, ...(config.PUBLIC_URL === undefined ? [] : [config.PUBLIC_URL])];
 	const allowedOrigin = (request: IncomingMessage) =>
@@ -132,14 +102,14 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 
 	const server = createHttpServer();
 	const documents = createDocuments({
-		journal,
-		snapshots: createSnapshotStore(db),
+		journal: stores.journal,
+		snapshots: stores.snapshots,
 		log,
 		newId,
-		crossing: { presences, bus },
+		crossing: { presences: stores.presences, bus },
 	});
 	await documents.ready;
-	const activities = createActivities({ store: activityStore, namesOf: accountStore.namesOf, log, now, newId });
+	const activities = createActivities({ store: stores.activities, namesOf: stores.accounts.namesOf, log, now, newId });
 	const { note } = activities;
 	const studio = await openStudio({
 		bus,
@@ -148,12 +118,14 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		log,
 		server,
 		documents,
-		projects: projectStore,
+		projects: stores.projects,
 		access,
-		namesOf: accountStore.namesOf,
+		namesOf: stores.accounts.namesOf,
 		membersOf: async (projectId) => {
-			const workspaceId = await projectStore.workspaceOf(projectId);
-			return workspaceId === null ? [] : (await memberships.ofWorkspace(workspaceId)).map(({ accountId }) => accountId);
+			const workspaceId = await stores.projects.workspaceOf(projectId);
+			return workspaceId === null
+				? []
+				: (await stores.memberships.ofWorkspace(workspaceId)).map(({ accountId }) => accountId);
 		},
 		accountOf,
 		allowedOrigin,
@@ -163,7 +135,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	});
 
 	const rowOf = async (projectId: string) => {
-		const row = await projectStore.find(projectId);
+		const row = await stores.projects.find(projectId);
 		if (row === null) throw new Problem('not-found');
 		return row;
 	};
@@ -171,7 +143,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const scriptThreads = createScriptThreads();
 	const breakDowns = noteBreakDowns(createBreakDowns({ documents, fpsOf, newId }), { note, newId });
 	const samples = createSamples({
-		projects: projectStore,
+		projects: stores.projects,
 		documents,
 		acceptBreakDown: (id) => breakDowns.accept(id),
 		generateBoard: studio.generateBoard,
@@ -179,36 +151,36 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		now,
 		newId,
 	});
-	const onRevoked = (accountId: string, projectIds: readonly string[]) => {
+	const endAccess = (accountId: string, projectIds: readonly string[]) => {
 		documents.revoke(accountId, projectIds);
 		studio.onRevoked(accountId, projectIds);
-		hint({ kind: 'access.ended', projectIds: [...projectIds], accountId });
 	};
-	const serverId = newId();
-	// Sockets of other servers hear of it by the bus.
-	const hint = (about: Pick<HintRecord, 'kind' | 'projectIds' | 'accountId'>) =>
-		void hints
-			.put({ _id: newId(), serverId, at: now(), ...about })
-			.catch((error: unknown) => log.warn({ err: error }, 'other servers could not be told'));
-	const unhint = bus.on('hints', ({ serverId: from, kind, projectIds, accountId }) => {
-		if (from === serverId) return;
-		if (kind === 'access.ended' && accountId !== null) {
-			documents.revoke(accountId, projectIds);
-			studio.onRevoked(accountId, projectIds);
-		} else if (kind === 'project.changed') projectIds.forEach((id) => studio.onProjectChanged(id));
-		else if (kind === 'project.deleted') {
-			for (const projectId of projectIds) {
-				documents.forget(projectId);
-				studio.onProjectGone(projectId);
-			}
-		}
+	const others = createOtherServers({
+		hints: stores.hints,
+		bus,
+		log,
+		now,
+		newId,
+		heard: ({ kind, projectIds, accountId }) => {
+			if (kind === 'access.ended' && accountId !== null) endAccess(accountId, projectIds);
+			else if (kind === 'project.changed') projectIds.forEach((id) => studio.onProjectChanged(id));
+			else if (kind === 'project.deleted')
+				for (const projectId of projectIds) {
+					documents.forget(projectId);
+					studio.onProjectGone(projectId);
+				}
+		},
 	});
+	const onRevoked = (accountId: string, projectIds: readonly string[]) => {
+		endAccess(accountId, projectIds);
+		others.tell({ kind: 'access.ended', projectIds: [...projectIds], accountId });
+	};
 	const workspaces = createWorkspaces({
-		workspaces: workspaceStore,
-		memberships,
-		invitations,
-		accounts: accountStore,
-		projects: projectStore,
+		workspaces: stores.workspaces,
+		memberships: stores.memberships,
+		invitations: stores.invitations,
+		accounts: stores.accounts,
+		projects: stores.projects,
 		onRevoked,
 		onJoined: (by, projectIds) =>
 			projectIds.forEach((projectId) => note({ projectId, by, kind: 'joined', subject: {}, things: [by] })),
@@ -216,10 +188,10 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		newId,
 	});
 	const versions = createVersions({
-		store: versionStore,
+		store: stores.versions,
 		freeze: documents.freeze,
 		edit: documents.edit,
-		namesOf: accountStore.namesOf,
+		namesOf: stores.accounts.namesOf,
 		onNamed: ({ projectId, by, versionId, name }) =>
 			note({ projectId, by, kind: 'named', subject: { versionId, label: name } }),
 		onRestored: ({ projectId, by, versionId, label, sceneId }) =>
@@ -234,17 +206,17 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const { coverTakeOf } = studio;
 	const onProjectChanged = (projectId: string) => {
 		studio.onProjectChanged(projectId);
-		hint({ kind: 'project.changed', projectIds: [projectId], accountId: null });
+		others.tell({ kind: 'project.changed', projectIds: [projectId], accountId: null });
 	};
 	const onProjectDeleted = async (projectId: string) => {
-		await Promise.all([versionStore.removeOfProject(projectId), activityStore.removeOfProject(projectId)]);
+		await Promise.all([stores.versions.removeOfProject(projectId), stores.activities.removeOfProject(projectId)]);
 		await studio.onProjectDeleted(projectId);
-		hint({ kind: 'project.deleted', projectIds: [projectId], accountId: null });
+		others.tell({ kind: 'project.deleted', projectIds: [projectId], accountId: null });
 	};
 	const projects = createProjects({
-		projects: projectStore,
-		workspaces: workspaceStore,
-		memberships,
+		projects: stores.projects,
+		workspaces: stores.workspaces,
+		memberships: stores.memberships,
 		documents,
 		tickets,
 		coverTakeOf,
@@ -256,7 +228,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const passwords = createPasswords();
 	const accounts = createAccounts({
 		connection,
-		accounts: accountStore,
+		accounts: stores.accounts,
 		passwords,
 		accessTokens,
 		refreshTokens,
@@ -352,7 +324,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			const cut = setTimeout(() => server.closeAllConnections(), 3_000);
 			await closed;
 			clearTimeout(cut);
-			unhint();
+			others.close();
 			await documents.close();
 			await bus.close();
 		},
