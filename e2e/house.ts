@@ -15,18 +15,20 @@ export type House = {
 	visitor(
 		options?: Parameters<Browser['newContext']>[0] & { apart?: boolean },
 	): Promise<{ context: BrowserContext; page: Page; faults: string[] }>;
+	/** Kills the server that was started last, as a crash would. */
 	killServer(): void;
 	close(): Promise<void>;
 };
 
-/** Opens mongod, server, worker and a browser; `close` ends them in reverse. */
-export async function openHouse(): Promise<House> {
+/** Opens mongod, one or more servers behind one port, worker and a browser; `close` ends them in reverse. */
+export async function openHouse({ servers = 1 } = {}): Promise<House> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-e2e-'));
 	const said: string[] = [];
 	const closers: (() => Promise<unknown>)[] = [];
 	const { url } = await openStudio({
 		dataDir,
 		port: await freePort(),
+		servers,
 		host: '127.0.0.1',
 		tell: (line) => said.push(line),
 		warn: () => {},
