@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { Plan } from '@reelroom/shared/plan/quota.ts';
 
 const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
@@ -47,6 +48,16 @@ export const ServerConfig = z.object({
 		)
 		.pipe(z.array(Origin))
 		.describe('Further web origins that may call the API with cookies, separated by commas.'),
+	DEFAULT_PLAN: Plan.default('free').describe(
+		'The plan of accounts that have none of their own: free is 10 pictures and 2 videos a day, pro 100 and 20, studio has no limit.',
+	),
+	SKETCH_UNITS: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.max(100)
+		.default(0)
+		.describe('What a frame of the built-in sketch provider costs of a plan; other providers cost 1 a picture.'),
 	WEB_BUILD_DIR: z
 		.string()
 		.default(resolve(import.meta.dirname, '../../web/build'))

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { createCharges } from '@reelroom/shared/node/charges.ts';
 import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createQueue } from '@reelroom/shared/node/queue.ts';
 import { createFilmStore, toFilm } from '@reelroom/shared/node/stores/film-store.ts';
+import { createLedgerStore } from '@reelroom/shared/node/stores/ledger-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
+import { createQuotaStore } from '@reelroom/shared/node/stores/quota-store.ts';
 import { createShareLinkStore } from '@reelroom/shared/node/stores/share-link-store.ts';
 import { createTakeStore, toTake } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
@@ -12,6 +15,9 @@ import { attachSockets } from './live/sockets.ts';
 import { tellTaskEvents, toPreview } from './live/task-events.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { createTakes } from './media/takes.ts';
+import { createAdmission, quotaExceeded } from './plan/admission.ts';
+import { createQuotas } from './plan/quotas.ts';
+import { planRoutes } from './plan/routes.ts';
 import { openReview } from './open-review.ts';
 import type { Studio, StudioContext } from './studio.ts';
 import { taskRoutes } from './task/routes.ts';
@@ -27,9 +33,14 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const films = createFilmStore(db);
 	const previews = createPreviewStore(db);
 	const links = createShareLinkStore(connection);
-	await Promise.all([store, takes, films, previews, links].map((each) => each.ready()));
+	const quotas = createQuotaStore(db);
+	const ledger = createLedgerStore(db);
+	await Promise.all([store, takes, films, previews, links, quotas, ledger].map((each) => each.ready()));
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const queue = createQueue({ db, log });
+	const charges = createCharges({ quotas, ledger, tasks: store, log, now });
+	const prices = { sketch: config.SKETCH_UNITS };
+	const { planOf } = context;
 	const tasks = createTasks({
 		store,
 		takes,
@@ -37,6 +48,9 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		queue,
 		documents,
 		formatOf: (id) => projects.find(id),
+		admit: createAdmission({ charges, planOf, prices, now }),
+		quotaExceeded,
+		settle: charges.settle,
 		now,
 		newId,
 	});
@@ -101,6 +115,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		routes: [
 			...review.routes,
 			...taskRoutes(tasks),
+			...planRoutes(createQuotas({ store: quotas, planOf, prices, now })),
 			...mediaRoutes(createTakes({ store: takes, pathOf: files.pathOf })),
 			...cutRoutes({ films: { list: filmsOf, find: findFilm }, shareLinks, projectNameOf, pathOf: files.pathOf }),
 		],

@@ -121,6 +121,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		projects: stores.projects,
 		access,
 		namesOf: stores.accounts.namesOf,
+		planOf: async (id) => (await stores.accounts.find(id))?.plan ?? config.DEFAULT_PLAN,
 		membersOf: async (projectId) => {
 			const workspaceId = await stores.projects.workspaceOf(projectId);
 			return workspaceId === null

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Bus } from '@reelroom/shared/node/bus.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
+import type { Plan } from '@reelroom/shared/plan/quota.ts';
 import type { createProjectStore } from '@reelroom/shared/node/stores/project-store.ts';
 import type { Note } from './activity/activities.ts';
 import type { ServerConfig } from './config.ts';
@@ -21,6 +22,8 @@ export type StudioContext = {
 	access: Access;
 	/** Names of accounts by id. */
 	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
+	/** What an account may generate each day. */
+	planOf: (accountId: string) => Promise<Plan>;
 	/** The accounts that may see a project. */
 	membersOf: (projectId: string) => Promise<string[]>;
 	/** The account of a socket's handshake; null for a visitor or a token that has ended. */

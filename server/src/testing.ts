@@ -28,18 +28,24 @@ export function anEmptyStudio(): Studio & { drawn: string[] } {
 
 export type TestServer = Awaited<ReturnType<typeof aServer>>;
 
-/** The real server on a free port over a fresh database. */
+/** The real server on a free port over a fresh database, or over that of another one. */
 export async function aServer({
 	openStudio = async () => anEmptyStudio(),
-}: Partial<Pick<ServerDeps, 'openStudio'>> = {}) {
-	const { uri } = await aDatabase();
-	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-server-'));
+	settings = {},
+	beside,
+}: Partial<Pick<ServerDeps, 'openStudio'>> & {
+	settings?: Record<string, string>;
+	beside?: { uri: string; dataDir: string };
+} = {}) {
+	const uri = beside?.uri ?? (await aDatabase()).uri;
+	const dataDir = beside?.dataDir ?? (await mkdtemp(join(tmpdir(), 'reelroom-server-')));
 	const config = readConfig(ServerConfig, {
 		PORT: '0',
 		HOST: '127.0.0.1',
 		MONGODB_URI: uri,
 		DATA_DIR: dataDir,
 		WEB_BUILD_DIR: join(dataDir, 'no-web'),
+		...settings,
 	});
 	const mongo = await connectMongo(uri);
 	const server = await createServer({ config, mongo, log: createLog('test', 'silent'), version: '0.0.0', openStudio });
@@ -74,6 +80,7 @@ export async function aServer({
 	return {
 		...server,
 		mongo,
+		uri,
 		dataDir,
 		call,
 		/** Registers somebody new. */
@@ -97,7 +104,7 @@ export async function aServer({
 		async close() {
 			await server.close();
 			await mongo.close();
-			await rm(dataDir, { recursive: true, force: true });
+			if (beside === undefined) await rm(dataDir, { recursive: true, force: true });
 		},
 	};
 }

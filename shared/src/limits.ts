@@ -49,6 +49,8 @@ export const limits = {
 	taskAttempts: 3,
 	/** A worker that has not renewed its claim for this long has lost it. */
 	taskLeaseMs: 10_000,
+	/** Reservations that a crash left are looked for this often. */
+	chargeSweepMs: 30_000,
 	imageTaskMs: 5 * 60_000,
 	renderTaskMs: 60 * 60_000,
 	previewSidePx: 640,

@@ -24,6 +24,8 @@ export const problems = {
 	'script-changed': { status: 409, title: 'The script has changed since this was proposed' },
 	'too-large': { status: 413, title: 'This is too large' },
 	'range-not-satisfiable': { status: 416, title: 'The range lies outside the file' },
+	'quota-exceeded': { status: 429, title: 'The plan has nothing left for today' },
+	'reservation-lost': { status: 409, title: 'The reservation of this task had ended; ask for it again' },
 	'too-many-requests': { status: 429, title: 'Too many requests; wait a little' },
 	'provider-failed': { status: 502, title: 'The provider could not make it' },
 	'render-failed': { status: 500, title: 'The film could not be rendered' },
@@ -47,6 +49,8 @@ export type ProblemDetails = {
 	detail?: string;
 	requestId?: string;
 	errors?: InputError[];
+	/** From when it is worth trying again. */
+	retryAt?: string;
 };
 
 /** A failure that was foreseen; thrown anywhere, turned into a reply at the edges only. */
@@ -54,13 +58,19 @@ export class Problem extends Error {
 	readonly code: ProblemCode;
 	readonly detail: string | undefined;
 	readonly errors: InputError[] | undefined;
+	readonly retryAt: string | undefined;
 
-	constructor(code: ProblemCode, detail?: string, options: { errors?: InputError[]; cause?: unknown } = {}) {
+	constructor(
+		code: ProblemCode,
+		detail?: string,
+		options: { errors?: InputError[]; retryAt?: string | undefined; cause?: unknown } = {},
+	) {
 		super(detail ?? problems[code].title, options.cause === undefined ? undefined : { cause: options.cause });
 		this.name = 'Problem';
 		this.code = code;
 		this.detail = detail;
 		this.errors = options.errors;
+		this.retryAt = options.retryAt;
 	}
 
 	/** The problem as RFC 9457 details. */
@@ -73,6 +83,7 @@ export class Problem extends Error {
 			...(this.detail === undefined ? {} : { detail: this.detail }),
 			...(requestId === undefined ? {} : { requestId }),
 			...(this.errors === undefined ? {} : { errors: this.errors }),
+			...(this.retryAt === undefined ? {} : { retryAt: this.retryAt }),
 		};
 	}
 }

@@ -133,6 +133,7 @@ test('a worker whose project is deleted while it stores its take leaves no take 
 				return takes.add(take);
 			},
 		},
+		charges: { stands: async () => true, settle: async () => {} },
 		films: createFilmStore(mongo.db),
 		previews: createPreviewStore(mongo.db),
 		files: createFiles(join(dataDir, 'files')),

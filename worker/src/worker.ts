@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { limits } from '@reelroom/shared/limits.ts';
+import { createCharges } from '@reelroom/shared/node/charges.ts';
 import { createBus } from '@reelroom/shared/node/bus.ts';
 import { createFiles, removeLeftovers } from '@reelroom/shared/node/files.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createQueue } from '@reelroom/shared/node/queue.ts';
 import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
+import { createLedgerStore } from '@reelroom/shared/node/stores/ledger-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
+import { createQuotaStore } from '@reelroom/shared/node/stores/quota-store.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { TaskKind } from '@reelroom/shared/task/job.ts';
@@ -43,9 +46,12 @@ export async function createWorker({
 	const takes = createTakeStore(db);
 	const films = createFilmStore(db);
 	const previews = createPreviewStore(db);
-	await Promise.all([tasks, takes, films, previews].map((store) => store.ready()));
+	const quotas = createQuotaStore(db);
+	const ledger = createLedgerStore(db);
+	await Promise.all([tasks, takes, films, previews, quotas, ledger].map((store) => store.ready()));
 	const newId = () => randomBytes(12).toString('hex');
 	const now = () => new Date();
+	const charges = createCharges({ quotas, ledger, tasks, log, now });
 	const workerId = newId();
 	const queue = createQueue({ db, log, lockMs: leaseMs });
 	const bus = await createBus({ db, log, topics: ['tasks'] });
@@ -60,6 +66,7 @@ export async function createWorker({
 	const workDir = join(dataDir, 'work');
 	const deps = {
 		tasks,
+		charges,
 		takes,
 		films,
 		previews,
@@ -127,13 +134,21 @@ export async function createWorker({
 	};
 	const sweeps = setInterval(sweepSafely, leaseMs / 2);
 	const cleans = setInterval(cleanSafely, limits.renderTaskMs);
+	const sweepCharges = () => {
+		sweeping = sweeping
+			.then(charges.sweep)
+			.catch((error: unknown) => log.warn({ err: error }, 'charges were not swept'));
+	};
+	const chargeSweeps = setInterval(sweepCharges, limits.chargeSweepMs);
 	sweepSafely();
 	cleanSafely();
+	sweepCharges();
 	return {
 		async close() {
 			closing = true;
 			clearInterval(sweeps);
 			clearInterval(cleans);
+			clearInterval(chargeSweeps);
 			// Nothing new from here on: what is only locked goes to other workers at once, what runs goes on.
 			await queue.close();
 			const grace = setTimeout(() => {

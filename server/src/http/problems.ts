@@ -66,6 +66,11 @@ export function answerProblems(log: Pick<Log, 'error' | 'warn'>): ErrorRequestHa
 			return;
 		}
 		for (const name of ['Content-Disposition', 'ETag', 'Last-Modified']) response.removeHeader(name);
+		if (problem.retryAt !== undefined)
+			response.setHeader(
+				'Retry-After',
+				String(Math.max(1, Math.ceil((Date.parse(problem.retryAt) - Date.now()) / 1000))),
+			);
 		if (details.status === 503) response.setHeader('Retry-After', '2');
 		if (details.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="reelroom"');
 		response

@@ -27,7 +27,7 @@ const film: Wanted = {
 };
 
 /** A studio of memory: what was stored, and whose bells were rung. */
-function aDesk() {
+function aDesk({ left = Infinity } = {}) {
 	const stored: TaskRecord[] = [];
 	const rung: string[] = [];
 	let ids = 0;
@@ -42,6 +42,8 @@ function aDesk() {
 			},
 			queueOf: async () => stored.map(({ _id }) => _id),
 		},
+		admit: async (_by, tasks) => ({ admitted: tasks.slice(0, left), refused: tasks.slice(left) }),
+		quotaExceeded: () => new Problem('quota-exceeded'),
 		queue: { enqueue: async (_kind, id) => void rung.push(id) },
 		now: () => new Date('2026-01-01T00:00:00Z'),
 		newId: () => `task-${++ids}`,
@@ -51,17 +53,17 @@ function aDesk() {
 
 test('a repeat is answered with the tasks of the first, and nothing is worked out again', async () => {
 	const { stored, rung, submitOnce } = aDesk();
-	const first = await submitOnce('project', by, ask, async () => [film]);
+	const first = await submitOnce('project', by, ask, async () => ({ wanted: [film] }));
 	const again = await submitOnce('project', by, ask, () => Promise.reject(new Error('asked again')));
 	expect(again).toEqual(first);
-	expect([stored.length, rung]).toEqual([1, ['task-1']]);
+	expect([stored.length, rung]).toEqual([1, [stored[0]?._id]]);
 });
 
 test('a repeat at the same time, which finds that the first has left nothing to want, is answered as the first', async () => {
 	const { submitOnce } = aDesk();
 	let first: unknown;
 	const repeat = await submitOnce('project', by, ask, async () => {
-		first = await submitOnce('project', by, ask, async () => [film]);
+		first = await submitOnce('project', by, ask, async () => ({ wanted: [film] }));
 		throw new Problem('nothing-to-generate');
 	});
 	expect(repeat).toEqual(first);
@@ -71,8 +73,8 @@ test('a repeat at the same time that comes second is answered as the first', asy
 	const { stored, submitOnce } = aDesk();
 	let first: unknown;
 	const repeat = await submitOnce('project', by, ask, async () => {
-		first = await submitOnce('project', by, ask, async () => [film]);
-		return [film];
+		first = await submitOnce('project', by, ask, async () => ({ wanted: [film] }));
+		return { wanted: [film] };
 	});
 	expect(repeat).toEqual(first);
 	expect(stored).toHaveLength(1);
@@ -85,4 +87,32 @@ test('what cannot be wanted is refused, with a key and without', async () => {
 		await expect(submitOnce('project', by, { ...ask, key }, nothing)).rejects.toMatchObject({
 			code: 'nothing-to-generate',
 		});
+});
+
+const shot = (id: string): Wanted => ({ ...film, shotId: id });
+
+test('of what the plan reaches only in part the first are queued, and whoever asked is told which not, also when asking again', async () => {
+	const { stored, submitOnce } = aDesk({ left: 2 });
+	const want = async () => ({ wanted: ['1', '2', '3', '4'].map(shot), left: 5 });
+	const brought = await submitOnce('project', by, ask, want);
+	expect(stored.map(({ shotId }) => shotId)).toEqual(['1', '2']);
+	expect(brought).toMatchObject({
+		left: 7,
+		refused: { code: 'quota-exceeded', shotIds: ['3', '4'], retryAt: '2026-01-02T00:00:00.000Z' },
+	});
+	expect(await submitOnce('project', by, ask, want)).toEqual(brought);
+});
+
+test('a repeat is answered as the first was, whatever has become of the task meanwhile', async () => {
+	const { stored, submitOnce } = aDesk();
+	const first = await submitOnce('project', by, ask, async () => ({ wanted: [film] }));
+	Object.assign(stored[0] ?? {}, { status: 'succeeded', attempt: 1, filmId: 'film', revision: 9 });
+	expect(await submitOnce('project', by, ask, async () => ({ wanted: [film] }))).toEqual(first);
+});
+
+test('where the plan reaches nothing, nothing is queued', async () => {
+	const { stored, submitOnce } = aDesk({ left: 0 });
+	const asked = submitOnce('project', by, ask, async () => ({ wanted: [film] }));
+	await expect(asked).rejects.toMatchObject({ code: 'quota-exceeded' });
+	expect(stored).toEqual([]);
 });

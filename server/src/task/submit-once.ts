@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { RequestMark, TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { toTask, type RequestMark, type TaskRecord, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { Queue } from '@reelroom/shared/node/queue.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
-import type { Task, TaskWork } from '@reelroom/shared/task/task.ts';
+import { dayOf, endOf } from '@reelroom/shared/plan/quota.ts';
+import type { Refused, Task, TaskWork } from '@reelroom/shared/task/task.ts';
 import { presentTasks } from './present-tasks.ts';
 
 export type SubmitOnceDeps = {
 	store: Pick<TaskStore, 'ofRequest' | 'insertMany' | 'insertRequest' | 'queueOf'>;
 	queue: Pick<Queue, 'enqueue'>;
+	/** Reserves what tasks cost of their asker's plan. */
+	admit: (
+		accountId: string,
+		tasks: readonly TaskRecord[],
+	) => Promise<{ admitted: TaskRecord[]; refused: TaskRecord[] }>;
+	/** What is thrown when not even one is admitted. */
+	quotaExceeded: (now: Date) => Problem;
 	now: () => Date;
 	newId: () => string;
 };
@@ -24,14 +32,50 @@ function markOf(by: By, { key, asked }: Asked): RequestMark | undefined {
 	return { key: `${by.id}/${key}`, digest: createHash('sha256').update(JSON.stringify(asked)).digest('hex') };
 }
 
-/** Makes the function that queues what a request wants; under one key that is worked out and queued once, and the same tasks are answered ever after. */
-export function createSubmitOnce({ store, queue, now, newId }: SubmitOnceDeps) {
+/** What a request wants: its tasks and, of a whole board, how many shots there are to ask for again. */
+export type Want = { wanted: readonly Wanted[]; left?: number };
+/** What a request brought: its tasks, and the shots for which the plan had nothing left. */
+export type Brought = { tasks: Task[]; left?: number; refused?: Refused };
+
+/** Under a key the id follows from the key, so that repeats at the same time mean the same task and the same reservation. */
+const idUnder = (mark: RequestMark, place: number): string =>
+	createHash('sha256').update(`${mark.key}\n${mark.digest}\n${place}`).digest('hex').slice(0, 24);
+/** A task as it was when it was queued: what every repeat of its request is answered. */
+const asQueued = (record: TaskRecord): Task =>
+	toTask(
+		{
+			...record,
+			status: 'queued',
+			attempt: 0,
+			progress: null,
+			problem: null,
+			takeId: null,
+			filmId: null,
+			startedAt: null,
+			finishedAt: null,
+			revision: 1,
+		},
+		null,
+	);
+const refusedOf = (tasks: readonly TaskRecord[], at: Date): { refused?: Refused } =>
+	tasks.length === 0
+		? {}
+		: {
+				refused: {
+					code: 'quota-exceeded',
+					shotIds: [...new Set(tasks.flatMap(({ shotId }) => shotId ?? []))],
+					retryAt: endOf(dayOf(at)).toISOString(),
+				},
+			};
+
+/** Makes the function that queues what a request wants, as far as the asker's plan reaches; under one key that is worked out, reserved and queued once, and the same is answered ever after. */
+export function createSubmitOnce({ store, queue, admit, quotaExceeded, now, newId }: SubmitOnceDeps) {
 	/** What a request under a key has already brought; null when it is new. */
-	const earlier = async (mark: RequestMark | undefined): Promise<Task[] | null> => {
+	const earlier = async (mark: RequestMark | undefined): Promise<Brought | null> => {
 		const records = mark === undefined ? [] : await store.ofRequest(mark.key);
 		if (records.length === 0) return null;
 		if (records.some(({ request }) => request?.digest !== mark?.digest)) throw new Problem('idempotency-key-reused');
-		return presentTasks(store, records);
+		return { tasks: records.map(asQueued), ...records[0]?.request?.told };
 	};
 	const recordsOf = (projectId: string, by: By, mark: RequestMark | undefined, wanted: readonly Wanted[]) => {
 		const at = now();
@@ -39,7 +83,7 @@ export function createSubmitOnce({ store, queue, now, newId }: SubmitOnceDeps) {
 			// A millisecond apart, so that the queue keeps the order of the board.
 			const queuedAt = new Date(at.getTime() + index);
 			return {
-				_id: newId(),
+				_id: mark === undefined ? newId() : idUnder(mark, index),
 				projectId,
 				kind: work.kind,
 				...about,
@@ -64,27 +108,43 @@ export function createSubmitOnce({ store, queue, now, newId }: SubmitOnceDeps) {
 			};
 		});
 	};
-	return async (projectId: string, by: By, ask: Asked, want: () => Promise<readonly Wanted[]>): Promise<Task[]> => {
+	return async (projectId: string, by: By, ask: Asked, want: () => Promise<Want>): Promise<Brought> => {
 		const mark = markOf(by, ask);
 		const answered = await earlier(mark);
 		if (answered !== null) return answered;
-		let wanted: readonly Wanted[];
+		let admitted: TaskRecord[];
+		let told: Omit<Brought, 'tasks'>;
 		try {
-			wanted = await want();
+			const { wanted, left } = await want();
+			const asked = recordsOf(projectId, by, mark, wanted);
+			const admission = await admit(by.id, asked);
+			admitted = admission.admitted;
+			if (admitted.length === 0) throw quotaExceeded(now());
+			told = {
+				...(left === undefined ? {} : { left: left + unasked(admission.refused, admitted) }),
+				...refusedOf(admission.refused, now()),
+			};
 		} catch (error) {
 			// A repeat that came at the same time may have queued it meanwhile, and left nothing to want.
 			const twin = await earlier(mark);
 			if (twin === null) throw error;
 			return twin;
 		}
-		const records = recordsOf(projectId, by, mark, wanted);
-		if (mark === undefined) await store.insertMany(records);
-		else if (!(await store.insertRequest(records))) {
+		const [first] = admitted;
+		if (first?.request !== undefined) first.request = { ...first.request, told };
+		if (mark === undefined) await store.insertMany(admitted);
+		else if (!(await store.insertRequest(admitted))) {
 			const twin = await earlier(mark);
 			if (twin === null) throw new Problem('unavailable');
 			return twin;
 		}
-		for (const { kind, _id } of records) await queue.enqueue(kind, _id);
-		return presentTasks(store, records);
+		for (const { kind, _id } of admitted) await queue.enqueue(kind, _id);
+		return { tasks: mark === undefined ? await presentTasks(store, admitted) : admitted.map(asQueued), ...told };
 	};
+}
+
+/** Shots of which not even one picture was admitted: they are left to ask for again. */
+function unasked(refused: readonly TaskRecord[], admitted: readonly TaskRecord[]): number {
+	const drawn = new Set(admitted.map(({ shotId }) => shotId));
+	return new Set(refused.map(({ shotId }) => shotId).filter((id) => !drawn.has(id))).size;
 }

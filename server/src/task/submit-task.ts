@@ -7,15 +7,8 @@ import type { taskApi } from '@reelroom/shared/task/api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Documents } from '../live/documents-port.ts';
 import type { Actor } from '../http/on.ts';
-import { createSubmitOnce, type By, type SubmitOnceDeps, type Wanted } from './submit-once.ts';
-import {
-	chooseShots,
-	openShots,
-	pictureRequest,
-	readSnapshot,
-	renderRequest,
-	type ProjectFormat,
-} from './task-requests.ts';
+import { createSubmitOnce, type Brought, type By, type SubmitOnceDeps, type Want } from './submit-once.ts';
+import { chooseShots, pictureRequest, readSnapshot, renderRequest, type ProjectFormat } from './task-requests.ts';
 
 export type SubmitTaskDeps = SubmitOnceDeps & {
 	store: Pick<TaskStore, 'busyShots'>;
@@ -26,6 +19,9 @@ export type SubmitTaskDeps = SubmitOnceDeps & {
 };
 type GenerateWish = InputOf<typeof taskApi.generate>['body'];
 type RenderWish = InputOf<typeof taskApi.render>['body'];
+
+/** A new project whose board has all its pictures, or whose maker has used up the day, is made all the same. */
+const isNoFault: ReadonlySet<string> = new Set(['nothing-to-generate', 'quota-exceeded']);
 
 /** The use cases that queue tasks: pictures of shots, and the film. */
 export function createSubmitTask(deps: SubmitTaskDeps) {
@@ -46,7 +42,7 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		]);
 		return { snapshot, covered: new Set([...busy, ...taken.map(({ shotId }) => shotId)]) };
 	};
-	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Wanted[]> => {
+	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Want> => {
 		const [{ snapshot, covered }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
 		const meant = chooseShots(snapshot.board, wish.shotIds, covered);
 		const most = Math.floor(limits.shotsPerRequest / wish.count);
@@ -54,7 +50,7 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 			throw new Problem('too-large', `At most ${limits.shotsPerRequest} pictures at once`);
 		// Of a whole board the first are taken; whoever asked is told that there is more.
 		const shots = meant.slice(0, most);
-		return shots.flatMap((shot) =>
+		const wanted = shots.flatMap((shot) =>
 			Array.from({ length: wish.count }, (_, number) => {
 				const request = pictureRequest(shot, snapshot, format, wish, number);
 				return {
@@ -66,47 +62,39 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 				};
 			}),
 		);
+		return wish.shotIds === undefined ? { wanted, left: meant.length - shots.length } : { wanted };
 	};
-	const filmOf = async (projectId: string, wish: RenderWish): Promise<Wanted[]> => {
+	const filmOf = async (projectId: string, wish: RenderWish): Promise<Want> => {
 		const [snapshot, format, taken] = await Promise.all([
 			readSnapshot(documents, projectId),
 			formatOf(projectId),
 			takes.list(projectId),
 		]);
 		const request = renderRequest(snapshot, format, taken.map(toTake), wish);
-		return [
-			{
-				work: { kind: 'render', request },
-				shotId: null,
-				label: format.name,
-				provider: 'ffmpeg',
-				style: request.style,
-			},
-		];
+		const about = { shotId: null, label: format.name, provider: 'ffmpeg', style: request.style };
+		return { wanted: [{ work: { kind: 'render', request }, ...about }] };
 	};
-	const generate = (projectId: string, by: By, wish: GenerateWish, key?: string): Promise<Task[]> =>
+	const generate = (projectId: string, by: By, wish: GenerateWish, key?: string): Promise<Brought> =>
 		submitOnce(projectId, by, { key, asked: { generate: projectId, ...wish } }, () => picturesOf(projectId, wish));
 
 	return {
 		/** Queues pictures for shots of the board, and tells of a whole board how many are left; under one key once, however often it is asked. */
-		async generate(actor: Actor, projectId: string, wish: GenerateWish, key?: string) {
+		async generate(actor: Actor, projectId: string, wish: GenerateWish, key?: string): Promise<Brought> {
 			await actor.must('task.create', projectId);
-			const tasks = await generate(projectId, actor.signedIn(), wish, key);
-			if (wish.shotIds !== undefined) return { tasks };
-			const { snapshot, covered } = await look(projectId);
-			return { tasks, left: openShots(snapshot.board, covered).length };
+			return generate(projectId, actor.signedIn(), wish, key);
 		},
 		/** Queues what a new project's board lacks, on behalf of its maker; a board that lacks nothing is fine. */
 		async generateMissing(projectId: string, by: By): Promise<void> {
 			await generate(projectId, by, { provider: 'sketch', count: 1 }).catch((error: unknown) => {
-				if (!(error instanceof Problem && error.code === 'nothing-to-generate')) throw error;
+				if (!(error instanceof Problem && isNoFault.has(error.code))) throw error;
 			});
 		},
 		/** Queues the film of the board as it stands; under one key once, however often it is asked. */
 		async render(actor: Actor, projectId: string, wish: RenderWish, key?: string): Promise<Task> {
 			await actor.must('task.create', projectId);
 			const ask = { key, asked: { render: projectId, ...wish } };
-			const [task] = await submitOnce(projectId, actor.signedIn(), ask, () => filmOf(projectId, wish));
+			const { tasks } = await submitOnce(projectId, actor.signedIn(), ask, () => filmOf(projectId, wish));
+			const [task] = tasks;
 			if (task === undefined) throw new Problem('internal');
 			return task;
 		},

@@ -7,7 +7,13 @@ import type { Actor } from '../http/on.ts';
 import { presentTasks } from './present-tasks.ts';
 import { createSubmitTask, type SubmitTaskDeps } from './submit-task.ts';
 
-export type TasksDeps = SubmitTaskDeps & { store: TaskStore; queue: Queue; previews: PreviewStore };
+export type TasksDeps = SubmitTaskDeps & {
+	store: TaskStore;
+	queue: Queue;
+	previews: PreviewStore;
+	/** Gives back what a task had reserved. */
+	settle: (task: TaskRecord) => Promise<void>;
+};
 export type Tasks = ReturnType<typeof createTasks>;
 
 const statusesOf: Record<'active' | 'finished' | 'all', readonly TaskStatus[]> = {
@@ -18,7 +24,7 @@ const statusesOf: Record<'active' | 'finished' | 'all', readonly TaskStatus[]> =
 
 /** The use cases of tasks. A task document is there before its bell rings; a crash between the two is mended by the workers' sweep. */
 export function createTasks(deps: TasksDeps) {
-	const { store, previews, queue, now } = deps;
+	const { store, previews, queue, admit, quotaExceeded, settle, now } = deps;
 	const present = (records: readonly TaskRecord[]): Promise<Task[]> => presentTasks(store, records);
 
 	const readable = async (actor: Actor, id: string): Promise<TaskRecord> => {
@@ -65,13 +71,19 @@ export function createTasks(deps: TasksDeps) {
 			await actor.must('task.cancel', task.projectId);
 			const cancelled = await store.cancel(id, now());
 			if (cancelled === null) throw new Problem('task-already-finished');
+			await settle(cancelled);
 			return presentOne(cancelled);
 		},
-		/** Queues a failed or cancelled task again, with all its attempts. */
+		/** Queues a failed or cancelled task again, with all its attempts and a new reservation. */
 		async retry(actor: Actor, id: string): Promise<Task> {
 			const task = await readable(actor, id);
 			await actor.must('task.retry', task.projectId);
-			const queued = await store.retry(id, now());
+			const mayBegin = task.status === 'failed' || task.status === 'cancelled';
+			const { admitted } = mayBegin ? await admit(actor.signedIn().id, [task]) : { admitted: [task] };
+			const [again] = admitted;
+			if (again === undefined) throw quotaExceeded(now());
+			// Of two at once one queues it; both have reserved under the same key, that is once.
+			const queued = mayBegin ? await store.retry(id, now(), again.charge) : null;
 			if (queued === null)
 				throw new Problem(task.status === 'succeeded' ? 'task-already-finished' : 'task-not-finished');
 			await queue.enqueue(queued.kind, id);

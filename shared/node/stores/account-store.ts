@@ -1,5 +1,6 @@
 import mongoose, { type ClientSession, type Connection, Schema } from 'mongoose';
 import type { Language, Theme } from '@reelroom/shared/account/account.ts';
+import type { Plan } from '@reelroom/shared/plan/quota.ts';
 
 /** An account as it is stored. */
 export type AccountRow = {
@@ -10,6 +11,8 @@ export type AccountRow = {
 	language: Language;
 	theme: Theme;
 	administrator: boolean;
+	/** Absent: the plan of this install. */
+	plan?: Plan;
 	createdAt: Date;
 };
 
@@ -22,6 +25,7 @@ const schema = new Schema<AccountRow>(
 		language: { type: String, required: true },
 		theme: { type: String, required: true },
 		administrator: { type: Boolean, required: true },
+		plan: { type: String },
 		createdAt: { type: Date, required: true },
 	},
 	{ collection: 'accounts', versionKey: false },

@@ -1,7 +1,8 @@
 import { MongoServerError } from 'mongodb';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import { limits } from '../../src/limits.ts';
-import { isFinished, taskMoves, type Task, type TaskStatus, type TaskWork } from '../../src/task/task.ts';
+import type { Charge } from './quota-store.ts';
+import { isFinished, taskMoves, type Refused, type Task, type TaskStatus, type TaskWork } from '../../src/task/task.ts';
 
 export type TaskRecord = {
 	_id: string;
@@ -30,8 +31,10 @@ export type TaskRecord = {
 	startedAt: Date | null;
 	finishedAt: Date | null;
 	revision: number;
-	/** Of a task that was asked for under an idempotency key: the key with its account, the task's place in the reply, and a digest of what was asked. */
-	request?: RequestMark & { place: number };
+	/** Of a task that was asked for under an idempotency key: the key with its account, the task's place in the reply, and a digest of what was asked and, at the first, what else was answered. */
+	request?: RequestMark & { place: number; told?: { left?: number; refused?: Refused } };
+	/** What it has reserved of its asker's plan; none where it costs nothing. */
+	charge?: Charge | null;
 };
 export type RequestMark = { key: string; digest: string };
 
@@ -159,10 +162,11 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 			(await change({ _id: id, status: 'running' }, { status: 'cancelling' })) ??
 			tasks.findOne({ _id: id, status: 'cancelling' }),
 		/** Queues a failed or cancelled task anew; null for any other. */
-		retry: (id: string, now: Date) =>
+		retry: (id: string, now: Date, charge: Charge | null = null) =>
 			change(
 				{ _id: id, status: { $in: ['failed', 'cancelled'] } },
 				{
+					charge,
 					status: 'queued',
 					attempt: 0,
 					problem: null,
@@ -207,6 +211,12 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 				)
 				.sort({ queuedAt: 1 })
 				.limit(500)
+				.toArray(),
+		/** Where these tasks stand and what they have reserved. */
+		chargesOf: (ids: readonly string[]) =>
+			tasks
+				.find({ _id: { $in: [...ids] } })
+				.project<Pick<TaskRecord, '_id' | 'status' | 'charge'>>({ status: 1, charge: 1 })
 				.toArray(),
 		/** Shots of a project that have a task under way. */
 		busyShots: async (projectId: string): Promise<Set<string>> =>

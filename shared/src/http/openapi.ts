@@ -4,6 +4,7 @@ import { activityApi } from '../activity/api.ts';
 import { filmApi, shareApi } from '../cut/api.ts';
 import { Id } from '../id.ts';
 import { problems } from '../problem.ts';
+import { planApi } from '../plan/api.ts';
 import { projectApi } from '../project/api.ts';
 import { guestNoteApi, noteApi, notificationApi, reviewApi } from '../review/api.ts';
 import { scriptApi } from '../script/api.ts';
@@ -20,6 +21,7 @@ const apis = {
 	script: scriptApi,
 	task: taskApi,
 	take: takeApi,
+	plan: planApi,
 	film: filmApi,
 	share: shareApi,
 	note: noteApi,
@@ -117,6 +119,7 @@ const problemSchema = {
 			type: 'array',
 			items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } } },
 		},
+		retryAt: { type: 'string', format: 'date-time' },
 	},
 };
 

@@ -6,7 +6,7 @@ import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
 import { pictureSidePx } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
-import { subtitleModes, Task } from './task.ts';
+import { Refused, subtitleModes, Task } from './task.ts';
 
 const ById = z.strictObject({ id: Id });
 const Side = z.int().min(pictureSidePx.min).max(pictureSidePx.max);
@@ -37,6 +37,8 @@ export const taskApi = {
 			tasks: z.array(Task),
 			/** Shots without a take or a task that are still left, when no shots were named. */
 			left: z.int().optional(),
+			/** What the plan did not reach; when it reaches nothing at all, the call is refused as `quota-exceeded`. */
+			refused: Refused.optional(),
 		}),
 	}),
 	render: endpoint({

@@ -90,6 +90,14 @@ export const Task = z.strictObject({
 });
 export type Task = z.infer<typeof Task>;
 
+/** Shots, in the order they were asked for, for which the plan of whoever asked had nothing left. */
+export const Refused = z.strictObject({
+	code: z.literal('quota-exceeded'),
+	shotIds: z.array(Id),
+	retryAt: z.string(),
+});
+export type Refused = z.infer<typeof Refused>;
+
 /** What the worker is to do; kept in the task document, never in the job. */
 export const TaskWork = z.discriminatedUnion('kind', [
 	z.strictObject({ kind: z.literal('image'), request: PictureRequest }),

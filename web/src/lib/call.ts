@@ -50,7 +50,10 @@ export async function problemOf(response: Response): Promise<Problem> {
 				: response.status >= 502
 					? 'unavailable'
 					: 'internal';
-	return new Problem(code, details.detail, details.errors === undefined ? {} : { errors: details.errors });
+	return new Problem(code, details.detail, {
+		...(details.errors === undefined ? {} : { errors: details.errors }),
+		retryAt: details.retryAt,
+	});
 }
 
 const send = (fetch: Fetch, path: string, init: RequestInit): Promise<Response> =>

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '@reelroom/shared/limits.ts';
 import { storageProblem, type Files } from '@reelroom/shared/node/files.ts';
+import type { Charges } from '@reelroom/shared/node/charges.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { FilmStore } from '@reelroom/shared/node/stores/film-store.ts';
 import type { PreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
@@ -17,6 +18,7 @@ import type { Provider } from '../provider/provider.ts';
 
 export type RunDeps = {
 	tasks: TaskStore;
+	charges: Pick<Charges, 'stands' | 'settle'>;
 	takes: TakeStore;
 	films: FilmStore;
 	previews: PreviewStore;
@@ -71,6 +73,7 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 	const claimLost = () => stop.signal.reason instanceof Stopped && stop.signal.reason.reason === 'claim-lost';
 	let ended = true;
 	try {
+		if (!(await deps.charges.stands(task))) throw new Problem('reservation-lost');
 		const run: Run = { task, signal, tell: progressTeller(deps, task, stop) };
 		const made =
 			task.work.kind === 'image'
@@ -101,12 +104,13 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 
 /** Writes that a task succeeded. When that fails, the claim runs out and whoever takes over finds what was made: it must not become a failure. */
 async function storeSuccess(
-	{ tasks, takes, films, log, now }: RunDeps,
+	{ tasks, charges, takes, films, log, now }: RunDeps,
 	task: TaskRecord,
 	made: { takeId?: string; filmId?: string },
 ): Promise<void> {
 	try {
-		if ((await tasks.finish(task._id, task.claim, 'succeeded', now(), made)) !== null) return;
+		const done = await tasks.finish(task._id, task.claim, 'succeeded', now(), made);
+		if (done !== null) return await charges.settle(done);
 		// Its project was deleted between the last look and the storing: nobody will ever ask for what was made.
 		if ((await tasks.find(task._id)) === null)
 			await Promise.all([takes.removeOfTask(task._id), films.removeOfTask(task._id)]);
@@ -117,17 +121,21 @@ async function storeSuccess(
 }
 
 /** Writes how a task that did not succeed ended. */
-async function recordEnd({ tasks, log, now }: RunDeps, task: TaskRecord, error: unknown): Promise<void> {
+async function recordEnd({ tasks, charges, log, now }: RunDeps, task: TaskRecord, error: unknown): Promise<void> {
 	if (error instanceof Stopped) {
-		if (error.reason === 'cancelled') await tasks.finish(task._id, task.claim, 'cancelled', now());
+		if (error.reason === 'cancelled') {
+			const cancelled = await tasks.finish(task._id, task.claim, 'cancelled', now());
+			if (cancelled !== null) await charges.settle(cancelled);
+		}
 		if (error.reason === 'closing') await tasks.release(task._id, task.claim);
 		return;
 	}
 	const problem = error instanceof Problem ? error : (storageProblem(error) ?? new Problem('internal'));
 	log.error({ err: error, taskId: task._id }, 'the task failed');
-	await tasks.finish(task._id, task.claim, 'failed', now(), {
+	const failed = await tasks.finish(task._id, task.claim, 'failed', now(), {
 		problem: { code: problem.code, detail: problem.message },
 	});
+	if (failed !== null) await charges.settle(failed);
 }
 
 /** Tells progress with the time that is left by the pace so far; a refused write means cancelled or taken over, and stops the run. */

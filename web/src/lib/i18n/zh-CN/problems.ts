@@ -25,6 +25,8 @@ export const problems: Record<ProblemCode, string> = {
 	'note-deleted': '该批注已被删除。',
 	'too-large': '内容太大。剧本最大 2 MB、30,000 行。',
 	'range-not-satisfiable': '文件中没有这一段。',
+	'quota-exceeded': '今天的额度已用完，UTC 时间 00:00 起重新计算。',
+	'reservation-lost': '该任务占用的额度已被退回，请重新提交。',
 	'too-many-requests': '请求太多了，请稍等再试。',
 	'provider-failed': '生成服务没能画出画面。',
 	'render-failed': '影片渲染失败。',

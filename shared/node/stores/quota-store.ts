@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { MongoServerError } from 'mongodb';
+import type { Db, Filter, UpdateFilter } from 'mongodb';
+import type { DayCount, Unit } from '../../src/plan/quota.ts';
+
+/** What a task has reserved; kept in the task, so that it can be settled by whoever sees the task end. */
+export type Charge = { key: string; accountId: string; day: string; unit: Unit; units: number };
+export type ChargeOutcome = 'charged' | 'refunded';
+/** One reservation in the document of its day. `mark` tells it from another under the same key. */
+export type Hold = {
+	key: string;
+	mark: string;
+	unit: Unit;
+	units: number;
+	projectId: string;
+	provider: string;
+	at: Date;
+	outcome: ChargeOutcome | null;
+};
+export type QuotaRecord = DayCount & { _id: string; accountId: string; day: string; holds: Hold[] };
+/** What is to be reserved: the same for each key. */
+export type Reservation = {
+	accountId: string;
+	day: string;
+	unit: Unit;
+	/** Of each key. */
+	units: number;
+	/** Null is without a limit. */
+	limit: number | null;
+	projectId: string;
+	provider: string;
+};
+
+export type QuotaStore = ReturnType<typeof createQuotaStore>;
+const idOf = ({ accountId, day }: Pick<QuotaRecord, 'accountId' | 'day'>) => `${accountId}/${day}`;
+const rounds = 100;
+
+/**
+ * Questions asked of the `quotas` collection: one document for each account and UTC day. Whatever is reserved is counted and recorded under its key by one
+ * conditional update, so that of any number of takers no unit is given twice; `taken` is what is settled and reserved together.
+ */
+export function createQuotaStore(db: Db) {
+	const quotas = db.collection<QuotaRecord>('quotas');
+	const open = async ({ accountId, day }: Pick<QuotaRecord, 'accountId' | 'day'>): Promise<void> => {
+		const none = { image: 0, video: 0 };
+		try {
+			await quotas.insertOne({ _id: idOf({ accountId, day }), accountId, day, taken: none, used: none, holds: [] });
+		} catch (error) {
+			if (!(error instanceof MongoServerError && error.code === 11000)) throw error;
+		}
+	};
+	const reserveAll = async (what: Reservation, keys: readonly string[], at: Date): Promise<boolean> => {
+		const { unit, units, limit, projectId, provider } = what;
+		const sum = keys.length * units;
+		const filter: Record<string, unknown> = { _id: idOf(what), 'holds.key': { $nin: [...keys] } };
+		if (limit !== null) filter[`taken.${unit}`] = { $lte: limit - sum };
+		const holds = keys.map((key): Hold => ({
+			key,
+			mark: randomUUID(),
+			unit,
+			units,
+			projectId,
+			provider,
+			at,
+			outcome: null,
+		}));
+		const update = { $inc: { [`taken.${unit}`]: sum }, $push: { holds: { $each: holds } } };
+		const { matchedCount } = await quotas.updateOne(
+			filter as Filter<QuotaRecord>,
+			update as unknown as UpdateFilter<QuotaRecord>,
+		);
+		return matchedCount === 1;
+	};
+	return {
+		ready: async () => {
+			await quotas.createIndexes([{ key: { 'holds.at': 1 } }]);
+		},
+		find: (accountId: string, day: string) => quotas.findOne({ _id: idOf({ accountId, day }) }),
+		/** Reserves for as many of these keys as the day still has, the first ones first; a key that is reserved already counts as granted and is not taken again. */
+		async reserve(what: Reservation, keys: readonly string[], at: Date): Promise<Set<string>> {
+			if (keys.length === 0 || (await reserveAll(what, keys, at))) return new Set(keys);
+			// Each round that fails is one that somebody else has won.
+			for (let round = 0; round < rounds; round++) {
+				const day = await quotas.findOne({ _id: idOf(what) });
+				if (day === null) {
+					await open(what);
+					if (await reserveAll(what, keys, at)) return new Set(keys);
+					continue;
+				}
+				const held = new Set(day.holds.map(({ key }) => key));
+				const granted = keys.filter((key) => held.has(key));
+				const free = what.limit === null ? Infinity : what.limit - day.taken[what.unit];
+				const more = keys.filter((key) => !held.has(key)).slice(0, Math.max(0, Math.floor(free / what.units)));
+				if (more.length === 0 || (await reserveAll(what, more, at))) return new Set([...granted, ...more]);
+			}
+			throw new Error('the quota of an account was too busy to reserve from');
+		},
+		/** The reservation under a key, if it is not settled. */
+		async held({ key, ...day }: Pick<Charge, 'key' | 'accountId' | 'day'>): Promise<Hold | null> {
+			const found = await quotas.findOne(
+				{ _id: idOf(day), 'holds.key': key },
+				{ projection: { holds: { $elemMatch: { key } } } },
+			);
+			return found?.holds[0] ?? null;
+		},
+		/** Settles one reservation: charged is counted as used, refunded is given back. False when it was settled before. */
+		async settle(
+			day: Pick<Charge, 'accountId' | 'day'>,
+			{ mark, unit, units }: Hold,
+			outcome: ChargeOutcome,
+		): Promise<boolean> {
+			const count = outcome === 'charged' ? { [`used.${unit}`]: units } : { [`taken.${unit}`]: -units };
+			const { matchedCount } = await quotas.updateOne(
+				{ _id: idOf(day), holds: { $elemMatch: { mark, outcome: null } } },
+				{ $set: { 'holds.$.outcome': outcome }, $inc: count } as UpdateFilter<QuotaRecord>,
+			);
+			return matchedCount === 1;
+		},
+		/** Forgets a reservation that is settled and written in the ledger. */
+		drop: async (day: Pick<Charge, 'accountId' | 'day'>, { mark }: Hold): Promise<void> => {
+			const settled = { $pull: { holds: { mark, outcome: { $ne: null } } } };
+			await quotas.updateOne({ _id: idOf(day) }, settled as unknown as UpdateFilter<QuotaRecord>);
+		},
+		/** Days with reservations that are older than `before`. */
+		withHoldsBefore: (before: Date) =>
+			quotas
+				.find({ 'holds.at': { $lt: before } })
+				.limit(1000)
+				.toArray(),
+	};
+}
