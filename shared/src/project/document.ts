@@ -28,7 +28,8 @@ export function anchorIndex(doc: Y.Doc, anchor: unknown): number | null {
 	const script = scriptOf(doc);
 	const position = decodeAnchor(doc, anchor);
 	if (position === null) return null;
-	const place = Y.createAbsolutePositionFromRelativePosition(position, doc);
+	// That undone letters are the old ones is known only where they were undone: an anchor stands there where it stands for all others.
+	const place = Y.createAbsolutePositionFromRelativePosition(position, doc, false);
 	return place !== null && place.type === script ? place.index : null;
 }
 
@@ -46,8 +47,34 @@ function decodeAnchor(doc: Y.Doc, anchor: unknown): Y.RelativePosition | null {
 	return Y.getState(doc.store, item.client) > item.clock ? position : null;
 }
 
+/** The anchor on the letter that an undo made in place of a deleted one; null when it needs no other one. Known only where the undo was. */
+function undoneAnchor(doc: Y.Doc, anchor: unknown): Uint8Array | null {
+	const position = decodeAnchor(doc, anchor);
+	for (let id = position?.item ?? null; position !== null && id !== null;) {
+		const item: unknown = Y.getItem(doc.store, id);
+		if (!(item instanceof Y.Item)) return null;
+		if (!item.deleted) {
+			if (id === position.item) return null;
+			return Y.encodeRelativePosition(new Y.RelativePosition(position.type, position.tname, id, position.assoc));
+		}
+		id = item.redone && Y.createID(item.redone.client, item.redone.clock + id.clock - item.id.clock);
+	}
+	return null;
+}
+
 /** The items of a map; whatever else a broken program put there is passed over. */
 const itemsOf = (map: Y.Map<Item>): Item[] => [...map.values()].filter((item: unknown) => item instanceof Y.Map);
+
+/** Has scenes and shots hold on to the letters that an undo of this document has just brought back, as they held on to the deleted ones. */
+export function followUndone(doc: Y.Doc, origin: unknown): void {
+	doc.transact(() => {
+		for (const item of boardTypesOf(doc).flatMap(itemsOf))
+			for (const key of ['anchor', 'start', 'end']) {
+				const anchor = undoneAnchor(doc, item.get(key));
+				if (anchor !== null) item.set(key, anchor);
+			}
+	}, origin);
+}
 
 export type SceneOnBoard = Scene & { number: number; start: number; shots: ShotOnBoard[] };
 export type ShotOnBoard = Shot & { label: string; start: number | null; end: number | null };
@@ -270,9 +297,7 @@ export type AnchoredShot = Pick<Shot, 'id' | 'sceneId' | 'omitted' | 'omittedBy'
 function isAlive(doc: Y.Doc, anchor: unknown): boolean {
 	const id = decodeAnchor(doc, anchor)?.item ?? null;
 	if (id === null) return false;
-	let item: unknown = Y.getItem(doc.store, id);
-	// An undone deletion makes a new item in place of the old one.
-	while (item instanceof Y.Item && item.redone !== null) item = Y.getItem(doc.store, item.redone);
+	const item: unknown = Y.getItem(doc.store, id);
 	return item instanceof Y.Item && !item.deleted;
 }
 

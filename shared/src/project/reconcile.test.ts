@@ -4,7 +4,16 @@ import { expect, test } from 'vitest';
 import { limits } from '../limits.ts';
 import { parseFountain } from '../script/fountain.ts';
 import { scenesOf } from '../script/scenes.ts';
-import { addShot, omitShot, readBoard, readKeptScenes, replaceScript, restoreShot, scriptOf } from './document.ts';
+import {
+	addShot,
+	followUndone,
+	omitShot,
+	readBoard,
+	readKeptScenes,
+	replaceScript,
+	restoreShot,
+	scriptOf,
+} from './document.ts';
 import { reconcileScenes } from './reconcile.ts';
 import { shotContent as content } from '../../testing/shot-content.ts';
 const script = 'INT. ROOM - DAY\n\nAn old man waits.\n\n外景 山路 夜\n\n愚公挖山。\n';
@@ -61,6 +70,7 @@ test('a shot whose words are deleted is omitted and returns when the deletion is
 	reconcile();
 	expect(readBoard(doc).omittedShots.map(({ id }) => id)).toEqual([shot]);
 	undo.undo();
+	followUndone(doc, 'follow');
 	reconcile();
 	expect(readBoard(doc).scenes[0]?.shots.map(({ id }) => id)).toEqual([shot]);
 });

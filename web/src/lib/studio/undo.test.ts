@@ -76,6 +76,37 @@ describe('one history of script and board', () => {
 		expect(readBoard(mine).scenes[0]?.shots[0]).toMatchObject({ action: '', prompt: 'their prompt' });
 		expect(scriptOf(theirs).toString()).toBe(scriptOf(mine).toString());
 	});
+	it('brings a shot back with the words it covers, and a scene with its shots, for everybody', () => {
+		const { mine, theirs, type } = pair();
+		const undo = createUndo(mine, 'studio');
+		undo.addTrackedOrigin('editor');
+		const [scene] = readBoard(mine).scenes;
+		const range = { start: 14, end: 23 };
+		const shot = addShot(mine, { newId, origin: 'begin' }, { sceneId: scene?.id ?? '', content, range });
+		const cut = (start: number, length: number): void => {
+			mine.transact(() => scriptOf(mine).delete(start, length), 'editor');
+			undo.stopCapturing();
+			reconcileScenes(theirs, newId);
+		};
+		const takeBack = (): void => {
+			undo.undo();
+			reconcileScenes(theirs, newId);
+		};
+		const before = readBoard(mine);
+		cut(14, 10);
+		expect(readBoard(theirs).omittedShots.map(({ id }) => id)).toEqual([shot]);
+		takeBack();
+		expect([readBoard(mine), readBoard(theirs)]).toEqual([before, before]);
+		cut(0, 24);
+		expect(readBoard(theirs).omittedScenes.map(({ id }) => id)).toEqual([scene?.id]);
+		takeBack();
+		expect([readBoard(mine), readBoard(theirs)]).toEqual([before, before]);
+		undo.redo();
+		reconcileScenes(theirs, newId);
+		expect(readBoard(theirs).omittedScenes.map(({ id }) => id)).toEqual([scene?.id]);
+		type(mine, 0, 'Title: X\n\n', 'editor');
+		expect(readBoard(theirs)).toEqual(readBoard(mine));
+	});
 	it('goes on after the other side has loaded the document anew', () => {
 		const { mine, type } = pair();
 		const undo = createUndo(mine, 'studio');

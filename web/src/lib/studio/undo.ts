@@ -1,5 +1,8 @@
 import * as Y from 'yjs';
-import { boardTypesOf, scriptOf } from '@reelroom/shared/project/document.ts';
+import { boardTypesOf, followUndone, scriptOf } from '@reelroom/shared/project/document.ts';
+
+/** Origin of what an undo brings along; it comes and goes with the letters, and is no step of its own. */
+const followOrigin = Symbol('follow undone');
 
 /**
  * The history of what one person did to script and board, in the order it was done; edits of others are no part of it. An edit of the board and one
@@ -14,6 +17,7 @@ export function createUndo(doc: Y.Doc, origin: unknown): Y.UndoManager {
 		last = transaction.origin;
 	};
 	doc.on('beforeTransaction', apart);
+	manager.on('stack-item-popped', () => followUndone(doc, followOrigin));
 	doc.on('destroy', () => doc.off('beforeTransaction', apart));
 	return manager;
 }
