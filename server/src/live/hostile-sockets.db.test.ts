@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
 import { WebSocket } from 'ws';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
@@ -10,6 +9,7 @@ import { closeCodes, syncMessages, syncPath } from '@reelroom/shared/live/protoc
 import { limits } from '@reelroom/shared/limits.ts';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { aServer, type TestServer } from '../testing.ts';
+import { frame } from './testing.ts';
 
 let server: TestServer;
 let token = '';
@@ -37,14 +37,6 @@ async function aSocket() {
 	// The server speaks first: its question shows that the connection was let in.
 	await new Promise((resolve) => socket.once('message', resolve));
 	return { socket, closed };
-}
-
-function frame(step: number, bytes: Uint8Array): Uint8Array {
-	const encoder = encoding.createEncoder();
-	encoding.writeVarUint(encoder, syncMessages.sync);
-	encoding.writeVarUint(encoder, step);
-	encoding.writeVarUint8Array(encoder, bytes);
-	return encoding.toUint8Array(encoder);
 }
 
 /** The longest that anybody else waits for an answer until `end` has come. */

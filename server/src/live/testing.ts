@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import * as encoding from 'lib0/encoding';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { afterAll, afterEach } from 'vitest';
@@ -7,6 +8,7 @@ import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo } from '@reelroom/shared/node/mongo.ts';
 import { createJournalStore, type JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
+import { syncMessages } from '@reelroom/shared/live/protocol.ts';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { aFaultProxy } from '@reelroom/shared/testing/fault-proxy.ts';
 import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
@@ -73,7 +75,7 @@ export async function aSyncHouse() {
 				await documents.close();
 				server.close();
 			});
-			return { documents, roles, port };
+			return { documents, roles, port, server };
 		},
 		async proxy(port: number) {
 			const proxy = await aFaultProxy(port);
@@ -91,6 +93,14 @@ export async function aSyncHouse() {
 			closers.push(() => made.destroy());
 			return made;
 		},
+		/** A bare socket; `closed` resolves with the code it is closed with. */
+		socket(port: number, projectId: string, accountId: string) {
+			const socket = new WebSocket(`ws://127.0.0.1:${port}/sync/${projectId}?ticket=${accountId}|${projectId}`);
+			const opened = new Promise<void>((resolve) => socket.once('open', () => resolve()));
+			const closed = new Promise<number>((resolve) => socket.once('close', (code) => resolve(code)));
+			closers.push(() => socket.terminate());
+			return { socket, opened, closed };
+		},
 		/** The script as the journal has it. */
 		async journalled(projectId: string): Promise<string> {
 			const doc = new Y.Doc();
@@ -103,6 +113,16 @@ export async function aSyncHouse() {
 	};
 }
 
+/** A frame of the sync protocol: `step` 0 asks, 1 answers, 2 is an update. */
+export function frame(step: number, bytes: Uint8Array): Uint8Array {
+	const encoder = encoding.createEncoder();
+	encoding.writeVarUint(encoder, syncMessages.sync);
+	encoding.writeVarUint(encoder, step);
+	encoding.writeVarUint8Array(encoder, bytes);
+	return encoding.toUint8Array(encoder);
+}
+
+/** The script of what holds a document. */
 export const textOf = ({ doc }: { doc: Y.Doc }): string => scriptOf(doc).toString();
 
 /** Resolves when the condition holds, looking again at each event of the client. */
@@ -122,4 +142,5 @@ export function when(client: LiveDocument, holds: () => boolean): Promise<void> 
 	});
 }
 
+/** Resolves when the client shows Saved. */
 export const saved = (client: LiveDocument): Promise<void> => when(client, () => client.saveState === 'saved');
