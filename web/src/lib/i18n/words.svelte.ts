@@ -9,6 +9,9 @@ export type WordKey = { [R in Room]: `${R}.${Extract<keyof (typeof en)[R], strin
 type Values = Readonly<Record<string, string | number>>;
 
 const dictionaries = { en, 'zh-CN': zhCN };
+/** Made once: making one costs more than a thousand uses. */
+const rules = { en: new Intl.PluralRules('en'), 'zh-CN': new Intl.PluralRules('zh-CN') };
+const numbers = { en: new Intl.NumberFormat('en'), 'zh-CN': new Intl.NumberFormat('zh-CN') };
 
 class Words {
 	language = $state<Language>('en');
@@ -21,11 +24,10 @@ export function t(key: WordKey, values: Values = {}): string {
 	const dot = key.indexOf('.');
 	const room: Readonly<Record<string, string>> = dictionaries[words.language][key.slice(0, dot) as Room];
 	const [one = key, other] = (room[key.slice(dot + 1)] ?? key).split('|');
-	const form =
-		other === undefined || new Intl.PluralRules(words.language).select(Number(values.n)) === 'one' ? one : other;
+	const form = other === undefined || rules[words.language].select(Number(values.n)) === 'one' ? one : other;
 	return form.replace(/\{(\w+)\}/g, (_, name: string) => {
 		const value = values[name];
-		return typeof value === 'number' ? value.toLocaleString(words.language) : (value ?? '');
+		return typeof value === 'number' ? numbers[words.language].format(value) : (value ?? '');
 	});
 }
 

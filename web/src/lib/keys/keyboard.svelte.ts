@@ -11,8 +11,8 @@ export interface Action {
 	keys?: readonly Chord[];
 	/** How the keys are told when they are many: `1–9`. */
 	keysAs?: string;
-	/** False where the role may not or there is nothing to do it to. */
-	ready: boolean;
+	/** False where the role may not or there is nothing to do it to; asked only of what the keys mean, so it may be a getter that looks around. */
+	readonly ready: boolean;
 	/** Also while somebody types: only for keys that write nothing. */
 	whileTyping?: boolean;
 	/** Held keys repeat it. */
@@ -31,21 +31,28 @@ const groups: readonly Action['group'][] = [
 	'group_window',
 ];
 type Source = () => readonly Action[];
+/** A table of actions, and a long one of places to go to, which have no keys: no key press looks through it. */
+type Table = { source: Source; places: Source };
+const none: Source = () => [];
 
 const remembered = 'single-keys';
 const fields =
 	'input:not([type=range]), textarea, select, [contenteditable=""], [contenteditable="true"], [role="menu"]';
 const controls = 'button, a, summary, video';
 
+/** Whether a key writes a sign where something can be written. */
+const isSign = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+	[...key].length === 1 && !ctrlKey && !metaKey && !altKey;
+
 class Keyboard {
-	#sources = $state.raw<readonly Source[]>([]);
+	#tables = $state.raw<readonly Table[]>([]);
 	#singleKeys = $state(typeof localStorage === 'undefined' || localStorage.getItem(remembered) !== 'off');
 	/** What is open above the page. */
 	open = $state<'palette' | 'sheet' | null>(null);
 
 	/** Everything that can be done here and now, as the components on the page tell it; the last one to come speaks first. */
 	get actions(): Action[] {
-		return this.#sources.flatMap((source) => source());
+		return this.#tables.flatMap(({ source, places }) => [...source(), ...places()]);
 	}
 	/** The same, group by group, for a list. */
 	get listed(): Action[] {
@@ -59,26 +66,33 @@ class Keyboard {
 		this.#singleKeys = on;
 		localStorage.setItem(remembered, on ? 'on' : 'off');
 	}
-	/** Adds a table of actions; the answer takes it away. */
-	register(source: Source): () => void {
+	/** Adds a table of actions, and one of places that no key leads to; the answer takes them away. */
+	register(source: Source, places = none): () => void {
+		const table = { source, places };
 		// Whoever registers from an effect must not come again when somebody else does.
-		untrack(() => (this.#sources = [source, ...this.#sources]));
-		return () => untrack(() => (this.#sources = this.#sources.filter((other) => other !== source)));
+		untrack(() => (this.#tables = [table, ...this.#tables]));
+		return () => untrack(() => (this.#tables = this.#tables.filter((other) => other !== table)));
 	}
 	/** Does what the keys mean, if anything; never in the middle of a word that an input method composes. */
 	press(event: KeyboardEvent, early: boolean): void {
 		if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
 		const target = event.target instanceof HTMLElement ? event.target : null;
+		const isField = target?.closest(fields) != null;
+		// The way of every letter that is written: it belongs to the field, whatever the tables say.
+		if (isField && (!early || isSign(event))) return;
 		const modal = document.querySelector('dialog:modal') !== null;
-		const typing = modal || target?.closest(fields) != null;
-		const action = this.actions.find(
-			({ keys = [], ready, whileTyping = false, repeats = false }) =>
-				ready &&
+		const typing = modal || isField;
+		const isAsked = (action: Action): boolean => {
+			const { keys = [], whileTyping = false, repeats = false } = action;
+			return (
 				whileTyping === early &&
 				(whileTyping ? !modal : !typing) &&
 				(repeats || !event.repeat) &&
-				keys.some((chord) => isChord(chord, event) && (this.#singleKeys || !isSingleKey(chord))),
-		);
+				keys.some((chord) => isChord(chord, event) && (this.#singleKeys || !isSingleKey(chord))) &&
+				action.ready
+			);
+		};
+		const action = this.#tables.flatMap(({ source }) => source()).find(isAsked);
 		if (action === undefined) return;
 		// A focused button keeps its own Enter and space.
 		if ((event.key === 'Enter' || event.key === ' ') && target?.closest(controls) != null) return;

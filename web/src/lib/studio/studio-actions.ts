@@ -6,12 +6,11 @@ import { cancelTask, generate } from './actions.ts';
 import type { StudioState } from './studio-state.svelte.ts';
 
 /** What can be done in every view of an open project. */
-export function studioActions(studio: StudioState, others: readonly { id: string; name: string }[]): Action[] {
+export function studioActions(studio: StudioState): Action[] {
 	const { role, id } = studio.project;
 	const edits = can(role, 'document.edit');
 	const draws = can(role, 'task.create');
-	const missing = !studio.known ? 0 : studio.shots.filter((shot) => studio.cell(shot).state === 'empty').length;
-	const pictures = studio.activeTasks.filter(({ kind }) => kind === 'image');
+	const pictures = () => studio.activeTasks.filter(({ kind }) => kind === 'image');
 	const to = (path: string) => () => void goto(path);
 	const show = (panel: NonNullable<StudioState['panel']>) => () => (studio.panel = panel);
 	return [
@@ -48,15 +47,19 @@ export function studioActions(studio: StudioState, others: readonly { id: string
 			label: t('keys.generateMissing'),
 			group: 'group_board',
 			keys: ['shift+g'],
-			ready: draws && missing > 0,
+			get ready() {
+				return draws && studio.known && studio.shots.some((shot) => studio.cell(shot).state === 'empty');
+			},
 			run: () => void generate(studio),
 		},
 		{
 			id: 'stop-all',
 			label: t('keys.stopAll'),
 			group: 'group_board',
-			ready: can(role, 'task.cancel') && pictures.length > 0,
-			run: () => pictures.forEach((task) => void cancelTask(studio, task)),
+			get ready() {
+				return can(role, 'task.cancel') && pictures().length > 0;
+			},
+			run: () => pictures().forEach((task) => void cancelTask(studio, task)),
 		},
 		{
 			id: 'break-down',
@@ -142,6 +145,13 @@ export function studioActions(studio: StudioState, others: readonly { id: string
 			run: () => document.querySelector<HTMLElement>('[data-testid=share]')?.click(),
 		},
 		{ id: 'go-projects', label: t('studio.allProjects'), group: 'group_go', ready: true, run: to('/projects') },
+	];
+}
+
+/** Where one can go from there: every scene and shot, and other projects. */
+export function studioPlaces(studio: StudioState, others: readonly { id: string; name: string }[]): Action[] {
+	const to = (path: string) => () => void goto(path);
+	return [
 		...studio.board.scenes.map((scene): Action => ({
 			id: `scene-${scene.id}`,
 			label: t('keys.scene', { n: scene.number, heading: scene.heading }),
@@ -157,7 +167,7 @@ export function studioActions(studio: StudioState, others: readonly { id: string
 			run: () => goToShot(studio, shot.id),
 		})),
 		...others
-			.filter((other) => other.id !== id)
+			.filter((other) => other.id !== studio.project.id)
 			.map((other): Action => ({
 				id: `project-${other.id}`,
 				label: t('keys.openProject', { name: other.name }),
