@@ -109,7 +109,15 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		crossing: { presences: stores.presences, bus },
 	});
 	await documents.ready;
-	const activities = createActivities({ store: stores.activities, namesOf: stores.accounts.namesOf, log, now, newId });
+	const isProject = async (id: string) => (await stores.projects.workspaceOf(id)) !== null;
+	const activities = createActivities({
+		store: stores.activities,
+		isProject,
+		namesOf: stores.accounts.namesOf,
+		log,
+		now,
+		newId,
+	});
 	const { note } = activities;
 	const studio = await openStudio({
 		bus,
@@ -192,6 +200,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		store: stores.versions,
 		freeze: documents.freeze,
 		edit: documents.edit,
+		isProject,
 		namesOf: stores.accounts.namesOf,
 		onNamed: ({ projectId, by, versionId, name }) =>
 			note({ projectId, by, kind: 'named', subject: { versionId, label: name } }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nameFrom, nameUpTo } from './name.ts';
+import { nameFrom, nameUpTo, wordsUpTo } from './name.ts';
 
 const Name = nameUpTo(20);
 const taken = (name: string) => Name.safeParse(name).success;
@@ -41,4 +41,11 @@ test('what is made of words from elsewhere is a name, or nothing', () => {
 			expect(name === '' || Name.parse(name) === name).toBe(true);
 		}),
 	);
+});
+
+test('what people write to each other keeps its lines and signs, and loses what would spoil the page', () => {
+	const Words = wordsUpTo(20);
+	expect(Words.parse(' one\n\ttwo 👩‍👩‍👧\u0000\u202e\ud800 ')).toBe('one\n\ttwo 👩‍👩‍👧');
+	for (const unseen of ['\u200b\u200d', '\u0007', ' \n ', '\u202e'])
+		expect(Words.safeParse(unseen).success, unseen).toBe(false);
 });

@@ -24,6 +24,7 @@ const newId = () => crypto.randomUUID();
 const rooms = (now = () => new Date()) =>
 	createActivities({
 		store: createActivityStore(server.mongo.db),
+		isProject: async (id) => id !== 'deleted-project',
 		namesOf: async () => new Map(),
 		log: createLog('test', 'silent'),
 		now,
@@ -169,4 +170,10 @@ it('typing is noted by scene, changes of shots by what was changed, and what the
 	doc.transact(() => scriptOf(doc).delete(scriptOf(doc).toString().indexOf('chair'), 5), origin);
 	live.left?.(projectId);
 	expect(noted.at(-1)).toMatchObject({ kind: 'wrote', subject: { sceneId: room?.id } });
+});
+
+it('what is told of a project that is being deleted goes with it', async () => {
+	const projectId = 'deleted-project';
+	await rooms().record({ projectId, by: owner.id, kind: 'imported', subject: {} });
+	expect(await server.mongo.db.collection('activities').countDocuments({ projectId })).toBe(0);
 });

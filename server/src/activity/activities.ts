@@ -27,6 +27,7 @@ export type Activities = ReturnType<typeof createActivities>;
 
 export type ActivityDeps = {
 	store: ActivityStore;
+	isProject: (projectId: string) => Promise<boolean>;
 	/** Names of accounts by id. */
 	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
 	log: Pick<Log, 'warn'>;
@@ -35,7 +36,7 @@ export type ActivityDeps = {
 };
 
 /** What people do in a project. Telling the same thing twice, from two servers or after a retry, makes one row. */
-export function createActivities({ store, namesOf, log, now, newId }: ActivityDeps) {
+export function createActivities({ store, isProject, namesOf, log, now, newId }: ActivityDeps) {
 	async function record(done: Done): Promise<void> {
 		const { projectId, by, kind, at = now() } = done;
 		const subject = ActivitySubject.parse(JSON.parse(JSON.stringify(done.subject)));
@@ -50,6 +51,8 @@ export function createActivities({ store, namesOf, log, now, newId }: ActivityDe
 			.digest('hex')
 			.slice(0, 32);
 		await store.add({ _id, projectId, by, kind, subject, things, since: at, at });
+		// Deleting a project makes it unreachable first and clears it after: one of the two sees the other.
+		if (!(await isProject(projectId))) await store.removeOfProject(projectId);
 	}
 
 	async function views(rows: readonly ActivityRecord[]): Promise<Activity[]> {

@@ -56,6 +56,19 @@ describe.each(['/disk', '/memory'])('a file reply from %s', (path) => {
 		expect([part.status, await part.text(), part.headers.get('content-range')]).toEqual([206, '234', 'bytes 2-4/10']);
 	});
 
+	it('is answered whole for more last bytes than it has, and refused for none of them', async () => {
+		for (const range of ['bytes=-11', 'bytes=-99999999999999999999']) {
+			const whole = await get({ Range: range });
+			expect([whole.status, await whole.text(), whole.headers.get('content-range')]).toEqual([
+				206,
+				'0123456789',
+				'bytes 0-9/10',
+			]);
+		}
+		expect(await (await get({ Range: 'bytes=-3' })).text()).toBe('789');
+		expect((await get({ Range: 'bytes=-0' })).status).toBe(416);
+	});
+
 	it('is refused for a range outside of it', async () => {
 		const outside = await get({ Range: 'bytes=20-30' });
 		expect([outside.status, outside.headers.get('content-range')]).toEqual([416, 'bytes */10']);

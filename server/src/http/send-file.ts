@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import type { Request, Response } from 'express';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { FileReply } from './on.ts';
@@ -29,8 +30,16 @@ export async function sendFile(
 		sendBytes(request, response, reply.file);
 		return;
 	}
+	// A file that is gone is answered for below.
+	wholeForLongSuffix(request, (await stat(reply.file).catch(() => null))?.size ?? 0);
 	const watch = watchRight(response, reply.stillAllowed, recheckMs);
 	await sendFromDisk(response, reply.file).finally(() => clearInterval(watch));
+}
+
+/** The last bytes of a file, more of them than it has, are all of it (RFC 9110, 14.1.2); the libraries below refuse them. */
+function wholeForLongSuffix({ headers }: Request, sizeBytes: number): void {
+	const wanted = /^bytes=\s*-(\d+)$/.exec(headers.range ?? '')?.[1];
+	if (wanted !== undefined && sizeBytes > 0 && Number(wanted) > sizeBytes) headers.range = 'bytes=0-';
 }
 
 /** How long the right to a file may be trusted while it is being sent. */
@@ -73,6 +82,7 @@ function sendBytes(request: Request, response: Response, bytes: Uint8Array): voi
 		response.status(304).end();
 		return;
 	}
+	wholeForLongSuffix(request, body.length);
 	const ranges = request.range(body.length, { combine: true });
 	if (ranges === -1) {
 		response.setHeader('Content-Range', `bytes */${body.length}`);

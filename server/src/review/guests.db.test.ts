@@ -154,3 +154,9 @@ it('one address that writes a lot has to wait, and is told how long', async () =
 	expect([reply.status, reply.json.code]).toEqual([429, 'too-many-requests']);
 	expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
 });
+
+it('a guest has a name that can be seen and spoils no line', async () => {
+	const { token } = await aLink(await aFilm(), 'comment');
+	for (const name of ['\u200b', 'a\nb', '\u202eieM', 'x'.repeat(81)])
+		expect((await server.call('post', `/shared/${token}/guests`, { body: { name } })).status, name).toBe(400);
+});

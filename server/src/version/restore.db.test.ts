@@ -51,6 +51,7 @@ async function aServer(change: Partial<VersionDeps> = {}) {
 		store,
 		freeze: documents.freeze,
 		edit: documents.edit,
+		isProject: async () => true,
 		namesOf: async () => new Map([[mei, 'Mei']]),
 		onNamed: () => {},
 		onRestored: () => {},
@@ -210,5 +211,14 @@ it('a version that was named is kept for ever, and only named ones can be delete
 	await expect(versions.delete(actor, id)).rejects.toMatchObject({ code: 'not-allowed' });
 	expect(await versions.rename(actor, id, 'Good one')).toMatchObject({ kind: 'named', name: 'Good one' });
 	await versions.delete(actor, id);
+	expect(await kindsOf(projectId)).toEqual([]);
+});
+
+it('a version that is written while its project is deleted goes with it', async () => {
+	const { versions, write, kindsOf } = await aServer({ isProject: async () => false });
+	const projectId = newId();
+	await write(projectId, script);
+	await expect(versions.name(actor, projectId, 'Too late')).rejects.toMatchObject({ code: 'not-found' });
+	await expect(versions.checkpoint(projectId, { by: mei })).rejects.toMatchObject({ code: 'not-found' });
 	expect(await kindsOf(projectId)).toEqual([]);
 });

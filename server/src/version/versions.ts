@@ -19,6 +19,7 @@ export type VersionDeps = {
 	store: VersionStore;
 	freeze: FreezeDocument;
 	edit: Documents['edit'];
+	isProject: (projectId: string) => Promise<boolean>;
 	/** Names of accounts by id. */
 	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
 	onNamed: (named: { projectId: string; by: string; versionId: string; name: string }) => void;
@@ -49,7 +50,17 @@ export type Versions = ReturnType<typeof createVersions>;
  * dies in between leaves no version, never half of one, and never one that knows more than the journal. A document whose packed update would
  * not fit into one record keeps no versions: named ones are refused with `too-large`, and the document itself is untouched.
  */
-export function createVersions({ store, freeze, edit, namesOf, onNamed, onRestored, now, newId }: VersionDeps) {
+export function createVersions({
+	store,
+	freeze,
+	edit,
+	isProject,
+	namesOf,
+	onNamed,
+	onRestored,
+	now,
+	newId,
+}: VersionDeps) {
 	/** Freezes the live document and writes it; answers null when an automatic version would be the same as the last, or its twin was first. */
 	async function write(projectId: string, input: KeepInput): Promise<{ row: VersionRow; update: Uint8Array } | null> {
 		const { kind, name, by, authors = [by], known } = input;
@@ -76,7 +87,13 @@ export function createVersions({ store, freeze, edit, namesOf, onNamed, onRestor
 			digest,
 			...(kind === 'automatic' ? { follows: newest?._id ?? '' } : {}),
 		};
-		return (await store.add(row, { update: packed, owners })) ? { row, update } : null;
+		if (!(await store.add(row, { update: packed, owners }))) return null;
+		// Deleting a project makes it unreachable first and clears it after: one of the two sees the other.
+		if (!(await isProject(projectId))) {
+			await store.removeOfProject(projectId);
+			throw new Problem('not-found');
+		}
+		return { row, update };
 	}
 
 	async function views(rows: readonly VersionRow[]): Promise<Version[]> {

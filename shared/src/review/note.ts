@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
+import { nameUpTo, wordsUpTo } from '../name.ts';
 
 /** A place in a picture, measured from its upper left corner in parts of its width and height. */
 export const Point = z.strictObject({ x: z.number().min(0).max(1), y: z.number().min(0).max(1) });
@@ -31,7 +32,7 @@ export const NoteTarget = z.discriminatedUnion('kind', [
 ]);
 export type NoteTarget = z.infer<typeof NoteTarget>;
 
-export const NoteText = z.string().trim().min(1).max(limits.noteChars);
+export const NoteText = wordsUpTo(limits.noteChars);
 export const Mentions = z.array(Id).max(limits.mentionsPerNote);
 
 /** Who wrote a note: a member, or a guest of a comment link under the name they gave. */
@@ -78,4 +79,4 @@ export const NewNote = z
 export type NewNote = z.infer<typeof NewNote>;
 
 /** A name as guests give it. */
-export const GuestName = z.string().trim().min(1).max(80);
+export const GuestName = nameUpTo(80);

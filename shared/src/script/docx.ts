@@ -5,6 +5,7 @@ import { isChineseHeading, isLatinHeading } from './heading.ts';
 import { plainRun, visibleText } from './inline.ts';
 import { isLaidOut, readLaidOut, type LaidOutLine } from './laid-out.ts';
 import { parseCue } from './line-kinds.ts';
+import { unbracketed } from './one-line.ts';
 import type { ScriptParagraph, ScriptParts } from './paragraphs.ts';
 import { fountainOfText } from './plain-text.ts';
 import { titleEntriesOf } from './title-lines.ts';
@@ -41,7 +42,7 @@ function styled(paragraph: DocxParagraph): ScriptParagraph | null {
 		const { name, extension } = parseCue(words);
 		return { type, text: inlineOf({ runs: [plainRun(name)] }), ...(extension ? { extension } : {}) };
 	}
-	if (type === 'parenthetical') return { type, text: text.replace(/^[（(]\s*|\s*[)）]$/g, '') };
+	if (type === 'parenthetical') return { type, text: unbracketed(text) };
 	if (type !== null) return { type, text };
 	if (level !== null)
 		return isHeading(words) ? { type: 'scene-heading', text } : { type: 'section', text, depth: level };

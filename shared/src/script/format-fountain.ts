@@ -2,6 +2,7 @@ import { parseFountain, type FountainElement } from './fountain.ts';
 import { mapVisible, parseInline, visibleText } from './inline.ts';
 import { splitSceneNumber } from './heading.ts';
 import { plain } from './emphasis.ts';
+import { onOneLine } from './one-line.ts';
 import type { ScriptParagraph, ScriptParts } from './paragraphs.ts';
 
 const isHidden = (type: string): boolean => type === 'note' || type === 'boneyard';
@@ -38,25 +39,25 @@ function lineOf(paragraph: ScriptParagraph, forced: boolean): string {
 	const text = isHidden(type) ? paragraph.text : closeUp(paragraph.text, type === 'dialogue').trim();
 	switch (type) {
 		case 'scene-heading': {
-			const heading = text.replace(/\s*\n\s*/g, ' ');
+			const heading = onOneLine(text);
 			const told = splitSceneNumber(visibleText(parseInline(heading))).sceneNumber === sceneNumber;
 			return `${forced ? '.' : ''}${heading}${sceneNumber === undefined || told ? '' : ` #${sceneNumber}#`}`;
 		}
 		case 'character':
-			return `${forced ? '@' : ''}${text.replace(/\s*\n\s*/g, ' ')}${extension === undefined ? '' : ` (${extension})`}${dual ? ' ^' : ''}`;
+			return `${forced ? '@' : ''}${onOneLine(text)}${extension === undefined ? '' : ` (${extension})`}${dual ? ' ^' : ''}`;
 		case 'parenthetical':
-			return `(${text.replace(/\s*\n\s*/g, ' ')})`;
+			return `(${onOneLine(text)})`;
 		case 'transition':
-			return `${forced ? '> ' : ''}${text.replace(/\s*\n\s*/g, ' ')}`;
+			return `${forced ? '> ' : ''}${onOneLine(text)}`;
 		case 'centred':
 			return text
 				.split('\n')
 				.map((line) => `> ${line} <`)
 				.join('\n\n');
 		case 'section':
-			return forced ? `${'#'.repeat(depth ?? 1)} ${text.replace(/\s*\n\s*/g, ' ')}` : text;
+			return forced ? `${'#'.repeat(depth ?? 1)} ${onOneLine(text)}` : text;
 		case 'synopsis':
-			return `= ${text.replace(/\s*\n\s*/g, ' ')}`;
+			return `= ${onOneLine(text)}`;
 		case 'lyrics':
 			return text
 				.split('\n')

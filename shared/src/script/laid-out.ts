@@ -1,5 +1,6 @@
 import { isChineseHeading, isLatinHeading } from './heading.ts';
 import { isLatinCue, isTransition, parseCue } from './line-kinds.ts';
+import { unbracketed } from './one-line.ts';
 import type { ScriptParagraph, ScriptParts } from './paragraphs.ts';
 import { titleEntriesOf } from './title-lines.ts';
 
@@ -145,6 +146,6 @@ export function readLaidOut(all: readonly LaidOutLine[]): ScriptParts {
 		length = line.text.length;
 	}
 	for (const paragraph of paragraphs)
-		if (paragraph.type === 'parenthetical') paragraph.text = paragraph.text.replace(/^[（(]\s*|\s*[)）]$/g, '');
+		if (paragraph.type === 'parenthetical') paragraph.text = unbracketed(paragraph.text);
 	return { titlePage, paragraphs };
 }

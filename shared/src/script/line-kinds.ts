@@ -50,7 +50,7 @@ export function isLatinCue(line: string): boolean {
  */
 export function isChineseCue(line: string, below: string): boolean {
 	if (line.length > 60) return false;
-	const name = line.replace(/\s*\^$/, '').replace(/\s*[（(][^（）()\n]{1,30}[）)]$/, '');
+	const name = line.replace(/(?<!\s)\s*\^$/, '').replace(/(?<!\s)\s*[（(][^（）()\n]{1,30}[）)]$/, '');
 	return (
 		/^\p{Script=Han}{2,6}$/u.test(name) &&
 		!/[了着过的地得吧吗呢啊呀]$/.test(name) &&

@@ -1,5 +1,6 @@
 import { parseFountain, type FountainElement, type FountainType, type TitlePageEntry } from './fountain.ts';
 import { formatInline, mapVisible, parseInline, plainRun, visibleText } from './inline.ts';
+import { tidyLines } from './one-line.ts';
 import { stretchesOf, type Stretch } from './lines.ts';
 import { plain } from './emphasis.ts';
 
@@ -19,10 +20,10 @@ export type ScriptParts = { titlePage: TitlePageEntry[]; paragraphs: ScriptParag
 
 /** The marks of a type before and behind its words; lines of an action and of lyrics each have their own. */
 const marks: Partial<Record<FountainType, [RegExp | null, RegExp | null]>> = {
-	'scene-heading': [null, /\s*#[^#\n]{1,20}#$/],
-	parenthetical: [/^[（(]\s*/, /\s*[)）]$/],
+	'scene-heading': [null, /(?<!\s)\s*#[^#\n]{1,20}#$/],
+	parenthetical: [/^[（(]\s*/, /(?<!\s)\s*[)）]$/],
 	transition: [/^[>＞]\s*/, null],
-	centred: [/^[>＞]\s*/, /\s*[<＜]$/],
+	centred: [/^[>＞]\s*/, /(?<!\s)\s*[<＜]$/],
 	section: [/^#{1,6}\s*/, null],
 	synopsis: [/^=\s*/, null],
 };
@@ -48,7 +49,7 @@ function strip(raw: string, [before, behind]: readonly [RegExp | null, RegExp | 
 }
 
 /** Trims the lines that are seen; a note keeps its own. */
-const tidy = (raw: string): string => mapVisible(raw, (words) => words.replace(/[^\S\n]*\n[^\S\n]*/g, '\n')).trim();
+const tidy = (raw: string): string => mapVisible(raw, (words) => tidyLines(words)).trim();
 
 function wordsOf(element: FountainElement, raw: string): string {
 	const { type } = element;

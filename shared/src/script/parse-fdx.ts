@@ -3,6 +3,7 @@ import { sectionDepth, withCustomType } from './fdx-types.ts';
 import type { TitlePageEntry } from './fountain.ts';
 import { formatInline, plainRun, visibleText, type InlineRun } from './inline.ts';
 import { parseCue } from './line-kinds.ts';
+import { onOneLine } from './one-line.ts';
 import type { ScriptParagraph, ScriptParts } from './paragraphs.ts';
 import { titleEntriesOf } from './title-lines.ts';
 import { childrenOf, parseXml, textOf, type XmlElement } from './xml.ts';
@@ -88,7 +89,7 @@ function paragraphOf(element: XmlElement, dual: boolean): ScriptParagraph | null
 		case 'Character':
 			return character(runs, dual);
 		case 'Parenthetical':
-			return { type: 'parenthetical', text: formatInline(cut(runs, /^\s*[（(]\s*/, /\s*[)）]\s*$/)) };
+			return { type: 'parenthetical', text: formatInline(cut(runs, /^\s*[（(]\s*/, /(?<!\s)\s*[)）]\s*$/)) };
 		case 'Dialogue':
 			return { type: 'dialogue', text };
 		case 'Transition':
@@ -145,7 +146,7 @@ function titleOf(root: XmlElement): TitlePageEntry[] {
 	for (const { key: told, text } of lines) {
 		if (told === undefined) continue;
 		const key = told.replace(/\s+/g, ' ').slice(0, 40);
-		const line = text.replace(/\s*\n\s*/g, ' ').trim();
+		const line = onOneLine(text).trim();
 		const last = entries.at(-1);
 		if (last?.key === key) last.value += `\n${line}`;
 		else entries.push({ key, value: line });

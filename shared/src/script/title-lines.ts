@@ -1,4 +1,5 @@
 import type { TitlePageEntry } from './fountain.ts';
+import { onOneLine } from './one-line.ts';
 
 const credit = /\b(?:written|screenplay|teleplay|story|adapted|created|directed)\b.*\bby\b|^by$|^编剧|^作者/i;
 const source = /^(?:based (?:up)?on|from the|after|adapted from)\b|改编自|原著/i;
@@ -17,7 +18,7 @@ function keyOf(line: string, centred: boolean, keys: readonly string[]): string 
 export function titleEntriesOf(lines: readonly { text: string; centred: boolean }[]): TitlePageEntry[] {
 	const entries: TitlePageEntry[] = [];
 	for (const { text, centred } of lines) {
-		const line = text.replace(/\s*\n\s*/g, ' ').trim();
+		const line = onOneLine(text).trim();
 		if (line === '') continue;
 		const [, ownKey, ownValue] = told.exec(line) ?? [];
 		const by = /^((?:written |screenplay )?by)\s+(\S.*)$/i.exec(line);
