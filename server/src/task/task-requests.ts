@@ -71,6 +71,7 @@ export function pictureRequest(
 		seed,
 		omitted: _omitted,
 		omittedBy: _by,
+		omittedWho: _who,
 		label,
 		start: _start,
 		end: _end,

@@ -53,6 +53,10 @@ export const ShotContent = z.strictObject({
 	transition: ShotTransition,
 });
 
+/** Who took a shot off the board, and when. */
+export const WhoOmitted = z.strictObject({ id: Id, name: z.string().max(200), at: z.iso.datetime() });
+export type WhoOmitted = z.infer<typeof WhoOmitted>;
+
 /** One storyboard cell. */
 export const Shot = ShotContent.extend({
 	id: Id,
@@ -71,6 +75,8 @@ export const Shot = ShotContent.extend({
 	omitted: z.boolean(),
 	/** Set when the reconciler omitted it because its text went; only then does it come back with the text. */
 	omittedBy: z.literal('text').optional(),
+	/** Set when somebody omitted it; for telling, never for deciding. */
+	omittedWho: WhoOmitted.optional(),
 });
 
 export type ShotSize = z.infer<typeof ShotSize>;

@@ -1,14 +1,15 @@
 import * as Y from 'yjs';
 import { compareOrder, orderBetween } from '../board/order.ts';
 import { Scene } from '../board/scene.ts';
-import { Shot, type ShotContent } from '../board/shot.ts';
+import { Shot, type ShotContent, type WhoOmitted } from '../board/shot.ts';
 import { textEdits, type TextEdit } from '../script/text-edits.ts';
+import { anchorAt, anchorIndex, decodeAnchor, isAlive, scriptOf, undoneAnchor } from './anchors.ts';
 
-const keys = { script: 'script', scenes: 'scenes', shots: 'shots' } as const;
+export { anchorAt, anchorIndex, scriptOf } from './anchors.ts';
+
+const keys = { scenes: 'scenes', shots: 'shots' } as const;
 type Item = Y.Map<unknown>;
 
-/** The Fountain text. */
-export const scriptOf = (doc: Y.Doc): Y.Text => doc.getText(keys.script);
 /** The maps to observe for changes of the board; read them with `readBoard`. */
 export const boardTypesOf = (doc: Y.Doc): Y.Map<Item>[] => [
 	doc.getMap<Item>(keys.scenes),
@@ -17,49 +18,13 @@ export const boardTypesOf = (doc: Y.Doc): Y.Map<Item>[] => [
 const scenesMap = (doc: Y.Doc) => doc.getMap<Item>(keys.scenes);
 const shotsMap = (doc: Y.Doc) => doc.getMap<Item>(keys.shots);
 
-/** A place in the script that moves with the text, as bytes that fit into a map. */
-export function anchorAt(doc: Y.Doc, index: number, assoc = 0): Uint8Array {
-	return Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(scriptOf(doc), index, assoc));
-}
-
-/** Where an anchor stands now; null when it cannot be told. */
-export function anchorIndex(doc: Y.Doc, anchor: unknown): number | null {
-	// Asked for first: a document that nobody has read yet knows its text by no kind, and would not know it again.
-	const script = scriptOf(doc);
-	const position = decodeAnchor(doc, anchor);
-	if (position === null) return null;
-	// That undone letters are the old ones is known only where they were undone: an anchor stands there where it stands for all others.
-	const place = Y.createAbsolutePositionFromRelativePosition(position, doc, false);
-	return place !== null && place.type === script ? place.index : null;
-}
-
-/** Reads an anchor; null for one that a broken or hostile program wrote, which names nothing in this document's script. */
-function decodeAnchor(doc: Y.Doc, anchor: unknown): Y.RelativePosition | null {
-	if (!(anchor instanceof Uint8Array)) return null;
-	let position;
-	try {
-		position = Y.decodeRelativePosition(anchor);
-	} catch {
-		return null; // Not an anchor at all.
-	}
-	const { item, tname } = position;
-	if (item === null) return tname === keys.script ? position : null;
-	return Y.getState(doc.store, item.client) > item.clock ? position : null;
-}
-
-/** The anchor on the letter that an undo made in place of a deleted one; null when it needs no other one. Known only where the undo was. */
-function undoneAnchor(doc: Y.Doc, anchor: unknown): Uint8Array | null {
-	const position = decodeAnchor(doc, anchor);
-	for (let id = position?.item ?? null; position !== null && id !== null;) {
-		const item: unknown = Y.getItem(doc.store, id);
-		if (!(item instanceof Y.Item)) return null;
-		if (!item.deleted) {
-			if (id === position.item) return null;
-			return Y.encodeRelativePosition(new Y.RelativePosition(position.type, position.tname, id, position.assoc));
-		}
-		id = item.redone && Y.createID(item.redone.client, item.redone.clock + id.clock - item.id.clock);
-	}
-	return null;
+/** What a scene's item holds beside the scene itself begins with this: which words were put for it. Only put-words.ts reads it. */
+export const putKey = 'put/';
+/** A scene's item as it is kept: the scene, if it is one, and its anchor. */
+function readScene(item: Item): { scene: Scene | null; anchor: unknown } {
+	const { anchor, ...rest } = Object.fromEntries([...item.entries()].filter(([key]) => !key.startsWith(putKey)));
+	const scene = Scene.safeParse(rest);
+	return { scene: scene.success ? scene.data : null, anchor };
 }
 
 /** The items of a map; whatever else a broken program put there is passed over. */
@@ -100,9 +65,8 @@ export function readBoard(doc: Y.Doc): Board {
 	const shots = readShots(doc);
 	const scenes = [];
 	for (const item of itemsOf(scenesMap(doc))) {
-		const { anchor, ...fields } = Object.fromEntries(item.entries());
-		const scene = Scene.safeParse(fields);
-		if (scene.success) scenes.push({ ...scene.data, start: anchorIndex(doc, anchor) ?? Number.MAX_SAFE_INTEGER });
+		const { scene, anchor } = readScene(item);
+		if (scene !== null) scenes.push({ ...scene, start: anchorIndex(doc, anchor) ?? Number.MAX_SAFE_INTEGER });
 	}
 	scenes.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
 	const onBoard = Map.groupBy(
@@ -268,6 +232,7 @@ export function duplicateShot(doc: Y.Doc, edit: Edit, shotId: string): string | 
 		seed: _seed,
 		omitted: _omitted,
 		omittedBy: _omittedBy,
+		omittedWho: _omittedWho,
 		...content
 	} = Shot.parse(fields);
 	const copy = addShot(doc, edit, { sceneId, content, after: shotId });
@@ -279,12 +244,16 @@ export function duplicateShot(doc: Y.Doc, edit: Edit, shotId: string): string | 
 	return copy;
 }
 
-/** Omits a shot (deleting it for the user): it leaves the board, stays restorable, its takes stay. */
-export const omitShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void =>
-	editShot(doc, edit, shotId, { omitted: true });
-/** Brings an omitted shot back to its place. */
+/** Omits a shot: it leaves the board, stays restorable in its place, its takes stay; `who` is told beside it. */
+export const omitShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string, who?: WhoOmitted): void =>
+	editShot(doc, edit, shotId, { omitted: true, ...(who === undefined ? {} : { omittedWho: who }) });
+/** Brings an omitted shot back to its place. Restored by two at once it is restored once. */
 export const restoreShot = (doc: Y.Doc, edit: Pick<Edit, 'origin'>, shotId: string): void =>
-	editShot(doc, edit, shotId, { omitted: false });
+	doc.transact(() => {
+		editShot(doc, edit, shotId, { omitted: false });
+		const item = shotsMap(doc).get(shotId);
+		if (item?.has('omittedWho')) item.delete('omittedWho');
+	}, edit.origin);
 
 /** A scene as it is kept, for the reconciler. */
 export type KeptScene = Scene & {
@@ -294,20 +263,12 @@ export type KeptScene = Scene & {
 /** A shot with a range in the text, for the reconciler. */
 export type AnchoredShot = Pick<Shot, 'id' | 'sceneId' | 'omitted' | 'omittedBy'> & { start: number; end: number };
 
-function isAlive(doc: Y.Doc, anchor: unknown): boolean {
-	const id = decodeAnchor(doc, anchor)?.item ?? null;
-	if (id === null) return false;
-	const item: unknown = Y.getItem(doc.store, id);
-	return item instanceof Y.Item && !item.deleted;
-}
-
 /** All scenes with their anchors as they stand, omitted ones too. Only the reconciler needs it. */
 export function readKeptScenes(doc: Y.Doc): KeptScene[] {
 	const kept: KeptScene[] = [];
 	for (const item of itemsOf(scenesMap(doc))) {
-		const { anchor, ...fields } = Object.fromEntries(item.entries());
-		const scene = Scene.safeParse(fields);
-		if (scene.success) kept.push({ ...scene.data, index: anchorIndex(doc, anchor), alive: isAlive(doc, anchor) });
+		const { scene, anchor } = readScene(item);
+		if (scene !== null) kept.push({ ...scene, index: anchorIndex(doc, anchor), alive: isAlive(doc, anchor) });
 	}
 	return kept.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -338,7 +299,7 @@ export function omitByText(doc: Y.Doc, shotId: string, omitted: boolean): void {
 	if (item === undefined) return;
 	item.set('omitted', omitted);
 	if (omitted) item.set('omittedBy', 'text');
-	else item.delete('omittedBy');
+	else for (const key of ['omittedBy', 'omittedWho']) if (item.has(key)) item.delete(key);
 }
 
 function orderAfter(doc: Y.Doc, sceneId: string, after: string | null | undefined, movingId: string): string {
@@ -391,7 +352,8 @@ export function putBackShot(
 	const { label: _label, start: _start, end: _end, ...stored } = fields;
 	for (const [key, value] of Object.entries(stored))
 		if (JSON.stringify(item.get(key)) !== JSON.stringify(value)) item.set(key, value);
-	if (fields.omitted !== undefined && fields.omittedBy === undefined) item.delete('omittedBy');
+	for (const key of ['omittedBy', 'omittedWho'] as const)
+		if (fields.omitted !== undefined && fields[key] === undefined && item.has(key)) item.delete(key);
 	if (range === undefined) return;
 	if (range === null) return dropRange(doc, shotId);
 	item.set('start', anchorAt(doc, range.start, 0));

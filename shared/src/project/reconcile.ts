@@ -14,6 +14,7 @@ import {
 	scriptOf,
 	type KeptScene,
 } from './document.ts';
+import { dropDoubled } from './put-words.ts';
 
 /** Origin of the reconciler's transactions; its changes are nobody's to undo. */
 export const reconcilerOrigin = 'reconciler';
@@ -42,6 +43,12 @@ const signOf = (by: Sign, place: number, words: string): string =>
  * the same time do the same. Answers whether it changed anything.
  */
 export function reconcileScenes(doc: Y.Doc, newId: () => string): boolean {
+	let changed = false;
+	doc.on('update', noteChange);
+	function noteChange() {
+		changed = true;
+	}
+	doc.transact(() => dropDoubled(doc), reconcilerOrigin);
 	const scenes = scenesOf(parseFountain(readPart(scriptOf(doc).toString()))).slice(0, limits.scenesPerScript);
 	const headings = scenes.map((scene): Heading => ({
 		heading: scene.heading.slice(0, 1000),
@@ -50,11 +57,6 @@ export function reconcileScenes(doc: Y.Doc, newId: () => string): boolean {
 	}));
 	const kept = readKeptScenes(doc);
 	const { sceneAt, moved } = match(headings, kept);
-	let changed = false;
-	doc.on('update', noteChange);
-	function noteChange() {
-		changed = true;
-	}
 	doc.transact(() => {
 		const present = new Set<string>();
 		for (const heading of headings) {

@@ -9,7 +9,7 @@ export function activityWords({ kind, count, subject }: Activity, board: Board):
 	const place = shot?.label ?? (scene === undefined ? subject.label : `${scene.number} ${scene.heading}`);
 	const { label } = subject;
 	if (kind === 'restored' && label !== undefined) return t('activity.restoredNamed', { name: label });
-	if (shot !== null && (kind === 'edited' || kind === 'chose')) return t(`activity.${kind}One`, { label: shot.label });
+	if (shot !== null && (kind === 'edited' || kind === 'chose')) return t(`activity.one_${kind}`, { label: shot.label });
 	return t(`activity.${kind}`, { n: count, place: place ?? t('activity.script'), name: label ?? '' });
 }
 

@@ -3,6 +3,7 @@ import { reviewStatuses } from '@reelroom/shared/review/review.ts';
 import { can } from '@reelroom/shared/workspace/access.ts';
 import { t } from '#lib/i18n/words.svelte.ts';
 import type { Action } from '#lib/keys/keyboard.svelte.ts';
+import { restoreActions, stepScene } from './scene-actions.ts';
 import { copyShot, generate, newShot, removeShot, stepShot } from '#lib/studio/actions.ts';
 import type { StudioState } from '#lib/studio/studio-state.svelte.ts';
 import { neighbour, type Direction } from './neighbour.ts';
@@ -12,10 +13,12 @@ export const shotKeys = {
 	edit: ['enter'],
 	generate: ['g'],
 	duplicate: ['d'],
-	delete: ['delete', 'backspace'],
+	omit: ['delete', 'backspace'],
 	earlier: ['alt+arrowleft', 'alt+arrowup'],
 	later: ['alt+arrowright', 'alt+arrowdown'],
 } as const;
+/** Keys of what is done to a scene, where its heading has the focus. */
+export const sceneKeys = { earlier: ['alt+arrowup'], later: ['alt+arrowdown'] } as const;
 const numbers = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const directions: readonly Direction[] = ['left', 'right', 'up', 'down'];
 
@@ -55,6 +58,25 @@ export function boardActions(studio: StudioState, board: HTMLElement | undefined
 			ready: studio.shots.length > 0,
 			run: go(direction),
 		})),
+		{
+			id: 'scene-earlier',
+			label: t('board.sceneEarlier'),
+			group: 'group_board',
+			keys: sceneKeys.earlier,
+			repeats: true,
+			ready: edits && shot === null && scene !== undefined && studio.selectedSceneId !== null,
+			run: () => scene && stepScene(studio, scene.id, -1),
+		},
+		{
+			id: 'scene-later',
+			label: t('board.sceneLater'),
+			group: 'group_board',
+			keys: sceneKeys.later,
+			repeats: true,
+			ready: edits && shot === null && scene !== undefined && studio.selectedSceneId !== null,
+			run: () => scene && stepScene(studio, scene.id, 1),
+		},
+		...(edits ? restoreActions(studio) : []),
 		{
 			id: 'add-shot',
 			label: t('keys.addShot'),
@@ -122,10 +144,10 @@ export function boardActions(studio: StudioState, board: HTMLElement | undefined
 			run: onShot((one) => copyShot(studio, one.id)),
 		},
 		{
-			id: 'delete',
-			label: t('keys.delete'),
+			id: 'omit',
+			label: t('keys.omit'),
 			group: 'group_shot',
-			keys: shotKeys.delete,
+			keys: shotKeys.omit,
 			ready: chosen,
 			run: onShot((one) => removeShot(studio, one)),
 		},

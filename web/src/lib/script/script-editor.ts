@@ -7,12 +7,14 @@ import { EditorView, keymap, panels, placeholder, tooltips } from '@codemirror/v
 import { YSyncConfig } from 'y-codemirror.next';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import type { Moves } from '@reelroom/shared/project/carry-words.ts';
 import type { ScriptBlocks } from '@reelroom/shared/script/script-blocks.ts';
 import { completion, type OfferWords } from './completion.ts';
 import type { WrittenKind } from './elements.ts';
 import { findPanel } from './find-panel.svelte.ts';
 import { focusModes, setFocusModes, type FocusModes } from './focus-modes.ts';
 import { foldHere, foldScenes, folding } from './folding.ts';
+import { followWords } from './follow-words.ts';
 import { kindOf, type LineKind } from './line-look.ts';
 import { remoteCarets } from './remote-carets.ts';
 import { screenplay } from './screenplay.ts';
@@ -29,6 +31,7 @@ type Options = {
 	script: Y.Text;
 	awareness: Awareness;
 	undo: Y.UndoManager;
+	moves: Moves;
 	readOnly: boolean;
 	label: string;
 	hint: string;
@@ -74,6 +77,7 @@ function createScriptEditor(options: Options): EditorView {
 				screenplay(),
 				sharedUndo(options.undo, config),
 				scriptSync(config, options.onhold),
+				script.doc === null ? [] : followWords(script.doc, options.moves),
 				remoteCarets(),
 				Prec.highest(keymap.of([{ key: 'Tab', run: acceptCompletion }])),
 				typing(),

@@ -85,7 +85,7 @@ export function copyShot(studio: StudioState, shotId: string): void {
 	const copy = duplicateShot(studio.live.doc, studio.edit, shotId);
 	if (copy !== null) studio.select(copy);
 }
-/** Takes a shot off the board, with a way back. */
+/** Omits a shot, with a way back. */
 export function removeShot(studio: StudioState, shot: ShotOnBoard): void {
 	const at = studio.shots.findIndex(({ id }) => id === shot.id);
 	const undo = (): void => {
@@ -93,9 +93,10 @@ export function removeShot(studio: StudioState, shot: ShotOnBoard): void {
 		studio.select(shot.id);
 	};
 	studio.review.beforeChange([shot.id], `remove/${shot.id}`, () => {
-		omitShot(studio.live.doc, studio.edit, shot.id);
+		const { id, name } = studio.account;
+		omitShot(studio.live.doc, studio.edit, shot.id, { id, name, at: new Date().toISOString() });
 		studio.select(studio.shots[at]?.id ?? studio.shots[at - 1]?.id ?? null);
-		toasts.show(t('studio.removed', { label: shot.label }), { action: { label: t('common.undo'), run: undo } });
+		toasts.show(t('studio.omitted', { label: shot.label }), { action: { label: t('common.undo'), run: undo } });
 	});
 }
 /** Moves a shot one place on or back, over the border of a scene too. */

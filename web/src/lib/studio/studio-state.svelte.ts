@@ -8,6 +8,7 @@ import type { Shot } from '@reelroom/shared/board/shot.ts';
 import { ProjectState } from '@reelroom/shared/live/events.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { projectApi } from '@reelroom/shared/project/api.ts';
+import { followMoves, type Moves } from '@reelroom/shared/project/carry-words.ts';
 import {
 	boardTypesOf,
 	editShot,
@@ -61,6 +62,7 @@ export class StudioState {
 	readonly notifications = new Notifications();
 	readonly undo: Y.UndoManager;
 	readonly edit: Edit;
+	readonly moves: Moves;
 	project = $state.raw() as Project;
 	films = $state.raw<Film[]>([]);
 	save = $state.raw<{ state: LiveDocument['saveState']; pending: number }>({ state: 'loading', pending: 0 });
@@ -124,6 +126,8 @@ export class StudioState {
 		this.edit = { newId, origin: this };
 		const { doc } = this.live;
 		this.undo = createUndo(doc, this);
+		this.moves = followMoves(doc);
+		this.#close.push(() => this.moves.stop());
 		this.#watchDocument(doc);
 		this.#close.push(
 			this.live.onChange(this.#saved),

@@ -24,7 +24,7 @@ export const keys = {
 	stopAll: 'Stop all pictures',
 	addShot: 'Add a shot to the scene',
 	duplicate: 'Duplicate the shot',
-	delete: 'Delete the shot',
+	omit: 'Omit the shot',
 	edit: 'Edit the shot',
 	earlier: 'Move the shot earlier',
 	later: 'Move the shot later',

@@ -45,7 +45,7 @@ export const review = {
 	atShot: 'Shot {label}',
 	atFilm: 'Film, {time}',
 	atTime: '{label}, {time}',
-	omittedShot: 'A shot that was deleted',
+	omittedShot: 'A shot that was omitted',
 	inScript: 'Script',
 	textGone: 'Its text is gone',
 	people: 'People to name',

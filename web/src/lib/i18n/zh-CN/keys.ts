@@ -26,7 +26,7 @@ export const keys: typeof words = {
 	stopAll: '停止所有画面',
 	addShot: '在场景中添加镜头',
 	duplicate: '复制镜头',
-	delete: '删除镜头',
+	omit: '略去镜头',
 	edit: '编辑镜头',
 	earlier: '镜头前移',
 	later: '镜头后移',

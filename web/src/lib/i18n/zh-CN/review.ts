@@ -47,7 +47,7 @@ export const review: typeof words = {
 	atShot: '镜头 {label}',
 	atFilm: '影片 {time}',
 	atTime: '{label}，{time}',
-	omittedShot: '已删除的镜头',
+	omittedShot: '已略去的镜头',
 	inScript: '剧本',
 	textGone: '原文已不在',
 	people: '可提及的人',
