@@ -1,0 +1,110 @@
+import { isLink, linksInto, type Graph, type InputValue } from './graph.ts';
+import { inputsOf, type InputSpec, type ObjectInfo } from './object-info.ts';
+
+export type GraphFaultCode =
+	| 'class-not-allowed'
+	| 'class-missing'
+	| 'no-output'
+	| 'input-missing'
+	| 'not-a-number'
+	| 'too-small'
+	| 'too-large'
+	| 'not-a-choice'
+	| 'link-broken'
+	| 'link-mismatch'
+	| 'cycle'
+	| 'refused';
+/** What is wrong with a graph, at the node and input it belongs to. */
+export type GraphFault = { code: GraphFaultCode; nodeId: string; classType: string; input: string; detail: string };
+
+const few = (choices: readonly InputValue[]): string =>
+	choices.length === 0
+		? 'the server has none'
+		: choices.slice(0, 5).map(String).join(', ') + (choices.length > 5 ? ' …' : '');
+
+function valueFault(spec: InputSpec, value: InputValue): [GraphFaultCode, string] | null {
+	// A file that is uploaded first is never on the list.
+	if (spec.choices !== null && spec.name !== 'image' && !spec.choices.includes(value))
+		return ['not-a-choice', `${String(value)} is not one of: ${few(spec.choices)}`];
+	if (spec.type !== 'INT' && spec.type !== 'FLOAT') return null;
+	if (typeof value !== 'bigint' && (value === null || value === '' || Number.isNaN(Number(value))))
+		return ['not-a-number', `${String(value)} is no number`];
+	const number = typeof value === 'bigint' ? value : Number(value);
+	if (spec.min !== null && number < spec.min) return ['too-small', `${String(value)} is below ${spec.min}`];
+	if (spec.max !== null && number > spec.max) return ['too-large', `${String(value)} is above ${spec.max}`];
+	return null;
+}
+const fits = (given: string, wanted: string): boolean => {
+	if (given === '*' || wanted === '*' || wanted === 'COMBO') return true;
+	const types = new Set(wanted.split(','));
+	return given.split(',').some((type) => types.has(type));
+};
+/** A node that is before itself; null in a sound graph. */
+function inCycle(graph: Graph): string | null {
+	const done = new Map<string, boolean>();
+	const visit = (id: string): boolean => {
+		const seen = done.get(id);
+		if (seen !== undefined) return !seen;
+		done.set(id, false);
+		const node = graph[id];
+		if (node !== undefined && linksInto(node).some(([, [from]]) => visit(from))) return true;
+		done.set(id, true);
+		return false;
+	};
+	return Object.keys(graph).find(visit) ?? null;
+}
+
+/** Checks a graph against a server's node classes and the administrator's list of those that may run (null allows all), as the server would before it queues it. */
+export function checkGraph(
+	graph: Graph,
+	classes: ObjectInfo,
+	allowed: ReadonlySet<string> | null = null,
+): GraphFault[] {
+	const faults: GraphFault[] = [];
+	let hasOutput = false;
+	for (const [nodeId, node] of Object.entries(graph)) {
+		const add = (code: GraphFaultCode, input: string, detail: string) =>
+			faults.push({ code, nodeId, classType: node.class_type, input, detail });
+		if (allowed?.has(node.class_type) === false) {
+			add('class-not-allowed', '', `${node.class_type} is not on the list of nodes that may run`);
+			continue;
+		}
+		const known = Object.hasOwn(classes, node.class_type) ? classes[node.class_type] : undefined;
+		if (known === undefined) {
+			add('class-missing', '', `The server has no node ${node.class_type}`);
+			continue;
+		}
+		hasOutput ||= known.output_node === true;
+		for (const spec of inputsOf(known)) {
+			const value = node.inputs[spec.name];
+			if (value === undefined) {
+				if (spec.required) add('input-missing', spec.name, `${spec.name} is missing`);
+				continue;
+			}
+			if (!isLink(value)) {
+				const fault = valueFault(spec, value);
+				if (fault !== null) add(fault[0], spec.name, fault[1]);
+				continue;
+			}
+			const source = graph[value[0]];
+			const from = source && Object.hasOwn(classes, source.class_type) ? classes[source.class_type] : undefined;
+			if (source === undefined) add('link-broken', spec.name, `There is no node ${value[0]}`);
+			else if (from !== undefined) {
+				const given = from.output[value[1]];
+				if (given === undefined) add('link-broken', spec.name, `${source.class_type} has no output ${value[1]}`);
+				else if (!fits(given, spec.type))
+					add('link-mismatch', spec.name, `${given} of ${source.class_type} is linked where ${spec.type} belongs`);
+			}
+		}
+	}
+	const cycle = inCycle(graph);
+	const about = (nodeId: string) => ({ nodeId, classType: graph[nodeId]?.class_type ?? '', input: '' });
+	if (cycle !== null) faults.push({ code: 'cycle', ...about(cycle), detail: 'The nodes are linked in a circle' });
+	if (!hasOutput && faults.every(({ code }) => code !== 'class-missing' && code !== 'class-not-allowed'))
+		faults.push({ code: 'no-output', ...about(''), detail: 'No node saves or shows anything' });
+	return faults;
+}
+
+/** A fault in one line, as a person reads it. */
+export const formatGraphFault = ({ nodeId, classType, input, detail }: GraphFault): string =>
+	`${classType === '' ? '' : `${classType}${nodeId === '' ? '' : ` #${nodeId}`}${input === '' ? '' : `, ${input}`}: `}${detail}`;

@@ -1,0 +1,339 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { formatExactJson, parseExactJson } from '../../src/provider/exact-json.ts';
+import { execute, type Cache, type Item } from './execute.ts';
+import { everyModel, nodesWith, type ModelFiles } from './nodes.ts';
+import { readRecording, type Json, type JsonObject } from './recordings.ts';
+import { createSockets, previewFrame, textFrame } from './sockets.ts';
+import { inputFile, upload, view, type Reply, type StoredFiles } from './uploads.ts';
+import { validate } from './validate.ts';
+
+export type ComfyOptions = {
+	models?: ModelFiles;
+	/** Whether samplers send previews, as `--preview-method` switches it on. */
+	previews?: boolean;
+	/** How long is waited before each message of an execution. */
+	paceMs?: number;
+	/** Where the counter of prompts begins. */
+	number?: number;
+	port?: number;
+	/** Awaited before each message of an execution, for tests that go step by step. */
+	gate?: () => Promise<void>;
+};
+export type FakeComfy = Awaited<ReturnType<typeof aComfyServer>>;
+
+const features: JsonObject = { supports_preview_metadata: true, max_upload_size: 104_857_600 };
+const json = (body: unknown, status = 200): Reply => ({
+	status,
+	headers: { 'Content-Type': 'application/json; charset=utf-8' },
+	body: formatExactJson(body, true),
+});
+const trouble: Reply = {
+	status: 500,
+	headers: { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' },
+	body: '500 Internal Server Error\n\nServer got itself in trouble',
+};
+const isObject = (value: unknown): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+const stats = () => structuredClone(readRecording('01_discovery').events[1]?.http_response?.json ?? {}) as JsonObject;
+
+/** Starts a ComfyUI on a free port of this machine that answers and tells what a real one was recorded to, draws plain pictures, and goes wrong when it is told to. */
+export async function aComfyServer(options: ComfyOptions = {}) {
+	const models = options.models ?? everyModel;
+	const nodes = nodesWith(models);
+	const files: StoredFiles = new Map();
+	let queue: Item[] = [];
+	let running: Item | null = null;
+	let history = new Map<string, JsonObject>();
+	let counter = options.number ?? 0;
+	let cache: Cache = new Map();
+	let interrupted = false;
+	let lastNode: string | null = null;
+	let life = 0;
+	let tempPrefix = 0;
+	const received: { id: string; graph: JsonObject }[] = [];
+	const faults = { hung: false, silent: false, repeating: false, losingAnswers: 0, failing: false, lagMs: 0 };
+	let thaw: (() => void) | null = null;
+
+	const remaining = () => queue.length + (running === null ? 0 : 1);
+	const sockets = createSockets(features, (clientId) => ({
+		remaining: remaining(),
+		node: running !== null && running.clientId === clientId ? lastNode : null,
+	}));
+	const status = () => sockets.everybody('status', { status: { exec_info: { queue_remaining: remaining() } } });
+	const gate = async (born: number): Promise<void> => {
+		await options.gate?.();
+		await (options.paceMs === undefined ? Promise.resolve() : wait(options.paceMs));
+		if (faults.hung) await new Promise<void>((resolve) => (thaw = resolve));
+		if (born !== life) throw new Error('This server has been started anew');
+	};
+	const save = (prefix: string, ending: string, temp: boolean, bytes: Buffer): JsonObject => {
+		const parts = (temp ? `ComfyUI_temp_${'abcdefgh'[tempPrefix % 8]}fake` : prefix).split('/');
+		const name = parts.pop() ?? '';
+		const [subfolder, type] = [parts.join('/'), temp ? 'temp' : 'output'];
+		const folder = `${type}/${subfolder === '' ? '' : `${subfolder}/`}`;
+		const taken = [...files.keys()].flatMap((path) => {
+			const found = path.startsWith(`${folder}${name}_`) ? /_(\d{5})_\.\w+$/.exec(path) : null;
+			return found === null ? [] : [Number(found[1])];
+		});
+		const filename = `${name}_${String(Math.max(0, ...taken) + 1).padStart(5, '0')}_.${ending}`;
+		files.set(`${folder}${filename}`, bytes);
+		return { filename, subfolder, type };
+	};
+	async function runOne(item: Item): Promise<void> {
+		const born = life;
+		running = item;
+		interrupted = false;
+		const silent = faults.silent;
+		faults.silent = false;
+		const tell = (type: string, data: JsonObject, all = false) => {
+			if (type === 'executing') lastNode = data['node'] === null ? null : String(data['node']);
+			if (silent) return;
+			if (item.clientId !== undefined) sockets.to(item.clientId, type, data);
+			else if (all) sockets.everybody(type, data);
+		};
+		await gate(born);
+		status();
+		const ending = await execute(
+			{
+				nodes,
+				cache,
+				now: () => Date.now(),
+				gate: () => gate(born),
+				isInterrupted: () => interrupted,
+				tell: (type, data, all) => {
+					tell(type, data, all);
+					if (faults.repeating && ['executed', 'execution_success'].includes(type)) tell(type, data, all);
+				},
+				preview:
+					options.previews === false
+						? null
+						: (kind, image, metadata) => {
+								const withMetadata = sockets.wantsMetadata(item.clientId) ? metadata : undefined;
+								if (!silent) sockets.bytes(item.clientId, previewFrame(kind, image, withMetadata));
+							},
+				wantsMetadata: () => sockets.wantsMetadata(item.clientId),
+				text: (nodeId, text) => sockets.bytes(undefined, textFrame(nodeId, text)),
+				save: (...about) => save(...about),
+				readInput: (name) => inputFile(files, name),
+			},
+			item,
+		);
+		if (faults.lagMs > 0) await wait(faults.lagMs);
+		await gate(born);
+		running = null;
+		history.set(item.id, {
+			prompt: queueItem(item),
+			outputs: ending.outputs,
+			status: { status_str: ending.ok ? 'success' : 'error', completed: ending.ok, messages: ending.messages },
+			meta: ending.meta,
+		});
+		status();
+		await gate(born);
+		tell('executing', { node: null, prompt_id: item.id });
+		if (faults.repeating) tell('executing', { node: null, prompt_id: item.id });
+	}
+	const queueItem = ({ number, id, graph, extraData, outputs }: Item): Json => [number, id, graph, extraData, outputs];
+	const byPlace = (a: Item, b: Item) => a.number - b.number || (a.id < b.id ? -1 : 1);
+	let atWork: Promise<void> = Promise.resolve();
+	const work = () => {
+		const born = life;
+		atWork = atWork.then(async () => {
+			const next = born === life ? [...queue].sort(byPlace)[0] : undefined;
+			if (next === undefined) return;
+			queue = queue.filter((item) => item !== next);
+			await runOne(next).catch(() => {});
+		});
+	};
+
+	function submit(text: string): Reply {
+		let body: Json;
+		try {
+			body = parseExactJson(text);
+		} catch {
+			return trouble;
+		}
+		const { number: wished, prompt, prompt_id: chosen, client_id, front, extra_data } = isObject(body) ? body : {};
+		if (wished !== undefined && typeof wished !== 'number') return trouble;
+		const place = wished ?? (front === true ? -counter : counter);
+		if (wished === undefined) counter++;
+		if (prompt === undefined) {
+			const about = { type: 'no_prompt', message: 'No prompt provided', details: 'No prompt provided', extra_info: {} };
+			return json({ error: about, node_errors: {} }, 400);
+		}
+		if (!isObject(prompt)) return trouble;
+		const targets = isObject(body) ? body['partial_execution_targets'] : undefined;
+		const verdict = validate(
+			prompt,
+			nodes,
+			(name) => inputFile(files, name) !== null,
+			Array.isArray(targets) ? targets.map(String) : undefined,
+		);
+		if (!verdict.ok) return json({ error: verdict.error, node_errors: verdict.nodeErrors }, 400);
+		const id = typeof chosen === 'string' ? chosen : randomUUID();
+		received.push({ id, graph: prompt });
+		const clientId = typeof client_id === 'string' ? client_id : undefined;
+		queue.push({
+			number: place,
+			id,
+			graph: verdict.graph,
+			extraData: {
+				...(isObject(extra_data) ? extra_data : {}),
+				...(clientId === undefined ? {} : { client_id: clientId }),
+			},
+			outputs: verdict.outputs,
+			clientId,
+		});
+		status();
+		work();
+		return json({ prompt_id: id, number: place, node_errors: verdict.nodeErrors });
+	}
+	const bodyOf = (text: string): JsonObject => {
+		try {
+			const body = JSON.parse(text) as unknown;
+			return isObject(body) ? body : {};
+		} catch {
+			return {};
+		}
+	};
+	const listed = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(String) : []);
+	function change(path: string, text: string): Reply {
+		const body = bodyOf(text);
+		if (path === '/interrupt') {
+			const { prompt_id: id } = body;
+			if (typeof id !== 'string' || id === '' || running?.id === id) interrupted = running !== null;
+		} else if (path === '/queue') {
+			if (text === '') return trouble;
+			const before = queue.length;
+			queue = body['clear'] === true ? [] : queue.filter(({ id }) => !listed(body['delete']).includes(id));
+			if (queue.length !== before) status();
+		} else if (path === '/history') {
+			if (body['clear'] === true) history.clear();
+			for (const id of listed(body['delete'])) history.delete(id);
+		} else if (path === '/free' && body['free_memory'] === true) cache = new Map();
+		return { status: 200 };
+	}
+	const folders = [...new Set([...Object.keys(models), 'checkpoints', 'loras', 'vae', 'controlnet'])];
+	function read(path: string, query: URLSearchParams, range: string | undefined): Reply {
+		const [, room = '', name] = path.split('/').map(decodeURIComponent);
+		if (path === '/prompt') return json({ exec_info: { queue_remaining: remaining() } });
+		if (path === '/queue')
+			return json({
+				queue_running: running === null ? [] : [queueItem(running)],
+				queue_pending: queue.map(queueItem),
+			});
+		if (path === '/features') return json(features);
+		if (path === '/system_stats') return json(stats());
+		if (path === '/embeddings' || path === '/extensions') return json([]);
+		if (path === '/view') return view(files, query, range);
+		if (room === 'history' && name !== undefined) {
+			const entry = history.get(name);
+			return json(entry === undefined ? {} : { [name]: entry });
+		}
+		if (room === 'history') {
+			const all = [...history].slice(Number(query.get('offset') ?? 0));
+			const most = query.get('max_items');
+			if (most !== null && !/^-?\d+$/.test(most)) return trouble;
+			return json(Object.fromEntries(most === null ? all : all.slice(-Number(most))));
+		}
+		if (room === 'object_info' && name !== undefined)
+			return json(nodes[name] === undefined ? {} : { [name]: nodes[name] });
+		if (room === 'object_info') return json(nodes);
+		if (room === 'models' && name === undefined) return json(folders);
+		if (room === 'models') return folders.includes(name ?? '') ? json(models[name ?? ''] ?? []) : { status: 404 };
+		return { status: 404 };
+	}
+	async function answer(request: IncomingMessage, body: Buffer): Promise<Reply> {
+		const url = new URL(request.url ?? '/', 'http://localhost');
+		const path = url.pathname.replace(/^\/api(?=\/)/, '');
+		const { origin, host, range } = request.headers;
+		if (origin !== undefined && origin !== `http://${host}`) return { status: 403 };
+		if (faults.failing) return trouble;
+		if (request.method === 'OPTIONS') return { status: 200 };
+		if (request.method === 'GET' || request.method === 'HEAD') return read(path, url.searchParams, range);
+		if (request.method !== 'POST')
+			return { status: 405, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: '405: Method Not Allowed' };
+		if (path === '/prompt') return submit(body.toString());
+		if (path === '/upload/image') return upload(files, request, body);
+		if (['/interrupt', '/queue', '/history', '/free'].includes(path)) return change(path, body.toString());
+		return { status: 404 };
+	}
+	const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+		const parts: Buffer[] = [];
+		request.on('data', (part: Buffer) => parts.push(part));
+		request.on('end', () => {
+			void answer(request, Buffer.concat(parts)).then((reply) => {
+				if (faults.losingAnswers > 0 && request.method === 'POST' && request.url?.endsWith('/prompt')) {
+					faults.losingAnswers--;
+					return void request.socket.destroy();
+				}
+				response.writeHead(reply.status, { 'Content-Length': Buffer.byteLength(reply.body ?? ''), ...reply.headers });
+				response.end(request.method === 'HEAD' ? undefined : reply.body);
+			});
+		});
+	});
+	server.on('upgrade', (request, socket, head) => {
+		const url = new URL(request.url ?? '/', 'http://localhost');
+		if (faults.failing || !/^(\/api)?\/ws$/.test(url.pathname)) return void socket.destroy();
+		sockets.upgrade(request, socket, head, url.searchParams.get('clientId') ?? '');
+	});
+	await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	const forget = () => {
+		life++;
+		queue = [];
+		running = null;
+		history = new Map();
+		cache = new Map();
+		tempPrefix++;
+		lastNode = null;
+		faults.hung = false;
+		thaw?.();
+		atWork = Promise.resolve();
+		for (const path of files.keys()) if (path.startsWith('temp/')) files.delete(path);
+	};
+	return {
+		url: `http://127.0.0.1:${port}`,
+		port,
+		/** Every prompt that was accepted, in the order it came. */
+		received,
+		nodes,
+		models,
+		files,
+		running: () => running?.id ?? null,
+		waiting: () => queue.map(({ id }) => id),
+		sockets: () => sockets.count(),
+		/** Cuts every socket; the prompt goes on. */
+		dropSockets: () => sockets.drop(),
+		/** The execution stands still until `thaw`. */
+		hang: () => void (faults.hung = true),
+		thaw: () => {
+			faults.hung = false;
+			thaw?.();
+		},
+		/** The next prompt is done without a word to anybody. */
+		finishSilently: () => void (faults.silent = true),
+		/** Results and ends are told twice. */
+		repeat: () => void (faults.repeating = true),
+		/** The connection is cut after the next prompts were taken, before they are answered. */
+		loseAnswers: (count = 1) => void (faults.losingAnswers = count),
+		/** Every call ends in an internal error until it is switched off. */
+		fail: (on = true) => void (faults.failing = on),
+		/** Entries of the history come this late. */
+		lagHistory: (ms: number) => void (faults.lagMs = ms),
+		forgetHistory: () => history.clear(),
+		/** As a restart: queue, history, cache and previews are gone, every socket is cut. */
+		restart() {
+			forget();
+			sockets.drop();
+		},
+		async close() {
+			forget();
+			sockets.close();
+			server.closeAllConnections();
+			await new Promise<void>((resolve) => server.close(() => resolve()));
+		},
+	};
+}
