@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { parseExactJson, type ExactJson } from '../../src/provider/exact-json.ts';
 
 export type Json = ExactJson;
-export type JsonObject = { [key: string]: Json };
+export type JsonObject = Record<string, Json>;
 
 /** One thing that went over the wire while a real ComfyUI was recorded. */
 export type RecordedEvent = {
