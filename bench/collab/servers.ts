@@ -23,6 +23,8 @@ export interface LiveServer {
 	pids(): number[];
 	/** Where a room of this number is opened once more. */
 	address(room: number): Promise<string>;
+	/** Makes what so many openings of rooms need, so that only the openings are measured. */
+	prepare(rooms: number, openings: number): Promise<void>;
 	/** Ends the server, by default kindly, and starts it again on the same data. */
 	restart(signal?: NodeJS.Signals): Promise<void>;
 	close(): Promise<void>;
@@ -65,6 +67,7 @@ async function startPeer(name: PeerName): Promise<LiveServer> {
 		name,
 		pids: () => [pidOf(child)],
 		address: async (room) => `ws://127.0.0.1:${port}/room-${room}`,
+		prepare: async () => {},
 		async restart(signal = 'SIGTERM') {
 			await end(child, signal);
 			child = await start();
@@ -107,17 +110,25 @@ async function startOurs(): Promise<LiveServer> {
 	};
 	const host = await callerFor(0);
 	const create = async (room: number) => (await host.call(projectApi.create, { body: { name: `Room ${room}` } })).id;
+	const projectOf = (room: number): Promise<string> => {
+		const id = projects.get(room) ?? create(room);
+		projects.set(room, id);
+		return id;
+	};
 	return {
 		name: 'ours',
 		pids: () => [pidOf(child), Number(readFileSync(join(folder, 'mongod.pid'), 'utf8').split(/\s/)[0])],
 		async address(room) {
-			const id = projects.get(room) ?? create(room);
-			projects.set(room, id);
+			const id = projectOf(room);
 			const caller = await callerFor(Math.floor(addresses++ / connectionsPerAccount));
 			const ask = async () => caller.call(projectApi.ticket, { params: { id: await id } });
 			// A connection kept open from before a restart fails once.
 			const { ticket } = await ask().catch(ask);
 			return `ws://127.0.0.1:${port}/sync/${await id}?ticket=${ticket}`;
+		},
+		async prepare(rooms, openings) {
+			await callerFor(Math.ceil(openings / connectionsPerAccount));
+			for (let room = 0; room < rooms; room++) await projectOf(room);
 		},
 		async restart(signal = 'SIGTERM') {
 			await end(child, signal);

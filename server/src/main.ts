@@ -1,4 +1,5 @@
 import { readConfigOrExit } from '@reelroom/shared/node/config.ts';
+import { giveBackIdleMemory } from '@reelroom/shared/node/idle-memory.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo } from '@reelroom/shared/node/mongo.ts';
 import { createShutdown } from '@reelroom/shared/node/shutdown.ts';
@@ -16,6 +17,8 @@ try {
 	shutdown.add('mongo', () => mongo.close());
 	const server = await createServer({ config, mongo, log, version: packageJson.version, openStudio });
 	shutdown.add('server', () => server.close());
+	const idleMemory = giveBackIdleMemory();
+	shutdown.add('idle memory', () => idleMemory.close());
 	log.info({ port: server.port, url: server.url }, 'listening');
 } catch (error) {
 	process.stderr.write(`${sentenceOf(error)}\n`);

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ChangeStream, ChangeStreamDocument, Db, ResumeToken } from 'mongodb';
 import type { Log } from './log.ts';
+import { quietMs } from './quiet.ts';
 import type { ActivityRecord } from './stores/activity-store.ts';
 import type { FilmRecord } from './stores/film-store.ts';
 import type { NoteRecord } from './stores/note-store.ts';
@@ -97,6 +98,7 @@ export async function createBus({
 			token ??= await present();
 			const opened = db.watch(pipeline, {
 				fullDocument: 'updateLookup',
+				maxAwaitTimeMS: quietMs,
 				...(token === undefined ? {} : { resumeAfter: token }),
 			});
 			stream = opened;

@@ -1,5 +1,6 @@
 import { MongoBulkWriteError } from 'mongodb';
 import type { Binary, ChangeStream, Db } from 'mongodb';
+import { quietMs } from '../quiet.ts';
 
 /** One group of updates of a live document, in the order in which they became durable. */
 export type JournalRow = {
@@ -104,9 +105,10 @@ export function createJournalStore(db: Db): JournalStore {
 			let timer: NodeJS.Timeout | undefined;
 			let closed = false;
 			const open = async (again: boolean): Promise<void> => {
-				const current = rows.watch<Stored>([
-					{ $match: { operationType: 'insert', 'fullDocument.serverId': { $ne: except } } },
-				]);
+				const current = rows.watch<Stored>(
+					[{ $match: { operationType: 'insert', 'fullDocument.serverId': { $ne: except } } }],
+					{ maxAwaitTimeMS: quietMs },
+				);
 				stream = current;
 				current.on('change', (change) => {
 					if (change.operationType === 'insert') on.row(fromStored(change.fullDocument));

@@ -1,4 +1,5 @@
 import type { ChangeStream, Db } from 'mongodb';
+import { quietMs } from '../quiet.ts';
 
 const reopenAfterMs = 500;
 
@@ -14,17 +15,20 @@ export function followRoles(
 	let timer: NodeJS.Timeout | undefined;
 	let closed = false;
 	const open = (): void => {
-		const current = db.watch([
-			{
-				$match: {
-					$or: [
-						{ 'ns.coll': 'memberships' },
-						{ 'ns.coll': 'projects', operationType: 'delete' },
-						{ 'ns.coll': 'projects', 'updateDescription.updatedFields.workspaceId': { $exists: true } },
-					],
+		const current = db.watch(
+			[
+				{
+					$match: {
+						$or: [
+							{ 'ns.coll': 'memberships' },
+							{ 'ns.coll': 'projects', operationType: 'delete' },
+							{ 'ns.coll': 'projects', 'updateDescription.updatedFields.workspaceId': { $exists: true } },
+						],
+					},
 				},
-			},
-		]);
+			],
+			{ maxAwaitTimeMS: quietMs },
+		);
 		stream = current;
 		current.on('change', (change) => {
 			const row = 'fullDocument' in change ? (change.fullDocument as { accountId?: string } | undefined) : undefined;
