@@ -1,9 +1,10 @@
 import * as Y from 'yjs';
+import type * as z from 'zod';
 import { compareOrder, orderBetween } from '../board/order.ts';
 import { Scene } from '../board/scene.ts';
 import { Shot, type ShotContent, type WhoOmitted } from '../board/shot.ts';
 import { textEdits, type TextEdit } from '../script/text-edits.ts';
-import { anchorAt, anchorIndex, decodeAnchor, isAlive, scriptOf, undoneAnchor } from './anchors.ts';
+import { anchorAt, decodeAnchor, isAlive, placesOf, scriptOf, undoneAnchor } from './anchors.ts';
 
 export { anchorAt, anchorIndex, scriptOf } from './anchors.ts';
 
@@ -20,12 +21,6 @@ const shotsMap = (doc: Y.Doc) => doc.getMap<Item>(keys.shots);
 
 /** What a scene's item holds beside the scene itself begins with this: which words were put for it. Only put-words.ts reads it. */
 export const putKey = 'put/';
-/** A scene's item as it is kept: the scene, if it is one, and its anchor. */
-function readScene(item: Item): { scene: Scene | null; anchor: unknown } {
-	const { anchor, ...rest } = Object.fromEntries([...item.entries()].filter(([key]) => !key.startsWith(putKey)));
-	const scene = Scene.safeParse(rest);
-	return { scene: scene.success ? scene.data : null, anchor };
-}
 
 /** The items of a map; whatever else a broken program put there is passed over. */
 const itemsOf = (map: Y.Map<Item>): Item[] => [...map.values()].filter((item: unknown) => item instanceof Y.Map);
@@ -49,25 +44,50 @@ export type Board = { scenes: SceneOnBoard[]; omittedScenes: SceneOnBoard[]; omi
 const letters = (n: number): string =>
 	(n < 26 ? '' : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(65 + (n % 26));
 
-function readShots(doc: Y.Doc): Omit<ShotOnBoard, 'label'>[] {
-	const shots = [];
-	for (const item of itemsOf(shotsMap(doc))) {
-		const { start, end, ...fields } = Object.fromEntries(item.entries());
-		const shot = Shot.safeParse(fields);
-		// A shot that somebody's older or broken program wrote must not take the whole board down.
-		if (shot.success) shots.push({ ...shot.data, start: anchorIndex(doc, start), end: anchorIndex(doc, end) });
-	}
-	return shots.sort(compareOrder);
+/** What an item held when it was last read, and what that was found to be. */
+type Read<T> = { fields: ReadonlyMap<string, unknown>; value: T | null };
+type Kind<T> = { schema: z.ZodType<T>; isOwn: (key: string) => boolean; known: WeakMap<Item, Read<T>> };
+const sceneKind: Kind<Scene> = {
+	schema: Scene,
+	isOwn: (key) => key !== 'anchor' && !key.startsWith(putKey),
+	known: new WeakMap(),
+};
+const shotKind: Kind<Shot> = { schema: Shot, isOwn: (key) => key !== 'start' && key !== 'end', known: new WeakMap() };
+
+/** What the items of a map are; one that somebody's older or broken program wrote is passed over, and one that is as it was is not judged again. */
+function readItems<T>(map: Y.Map<Item>, { schema, isOwn, known }: Kind<T>): { item: Item; value: T }[] {
+	return itemsOf(map).flatMap((item) => {
+		const fields = new Map([...item.entries()].filter(([key]) => isOwn(key)));
+		let read = known.get(item);
+		const before = read?.fields;
+		if (read === undefined || before?.size !== fields.size || [...fields].some(([key, is]) => before.get(key) !== is)) {
+			const parsed = schema.safeParse(Object.fromEntries(fields));
+			known.set(item, (read = { fields, value: parsed.success ? parsed.data : null }));
+		}
+		return read.value === null ? [] : [{ item, value: read.value }];
+	});
+}
+const readShots = (doc: Y.Doc) => readItems(shotsMap(doc), shotKind).sort((a, b) => compareOrder(a.value, b.value));
+
+/** Scenes and shots with where they stand. */
+function readPlaced(doc: Y.Doc) {
+	const sceneItems = readItems(scenesMap(doc), sceneKind);
+	const shotItems = readShots(doc);
+	const places = placesOf(doc, [
+		...sceneItems.map(({ item }) => item.get('anchor')),
+		...shotItems.flatMap(({ item }) => [item.get('start'), item.get('end')]),
+	]);
+	let next = 0;
+	const place = (): number | null => places[next++] ?? null;
+	const scenes = sceneItems.map(({ item, value }) => ({ item, scene: value, start: place() }));
+	const shots = shotItems.map(({ value }) => ({ ...value, start: place(), end: place() }));
+	return { scenes, shots };
 }
 
 /** The board as it stands: scenes in the order of the text, shots by their sort key, numbers and labels given by place. */
 export function readBoard(doc: Y.Doc): Board {
-	const shots = readShots(doc);
-	const scenes = [];
-	for (const item of itemsOf(scenesMap(doc))) {
-		const { scene, anchor } = readScene(item);
-		if (scene !== null) scenes.push({ ...scene, start: anchorIndex(doc, anchor) ?? Number.MAX_SAFE_INTEGER });
-	}
+	const { scenes: placed, shots } = readPlaced(doc);
+	const scenes = placed.map(({ scene, start }) => ({ ...scene, start: start ?? Number.MAX_SAFE_INTEGER }));
 	scenes.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
 	const onBoard = Map.groupBy(
 		shots.filter((shot) => !shot.omitted),
@@ -160,7 +180,7 @@ export function appendShots(
 	edit: Edit,
 	inputs: Iterable<{ sceneId: string; content: ShotContent; range: { start: number; end: number } }>,
 ): void {
-	const last = new Map(readShots(doc).map(({ sceneId, order }) => [sceneId, order]));
+	const last = new Map(readShots(doc).map(({ value: { sceneId, order } }) => [sceneId, order]));
 	doc.transact(() => {
 		for (const input of inputs) {
 			const order = orderBetween(last.get(input.sceneId) ?? null, null);
@@ -263,22 +283,26 @@ export type KeptScene = Scene & {
 /** A shot with a range in the text, for the reconciler. */
 export type AnchoredShot = Pick<Shot, 'id' | 'sceneId' | 'omitted' | 'omittedBy'> & { start: number; end: number };
 
-/** All scenes with their anchors as they stand, omitted ones too. Only the reconciler needs it. */
-export function readKeptScenes(doc: Y.Doc): KeptScene[] {
-	const kept: KeptScene[] = [];
-	for (const item of itemsOf(scenesMap(doc))) {
-		const { scene, anchor } = readScene(item);
-		if (scene !== null) kept.push({ ...scene, index: anchorIndex(doc, anchor), alive: isAlive(doc, anchor) });
-	}
-	return kept.sort((a, b) => (a.id < b.id ? -1 : 1));
+/** All scenes with their anchors as they stand, and all shots that cover text, omitted ones too. Only the reconciler needs it. */
+export function readKept(doc: Y.Doc): { scenes: KeptScene[]; shots: AnchoredShot[] } {
+	const { scenes, shots } = readPlaced(doc);
+	const kept = scenes.map(({ item, scene, start }) => ({
+		...scene,
+		index: start,
+		alive: isAlive(doc, item.get('anchor')),
+	}));
+	return {
+		scenes: kept.sort((a, b) => (a.id < b.id ? -1 : 1)),
+		shots: shots.flatMap(({ start, end, ...shot }) =>
+			start === null || end === null ? [] : [{ ...shot, start, end }],
+		),
+	};
 }
 
-/** All shots that cover text, omitted ones too. Only the reconciler needs it. */
-export function readAnchoredShots(doc: Y.Doc): AnchoredShot[] {
-	return readShots(doc).flatMap(({ start, end, ...shot }) =>
-		start === null || end === null ? [] : [{ ...shot, start, end }],
-	);
-}
+/** The scenes of `readKept`. */
+export const readKeptScenes = (doc: Y.Doc): KeptScene[] => readKept(doc).scenes;
+/** The shots of `readKept`. */
+export const readAnchoredShots = (doc: Y.Doc): AnchoredShot[] => readKept(doc).shots;
 
 /** Lets a shot cover another range of the text. Only whoever moves its text calls it, and an import. */
 export function anchorShot(doc: Y.Doc, shotId: string, { start, end }: { start: number; end: number }): void {
@@ -303,7 +327,9 @@ export function omitByText(doc: Y.Doc, shotId: string, omitted: boolean): void {
 }
 
 function orderAfter(doc: Y.Doc, sceneId: string, after: string | null | undefined, movingId: string): string {
-	const own = readShots(doc).filter((shot) => shot.sceneId === sceneId && shot.id !== movingId);
+	const own = readShots(doc)
+		.map(({ value }) => value)
+		.filter((shot) => shot.sceneId === sceneId && shot.id !== movingId);
 	if (after === undefined) return orderBetween(own.at(-1)?.order ?? null, null);
 	const index = after === null ? -1 : own.findIndex((shot) => shot.id === after);
 	return orderBetween(index < 0 ? null : (own[index]?.order ?? null), own[index + 1]?.order ?? null);

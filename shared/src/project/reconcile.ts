@@ -1,25 +1,23 @@
 import type * as Y from 'yjs';
 import { limits } from '../limits.ts';
-import { parseFountain } from '../script/fountain.ts';
-import { readPart } from '../script/read-part.ts';
-import { scenesOf } from '../script/scenes.ts';
+import type { Heading } from '../script/scenes.ts';
 import {
 	addScene,
 	dropRange,
 	editScene,
 	omitByText,
-	readAnchoredShots,
-	readKeptScenes,
+	readKept,
 	sceneIdAt,
 	scriptOf,
+	type AnchoredShot,
 	type KeptScene,
 } from './document.ts';
 import { dropDoubled } from './put-words.ts';
+import { readHeadings } from './read-headings.ts';
 
 /** Origin of the reconciler's transactions; its changes are nobody's to undo. */
 export const reconcilerOrigin = 'reconciler';
 
-type Heading = { heading: string; start: number; end: number };
 /** By which a scene and a heading know each other: where they stand, their words, or both. */
 type Sign = 'place' | 'words' | 'both';
 
@@ -49,13 +47,10 @@ export function reconcileScenes(doc: Y.Doc, newId: () => string): boolean {
 		changed = true;
 	}
 	doc.transact(() => dropDoubled(doc), reconcilerOrigin);
-	const scenes = scenesOf(parseFountain(readPart(scriptOf(doc).toString()))).slice(0, limits.scenesPerScript);
-	const headings = scenes.map((scene): Heading => ({
-		heading: scene.heading.slice(0, 1000),
-		start: scene.headingStart,
-		end: scene.headingEnd,
-	}));
-	const kept = readKeptScenes(doc);
+	const headings = readHeadings(doc)
+		.slice(0, limits.scenesPerScript)
+		.map((one): Heading => ({ ...one, heading: one.heading.slice(0, 1000) }));
+	const { scenes: kept, shots } = readKept(doc);
 	const { sceneAt, moved } = match(headings, kept);
 	doc.transact(() => {
 		const present = new Set<string>();
@@ -76,7 +71,7 @@ export function reconcileScenes(doc: Y.Doc, newId: () => string): boolean {
 			);
 		}
 		for (const scene of kept) if (!present.has(scene.id)) editScene(doc, scene.id, { omitted: true });
-		reconcileShots(doc, present, moved);
+		reconcileShots(doc, shots, present, moved);
 	}, reconcilerOrigin);
 	doc.off('update', noteChange);
 	return changed;
@@ -91,6 +86,7 @@ function match(headings: Heading[], kept: KeptScene[]) {
 	const placeOf = new Map(kept.map((scene) => [scene, headingAround(headings, scene.index)?.start]));
 	const taken = new Set<KeptScene>();
 	for (const { by, fits, moved: isMoved } of rules) {
+		if (sceneAt.size === headings.length) break;
 		// Grouped by their sign, so that many scenes alike cost no more than many different ones.
 		const waiting = new Map<string, KeptScene[]>();
 		for (const scene of kept) {
@@ -128,8 +124,13 @@ function headingAround(headings: readonly Heading[], index: number | null): Head
 	return undefined;
 }
 
-function reconcileShots(doc: Y.Doc, present: ReadonlySet<string>, moved: ReadonlySet<string>): void {
-	for (const shot of readAnchoredShots(doc)) {
+function reconcileShots(
+	doc: Y.Doc,
+	shots: readonly AnchoredShot[],
+	present: ReadonlySet<string>,
+	moved: ReadonlySet<string>,
+): void {
+	for (const shot of shots) {
 		// A scene that is gone keeps its shots as they are; they come back with it.
 		if (!present.has(shot.sceneId)) continue;
 		if (shot.end > shot.start) {

@@ -1,4 +1,5 @@
 import type { FountainElement, FountainScript } from './fountain.ts';
+import type { ScriptBlocks } from './script-blocks.ts';
 
 /** What stands under one heading; the ranges of all scenes follow each other without overlap. */
 export type ScriptScene = {
@@ -44,4 +45,29 @@ export function scenesOf(script: FountainScript): ScriptScene[] {
 	}
 	close(script.length);
 	return scenes;
+}
+
+/** The heading of a scene and where its letters stand; empty for words before any heading. */
+export type Heading = { heading: string; start: number; end: number };
+
+/** The headings alone of what `scenesOf` finds. */
+export function headingsOf({ blocks, starts }: ScriptBlocks): Heading[] {
+	const headings: Heading[] = [];
+	let current: Heading = { heading: '', start: 0, end: 0 };
+	let isTold = false;
+	const close = (): void => {
+		if (current.heading !== '' || isTold) headings.push(current);
+	};
+	for (const [number, { elements }] of blocks.entries()) {
+		const at = starts[number] ?? 0;
+		for (const { type, text, start, end } of elements) {
+			if (type === 'scene-heading') {
+				close();
+				current = { heading: text, start: at + start, end: at + end };
+				isTold = false;
+			} else isTold ||= storyTypes.has(type);
+		}
+	}
+	close();
+	return headings;
 }
