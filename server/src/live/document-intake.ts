@@ -16,6 +16,8 @@ type IntakeDeps = {
 	typing: TypingQueue;
 	presence: Pick<DocumentPresence, 'words'>;
 	ended(): boolean;
+	/** Whether somebody is connected to this server who writes under that id. */
+	isHere(clientId: number): boolean;
 	isFull(moreBytes: number): boolean;
 	/** Typing of a peer was judged and may be handed on before it is applied. */
 	typed(peer: Peer, update: Uint8Array): void;
@@ -27,10 +29,22 @@ type IntakeDeps = {
 	broke(error: unknown): void;
 };
 
-/** Somebody else's edits in an answer are waited for this long; then whoever brings them may speak for them. */
+/** What a peer sends is offered again and again until it is taken. */
+export type Offer = {
+	/** The answer to the question what a client has, in which it may bring what it heard of others. */
+	isAnswer: boolean;
+	/** How often it was offered before, and since when. */
+	attempt: number;
+	waitedMs: number;
+};
+
+/** Somebody else's edits are waited for this long; then whoever brings them in an answer may speak for them. */
 const vouchAfterMs = 2_000;
 /** Somebody who is here, or whose server may have died just now, is waited for this long. */
 const unknownAfterMs = 6_000;
+
+/** Of what follows on edits that nobody has, so much is kept aside: each more of it costs as much as all that is there. */
+const mostAsideBytes = 256 * 1024;
 
 /** The gate of a document: judges what peers send, takes it, or holds it back until it can be judged. */
 export class DocumentIntake {
@@ -51,36 +65,34 @@ export class DocumentIntake {
 	}
 
 	/**
-	 * Takes a peer's edit, or throws when it is malformed, speaks for somebody else, or does not fit any more. False when it must
-	 * wait and be offered again: until the journal says whose its ids are, and, for the answer of a client that comes back, until
-	 * those whose edits it heard before a server died have sent them themselves. What is its own is taken meanwhile.
+	 * Takes a peer's edit, or throws when it is malformed, speaks for somebody else who is here, or does not fit any more. False when it
+	 * must wait and be offered again: until the journal says whose its ids are, and until what it has of others, if it has any, is known
+	 * from them. Nobody is found out as a forger by a server that has not read the journal since.
 	 */
-	receive(peer: Peer, update: Uint8Array, answer?: { waitedMs: number; attempt: number }): boolean {
+	receive(peer: Peer, update: Uint8Array, offer: Offer): boolean {
 		if (this.takeTyping(peer, update)) return true;
 		const { deps } = this;
 		const { owners } = deps;
 		const { clients, newClients, foreign } = checkUpdate(deps.doc(), update, owners.all, peer.accountId);
-		if (foreign.size > 0 && answer === undefined) throw new BadUpdate('The update speaks for somebody else');
 		if (clients.size + foreign.size > 0 && deps.isFull(update.length)) {
 			// Much of it may be what was deleted since, and the next edit finds room again.
 			deps.compactSoon();
 			throw new Problem('too-large', 'This project holds as much as a project can');
 		}
 		for (const clientId of newClients) owners.bind(clientId, peer.accountId);
-		if (owners.want(clients).length > 0) {
+		// Also of those that seem to be somebody else's: another server may have written something else, and first.
+		if (owners.want([...clients, ...foreign]).length > 0) {
 			deps.writeOwners();
 			return this.hold(peer);
 		}
 		for (const clientId of clients) peer.ids.add(clientId);
-		if (foreign.size > 0 && answer !== undefined && !this.isVouchedFor(foreign, answer.waitedMs)) {
+		if (foreign.size > 0 && !this.isVouchedFor(foreign, offer)) {
+			if (offer.attempt <= 1) deps.catchUpSoon();
 			// Once for what it is, once more when its own ids have been written; what comes after changes nothing of it.
-			if (answer.attempt <= 1) {
-				deps.catchUpSoon();
-				this.apply(peer, withoutClients(update, foreign));
-			}
+			if (offer.attempt <= 1 && offer.isAnswer) this.apply(peer, withoutClients(update, foreign));
 			return this.hold(peer);
 		}
-		this.apply(peer, update);
+		if (!this.apply(peer, update)) throw new Problem('too-many-requests', 'Too much that follows on edits nobody has');
 		deps.taken(peer);
 		return true;
 	}
@@ -93,9 +105,8 @@ export class DocumentIntake {
 		const { client } = typed;
 		if (client !== null) {
 			if (deps.isFull(update.length)) return false;
-			if (!deps.owners.bind(client, peer.accountId)) throw new BadUpdate('The update speaks for somebody else');
 			// Not before the journal says whose the id is.
-			if (deps.owners.want([client]).length > 0) return false;
+			if (!deps.owners.bind(client, peer.accountId) || deps.owners.want([client]).length > 0) return false;
 			peer.ids.add(client);
 		}
 		deps.typed(peer, update);
@@ -113,7 +124,11 @@ export class DocumentIntake {
 		for (const peer of peers) if (!this.deps.ended()) peer.retry();
 	}
 
-	private apply(peer: Peer, update: Uint8Array): void {
+	/**
+	 * Applies an update; what it follows on may still be missing, and the document keeps it aside until that comes. False when too much
+	 * would be kept aside: then all of it is dropped, as whoever sent it in good faith offers it again.
+	 */
+	private apply(peer: Peer, update: Uint8Array): boolean {
 		const doc = this.deps.doc();
 		try {
 			Y.applyUpdate(doc, update, peer);
@@ -122,6 +137,11 @@ export class DocumentIntake {
 			throw error;
 		}
 		this.retrySoon();
+		const { store } = doc;
+		if ((store.pendingStructs?.update.length ?? 0) + (store.pendingDs?.length ?? 0) <= mostAsideBytes) return true;
+		store.pendingStructs = null;
+		store.pendingDs = null;
+		return false;
 	}
 
 	/** What others wait for may be there now. */
@@ -135,9 +155,14 @@ export class DocumentIntake {
 	}
 
 	/** Whether edits may be taken from somebody else than their writer, who has not come back; throws when the writer is here and has none such. */
-	private isVouchedFor(clientIds: ReadonlySet<number>, waitedMs: number): boolean {
+	private isVouchedFor(clientIds: ReadonlySet<number>, { isAnswer, waitedMs }: Offer): boolean {
 		if (waitedMs < vouchAfterMs) return false;
-		const { presence, owners } = this.deps;
+		const { presence, owners, isHere } = this.deps;
+		if (!isAnswer) {
+			// No client sends them as its own edit; but it may have kept what it heard of a server that died, and read it again just now.
+			if ([...clientIds].some(isHere)) throw new BadUpdate('The update speaks for somebody else');
+			throw new Problem('unavailable', 'These edits are not known');
+		}
 		const isTheirs = (clientId: number) =>
 			presence.words.has(clientId) || isServerOwner(owners.all.get(clientId) ?? '');
 		if (![...clientIds].some(isTheirs)) return true;

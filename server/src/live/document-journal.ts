@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow, JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
@@ -17,6 +18,7 @@ type Owners = [clientId: number, accountId: string][];
 const compactAfterRows = 500;
 /** About what one owner of a client id takes in the database. */
 const ownerBytes = 64;
+const unreadMs = 20;
 /** Waits between attempts to append before giving up. */
 export const defaultRetryMs: readonly number[] = [50, 200, 500, 1000, 2000, 4000];
 
@@ -53,7 +55,8 @@ export class DocumentJournal {
 			this.seq = Math.max(this.seq, snapshot.seq);
 			this.sizeBytes = snapshot.update.length + snapshot.owners.length * ownerBytes;
 		}
-		for (const row of rows) this.takeRow(row);
+		for (const row of rows) this.read(row);
+		this.seq = Math.max(this.seq, rows.at(-1)?.seq ?? 0);
 		this.rowsSinceSnapshot = rows.length;
 	}
 
@@ -62,11 +65,17 @@ export class DocumentJournal {
 		return row.seq > this.seq + 1;
 	}
 
-	/** Takes in a row; own ones and repeats change nothing. */
+	/** Takes in a row; own ones and repeats change nothing. Behind a gap it must be read again in its order. */
 	takeRow(row: JournalRow): void {
-		this.take(row.update, row.owners);
+		// What is missing may say whose the ids of this row are: that is learnt in order, and nothing is appended before.
+		if (this.isGapBefore(row)) return this.take(row.update, []);
 		this.seq = Math.max(this.seq, row.seq);
-		this.count(row.update, row.owners);
+		this.read(row);
+	}
+
+	private read({ update, owners }: JournalRow): void {
+		this.take(update, owners);
+		this.count(update, owners);
 	}
 
 	/** Appends one row and resolves when it is durable; tries again until `isOver`. */
@@ -85,7 +94,10 @@ export class DocumentJournal {
 				// Another server was first: take in its rows, then take the next place.
 				const before = this.seq;
 				await this.catchUp();
-				if (this.seq === before) this.seq++;
+				if (this.seq > before) continue;
+				// Its row is there, and cannot be read yet.
+				if (isOver()) throw new Problem('unavailable');
+				await new Promise((resolve) => setTimeout(resolve, unreadMs));
 			} catch (error) {
 				const wait = retryMs[attempt++];
 				if (wait === undefined || isOver()) throw error;

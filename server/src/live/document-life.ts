@@ -8,7 +8,7 @@ import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
 import { serverOwner } from '@reelroom/shared/live/owner.ts';
 import { ClientOwners } from './client-owners.ts';
-import { DocumentIntake } from './document-intake.ts';
+import { DocumentIntake, type Offer } from './document-intake.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
 import { DocumentPresence, type Word } from './document-presence.ts';
 import { DocumentWriting } from './document-writing.ts';
@@ -49,6 +49,8 @@ export class DocumentLife {
 	private readonly typists = new Set<string>();
 	private readonly writing: DocumentWriting;
 	private readonly intake: DocumentIntake;
+	private catchingUp: Promise<void> | null = null;
+	private isToCatchUp = false;
 	private reconcileTimer: NodeJS.Timeout | undefined;
 	private unloadTimer: NodeJS.Timeout | undefined;
 
@@ -82,6 +84,7 @@ export class DocumentLife {
 			doc: () => this.doc,
 			settle: () => this.settle(),
 			presence,
+			isHere: (clientId) => [...this.peers].some((peer) => peer.ids.has(clientId)),
 			isFull: (moreBytes) => this.isFull(moreBytes),
 			typed: (peer, update) => {
 				this.relay(update, peer);
@@ -158,8 +161,8 @@ export class DocumentLife {
 	}
 
 	/** Takes a peer's edit, or throws when it cannot be one. False when it must wait and be offered again. */
-	receive(peer: Peer, update: Uint8Array, answer?: { waitedMs: number; attempt: number }): boolean {
-		return this.intake.receive(peer, update, answer);
+	receive(peer: Peer, update: Uint8Array, offer: Offer): boolean {
+		return this.intake.receive(peer, update, offer);
 	}
 
 	/** Takes an edit that is nothing but typing; false when it is more, or cannot be taken yet. */
@@ -339,10 +342,18 @@ export class DocumentLife {
 		return this.journal.sizeBytes + this.writing.bytes + moreBytes > limits.documentBytes;
 	}
 
+	/** Reads the journal from now on; while that is being done already, once more when it is done. */
 	private catchUpSoon(): void {
-		this.catchUp().catch((error: unknown) =>
-			this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not read a journal again'),
-		);
+		if (this.catchingUp !== null) return void (this.isToCatchUp = true);
+		this.isToCatchUp = false;
+		this.catchingUp = this.catchUp()
+			.catch((error: unknown) =>
+				this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not read a journal again'),
+			)
+			.finally(() => {
+				this.catchingUp = null;
+				if (this.isToCatchUp && !this.ended) this.catchUpSoon();
+			});
 	}
 
 	private compactSoon(): void {

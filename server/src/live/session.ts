@@ -15,7 +15,7 @@ import type { DocumentLife } from './document-life.ts';
 import type { Peer } from './peer.ts';
 import { frameOf } from './frames.ts';
 import { Outbox, type Outboxes } from './outbox.ts';
-import { encodePresence, readPresence } from './presence.ts';
+import { encodePresence, readPresence, type Presence } from './presence.ts';
 
 type SessionDeps = {
 	socket: WebSocket;
@@ -41,6 +41,8 @@ const mostHeldBytes = 32 * 1024;
 export class Session implements Peer {
 	readonly accountId: string;
 	clientId: number | null = null;
+	/** What it last said about itself. */
+	private word: Presence | null = null;
 	received = 0;
 	readonly ids = new Set<number>();
 	private readonly deps: SessionDeps;
@@ -190,11 +192,10 @@ export class Session implements Peer {
 		else if (!this.allowance.takeOther(bytes)) return this.close(closeCodes.tooMany, 'Too much at once');
 		if (kind === syncMessages.awareness) {
 			const words = readPresence(decoding.readVarUint8Array(decoder), { id: this.accountId, name: this.deps.name });
-			for (const { clientId, clock, state } of words) {
-				// Clients also repeat what they heard of others; only their word about themselves counts.
-				if (this.clientId === null && life.bind(clientId, this.accountId)) this.isClient(clientId);
-				if (this.clientId === clientId) life.presence.tell(this, clientId, { clock, state });
-			}
+			// Clients also repeat what they heard of others; only their word about themselves counts, which comes first.
+			this.word ??= words[0] ?? null;
+			this.word = words.findLast(({ clientId }) => clientId === this.word?.clientId) ?? this.word;
+			if (this.word !== null && words.includes(this.word)) this.speak(this.word);
 		} else if (kind === syncMessages.queryAwareness) {
 			for (const [clientId, said] of life.presence.words) this.presence(clientId, said.clock, said.state);
 		} else if (kind === syncMessages.sync) {
@@ -213,10 +214,14 @@ export class Session implements Peer {
 		} else throw new Error(`No such message: ${kind}`);
 	}
 
-	private isClient(clientId: number): void {
-		this.clientId = clientId;
-		// Other servers may have written what it sends next: of that, too, it wants to hear.
-		this.ids.add(clientId);
+	private speak({ clientId, clock, state }: Presence): void {
+		const { life } = this.deps;
+		if (this.clientId === null && life.bind(clientId, this.accountId)) {
+			this.clientId = clientId;
+			// Other servers may have written what it sends next: of that, too, it wants to hear.
+			this.ids.add(clientId);
+		}
+		if (this.clientId === clientId) life.presence.tell(this, clientId, { clock, state });
 	}
 
 	private take(update: Uint8Array, step: number): void {
@@ -244,6 +249,8 @@ export class Session implements Peer {
 	}
 
 	retry(): void {
+		// The journal may have said meanwhile that the id is its own after all.
+		if (this.clientId === null && this.word !== null && !this.isClosed) this.speak(this.word);
 		try {
 			for (let first = this.held[0]; first !== undefined && !this.isClosed; first = this.held[0]) {
 				if (!this.takeHeld(first)) return;
@@ -259,13 +266,15 @@ export class Session implements Peer {
 		const attempt = held.attempts++;
 		const waitedMs = attempt === 0 ? 0 : performance.now() - held.heldAt;
 		try {
-			const isTaken = this.deps.life.receive(this, held.update, held.isAnswer ? { waitedMs, attempt } : undefined);
+			const { isAnswer, update } = held;
+			const isTaken = this.deps.life.receive(this, update, { isAnswer, waitedMs, attempt });
 			if (isTaken) this.letGo();
 			else this.retryTimer ??= setInterval(() => this.retry(), retryMs);
 			return isTaken;
 		} catch (error) {
 			if (!(error instanceof Problem)) throw error;
 			if (error.code === 'unavailable') this.close(closeCodes.goingAway, 'Not ready');
+			else if (error.code === 'too-many-requests') this.close(closeCodes.tooMany, error.detail ?? 'Too much at once');
 			else this.refuse(error);
 			return true;
 		}
