@@ -25,7 +25,9 @@ export const limits = {
 	syncFrameBytes: 1024 * 1024,
 	/** Updates of one connection are gathered this long before they are journalled. */
 	syncGatherMs: 20,
-	/** A connection whose unsent bytes exceed this is dropped. */
+	/** So often a connection is asked whether it lives; one that has not answered by the next time is dropped, so that a half-open one is gone after twice this. */
+	syncPingMs: 25_000,
+	/** A connection whose unsent bytes exceed this is dropped: it reads more slowly than others write, and they are not to wait for it. */
 	syncBacklogBytes: 8 * 1024 * 1024,
 	/** The server reconciles scenes with the text after edits have rested this long. */
 	reconcileAfterMs: 150,

@@ -20,9 +20,9 @@ export type SyncDeps = {
 	followRoles?(changed: (accountId: string | null) => void): { close(): Promise<void> };
 	allowedOrigin(request: IncomingMessage): boolean;
 	log: Log;
+	pingMs?: number;
 };
 
-const pingMs = 25_000;
 /** How long a role may be trusted when nobody tells that it has changed. */
 export const roleMs = 2_000;
 /** Roles that are followed are asked for again all the same, some at a time. */
@@ -31,7 +31,7 @@ const maxConnectionsPerAccount = 50;
 
 /** Serves the live documents' WebSocket on an HTTP server; other upgrades are left to others. */
 export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
-	const { server, documents, log } = deps;
+	const { server, documents, log, pingMs = limits.syncPingMs } = deps;
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.syncFrameBytes, perMessageDeflate: false });
 	const sessions = new Set<Session>();
 	const outboxes = new Outboxes();

@@ -44,7 +44,11 @@ export async function aSyncHouse() {
 		onClose: (close: () => unknown) => void closers.push(close),
 		/** A server whose journal may be made to stop or fail. */
 		async server(
-			options: { journal?: JournalStore; crossing?: Parameters<typeof createDocuments>[0]['crossing'] } = {},
+			options: {
+				journal?: JournalStore;
+				crossing?: Parameters<typeof createDocuments>[0]['crossing'];
+				pingMs?: number;
+			} = {},
 		) {
 			const roles = new Map<string, Role | null>();
 			const documents = createDocuments({
@@ -61,6 +65,7 @@ export async function aSyncHouse() {
 				server,
 				documents,
 				log,
+				...(options.pingMs === undefined ? {} : { pingMs: options.pingMs }),
 				allowedOrigin: () => true,
 				verifyTicket: async (ticket) => {
 					const [accountId = '', projectId = ''] = ticket.split('|');
