@@ -1,6 +1,7 @@
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createAccountStore } from '@reelroom/shared/node/stores/account-store.ts';
 import { createActivityStore } from '@reelroom/shared/node/stores/activity-store.ts';
+import { createApiKeyStore } from '@reelroom/shared/node/stores/api-key-store.ts';
 import { createHintStore } from '@reelroom/shared/node/stores/hint-store.ts';
 import { createInvitationStore } from '@reelroom/shared/node/stores/invitation-store.ts';
 import { createJournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
@@ -27,9 +28,10 @@ export async function openStores({ connection, db }: Mongo) {
 	const activities = createActivityStore(db);
 	const presences = createPresenceStore(db);
 	const hints = createHintStore(db);
+	const apiKeys = createApiKeyStore(db);
 	await Promise.all([
 		...[accounts, sessions, workspaces, memberships, invitations, projects].map((store) => store.open()),
-		...[journal, versions, spentTickets, activities, presences, hints].map((store) =>
+		...[journal, versions, spentTickets, activities, presences, hints, apiKeys].map((store) =>
 			'ready' in store ? store.ready() : store.ensureIndexes(),
 		),
 	]);
@@ -46,6 +48,7 @@ export async function openStores({ connection, db }: Mongo) {
 		activities,
 		presences,
 		hints,
+		apiKeys,
 		snapshots: createSnapshotStore(db),
 	};
 }

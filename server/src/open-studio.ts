@@ -15,11 +15,14 @@ import { attachSockets } from './live/sockets.ts';
 import { tellTaskEvents, toPreview } from './live/task-events.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { createTakes } from './media/takes.ts';
+import { toPng } from './media/to-png.ts';
 import { createAdmission, quotaExceeded } from './plan/admission.ts';
 import { createQuotas } from './plan/quotas.ts';
 import { planRoutes } from './plan/routes.ts';
 import { openReview } from './open-review.ts';
 import type { Studio, StudioContext } from './studio.ts';
+import { generationRoutes } from './task/generation-routes.ts';
+import { createGenerations } from './task/generations.ts';
 import { taskRoutes } from './task/routes.ts';
 import { createTasks } from './task/tasks.ts';
 
@@ -41,18 +44,27 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const charges = createCharges({ quotas, ledger, tasks: store, log, now });
 	const prices = { sketch: config.SKETCH_UNITS };
 	const { planOf } = context;
-	const tasks = createTasks({
+	const submitting = {
 		store,
 		takes,
 		previews,
 		queue,
 		documents,
-		formatOf: (id) => projects.find(id),
+		formatOf: (id: string) => projects.find(id),
 		admit: createAdmission({ charges, planOf, prices, now }),
 		quotaExceeded,
 		settle: charges.settle,
 		now,
 		newId,
+	};
+	const tasks = createTasks(submitting);
+	const generations = createGenerations({
+		...submitting,
+		promptProjectOf: context.promptProjectOf,
+		projectIdsOf: context.projectIdsOf,
+		prices,
+		pathOf: files.pathOf,
+		toPng,
 	});
 	const projectNameOf = async (id: string) => (await projects.find(id))?.name ?? null;
 	const findFilm = async (id: string) => {
@@ -95,9 +107,9 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	);
 	// Every server hears of every take and film; noted by all of them, it is noted once.
 	const unnote = [
-		bus.on('takes', ({ projectId, createdBy: by, shotId, createdAt: at }) =>
-			note({ projectId, by, kind: 'generated', subject: {}, things: [shotId], at }),
-		),
+		bus.on('takes', ({ projectId, createdBy: by, shotId, createdAt: at, discardedAt }) => {
+			if (discardedAt === undefined) note({ projectId, by, kind: 'generated', subject: {}, things: [shotId], at });
+		}),
 		bus.on('films', ({ projectId, createdBy: by, _id: filmId, createdAt: at }) =>
 			note({ projectId, by, kind: 'rendered', subject: { filmId }, at }),
 		),
@@ -115,6 +127,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		routes: [
 			...review.routes,
 			...taskRoutes(tasks),
+			...generationRoutes(generations),
 			...planRoutes(createQuotas({ store: quotas, planOf, prices, now })),
 			...mediaRoutes(createTakes({ store: takes, pathOf: files.pathOf })),
 			...cutRoutes({ films: { list: filmsOf, find: findFilm }, shareLinks, projectNameOf, pathOf: files.pathOf }),

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { scopeFor } from '@reelroom/shared/account/api-key.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { createBus } from '@reelroom/shared/node/bus.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
 import { followRoles } from '@reelroom/shared/node/stores/role-changes.ts';
 import { createAccessTokens } from './account/access-tokens.ts';
+import { createApiKeys } from './account/api-keys.ts';
 import { createAccounts } from './account/accounts.ts';
 import { createCookies, readAccessCookie } from './http/cookies.ts';
 import { createIdentify } from './http/identify.ts';
@@ -34,6 +36,7 @@ import { attachSync } from './live/connection.ts';
 import { createOtherServers } from './live/other-servers.ts';
 import { refuseOtherUpgrades } from './live/upgrades.ts';
 import { createDocuments } from './live/documents.ts';
+import { createPromptProject } from './project/prompt-project.ts';
 import { createProjects } from './project/projects.ts';
 import { projectRoutes } from './project/routes.ts';
 import { createSamples } from './project/samples.ts';
@@ -89,7 +92,8 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const tickets = createTickets({ secret: secrets.ticket, spend: stores.spentTickets.spend });
 	const cookies = createCookies({ publicUrl: config.PUBLIC_URL, log });
 	const access = createAccess({ memberships: stores.memberships, projects: stores.projects });
-	const identify = createIdentify({ accessTokens, cookies });
+	const apiKeys = createApiKeys({ store: stores.apiKeys, now, newId });
+	const identify = createIdentify({ accessTokens, apiKeys, cookies });
 	const origins = [...config.ALLOWED_ORIGINS, ...(config.PUBLIC_URL === undefined ? [] : [config.PUBLIC_URL])];
 	const allowedOrigin = (request: IncomingMessage) =>
 		request.headers.origin === undefined ||
@@ -129,6 +133,20 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		projects: stores.projects,
 		access,
 		namesOf: stores.accounts.namesOf,
+		projectIdsOf: async (accountId) => {
+			const workspaceIds = (await stores.memberships.ofAccount(accountId)).map(({ workspaceId }) => workspaceId);
+			return (await stores.projects.ofWorkspaces(workspaceIds)).map(({ _id }) => _id);
+		},
+		promptProjectOf: createPromptProject({
+			projects: stores.projects,
+			ownWorkspaceOf: async (accountId) => {
+				const own = (await stores.memberships.ofAccount(accountId)).find(({ role }) => role === 'owner');
+				if (own === undefined) throw new Problem('not-allowed');
+				return own.workspaceId;
+			},
+			now,
+			newId,
+		}),
 		planOf: async (id) => (await stores.accounts.find(id))?.plan ?? config.DEFAULT_PLAN,
 		membersOf: async (projectId) => {
 			const workspaceId = await stores.projects.workspaceOf(projectId);
@@ -249,7 +267,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	});
 
 	const routes = [
-		...accountRoutes({ accounts, cookies, guesses: createRateLimit() }),
+		...accountRoutes({ accounts, apiKeys, cookies, guesses: createRateLimit() }),
 		...workspaceRoutes(workspaces),
 		...projectRoutes(projects),
 		...scriptRoutes({
@@ -275,7 +293,13 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		...studio.routes,
 	];
 	const edge = mount(routes, {
-		actorOf: async (request) => createActor(access, await identify(request)),
+		actorOf: async (request, endpoint) => {
+			const holder = await identify(request);
+			const scope = scopeFor(endpoint);
+			if (holder?.scopes !== undefined && (scope === null || !holder.scopes.includes(scope)))
+				throw new Problem('not-allowed', scope === null ? 'Not with a key' : `The key lacks the scope “${scope}”`);
+			return createActor(access, holder);
+		},
 		visitor: createActor(access, null),
 		checkOrigin: createOriginCheck(origins, cookies.has),
 	});

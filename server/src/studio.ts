@@ -22,6 +22,10 @@ export type StudioContext = {
 	access: Access;
 	/** Names of accounts by id. */
 	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
+	/** Projects that an account may see. */
+	projectIdsOf: (accountId: string) => Promise<string[]>;
+	/** Where somebody keeps pictures of words alone. */
+	promptProjectOf: (account: { id: string; name: string }) => Promise<string>;
 	/** What an account may generate each day. */
 	planOf: (accountId: string) => Promise<Plan>;
 	/** The accounts that may see a project. */

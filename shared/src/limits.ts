@@ -35,6 +35,7 @@ export const limits = {
 	accessTokenMs: 15 * 60_000,
 	refreshTokenMs: 30 * 24 * 3_600_000,
 	refreshReuseMs: 10_000,
+	apiKeysPerAccount: 50,
 	invitationMs: 7 * 24 * 3_600_000,
 	passwordChars: { min: 8, max: 128 },
 	pageItems: 100,

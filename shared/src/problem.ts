@@ -24,6 +24,7 @@ export const problems = {
 	'script-changed': { status: 409, title: 'The script has changed since this was proposed' },
 	'too-large': { status: 413, title: 'This is too large' },
 	'range-not-satisfiable': { status: 416, title: 'The range lies outside the file' },
+	'no-provider': { status: 422, title: 'No provider of this install can make this' },
 	'quota-exceeded': { status: 429, title: 'The plan has nothing left for today' },
 	'reservation-lost': { status: 409, title: 'The reservation of this task had ended; ask for it again' },
 	'too-many-requests': { status: 429, title: 'Too many requests; wait a little' },

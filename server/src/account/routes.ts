@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import type { Request } from 'express';
-import { accountApi } from '@reelroom/shared/account/api.ts';
+import { accountApi, apiKeyApi } from '@reelroom/shared/account/api.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { type Http, type Route, on } from '../http/on.ts';
 import type { RateLimit } from '../http/rate-limit.ts';
 import type { Accounts, SignedIn } from './accounts.ts';
+import type { ApiKeys } from './api-keys.ts';
 import type { Cookies } from '../http/cookies.ts';
 
 /** Whether a request comes from this machine itself, not through a proxy. */
@@ -17,10 +18,12 @@ function isFromLoopback(request: Request): boolean {
 /** Answers the endpoints of accounts; browsers get their tokens as cookies, too. */
 export function accountRoutes({
 	accounts,
+	apiKeys,
 	cookies,
 	guesses,
 }: {
 	accounts: Accounts;
+	apiKeys: ApiKeys;
 	cookies: Cookies;
 	guesses: RateLimit;
 }): Route[] {
@@ -64,5 +67,8 @@ export function accountRoutes({
 		}),
 		on(accountApi.read, (_input, actor) => accounts.read(actor)),
 		on(accountApi.edit, ({ body }, actor) => accounts.edit(actor, body)),
+		on(apiKeyApi.create, ({ body }, actor) => apiKeys.create(actor, body)),
+		on(apiKeyApi.list, (_input, actor) => apiKeys.list(actor)),
+		on(apiKeyApi.revoke, ({ params }, actor) => apiKeys.revoke(actor, params.id)),
 	];
 }

@@ -1,11 +1,22 @@
 import type { Request } from 'express';
+import type { ApiKeyScope } from '@reelroom/shared/account/api-key.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { AccessTokens } from '../account/access-tokens.ts';
 import type { Cookies } from './cookies.ts';
 
-/** Finds out whose request it is: by `Authorization: Bearer`, else by cookie; null for a visitor. */
-export function createIdentify({ accessTokens, cookies }: { accessTokens: AccessTokens; cookies: Cookies }) {
-	return async (request: Request): Promise<{ id: string; name: string } | null> => {
+/** Who asks; `scopes` only for a key of the API, which does no more than they say. */
+export type Holder = { id: string; name: string; scopes?: readonly ApiKeyScope[] };
+type IdentifyDeps = {
+	accessTokens: AccessTokens;
+	apiKeys: { holderOf(key: string): Promise<Holder> };
+	cookies: Cookies;
+};
+
+/** Finds out whose request it is: by `X-API-Key`, by `Authorization: Bearer`, else by cookie; null for a visitor. */
+export function createIdentify({ accessTokens, apiKeys, cookies }: IdentifyDeps) {
+	return async (request: Request): Promise<Holder | null> => {
+		const key = request.headers['x-api-key'];
+		if (key !== undefined) return apiKeys.holderOf(String(key));
 		const header = request.headers.authorization;
 		const token = header === undefined ? cookies.read(request, 'access') : /^Bearer ([\w.~+/=-]+)$/i.exec(header)?.[1];
 		if (token !== undefined) {

@@ -10,7 +10,7 @@ import { sendFile } from './send-file.ts';
 
 export type MountDeps = {
 	/** Who asks; throws `token-invalid` for a token that is none. */
-	actorOf(request: Request): Promise<Actor>;
+	actorOf(request: Request, endpoint: Route['endpoint']): Promise<Actor>;
 	/** A visitor, for public endpoints that take no notice of tokens. */
 	visitor: Actor;
 	/** Throws `foreign-origin` for a change that another site asks for. */
@@ -32,7 +32,7 @@ function answer(route: Route, { actorOf, visitor, checkOrigin }: MountDeps): Req
 	const { endpoint } = route;
 	const admit: RequestHandler = async (request, response, next) => {
 		if (endpoint.method !== 'get') checkOrigin(request);
-		const actor = endpoint.allow === 'public' ? visitor : await actorOf(request);
+		const actor = endpoint.allow === 'public' ? visitor : await actorOf(request, endpoint);
 		if (endpoint.allow !== 'public') actor.signedIn();
 		response.locals.actor = actor;
 		next();

@@ -11,7 +11,7 @@ export function isOwnOrigin(origin: string, host: string | undefined, allowed: r
 /** Refuses changes that another site asks a browser for; programs that send their token themselves are not concerned. */
 export function createOriginCheck(allowed: readonly string[], hasOwnCookie: (request: Request) => boolean) {
 	return (request: Request): void => {
-		if (request.headers.authorization !== undefined) return;
+		if (request.headers.authorization !== undefined || request.headers['x-api-key'] !== undefined) return;
 		const { origin } = request.headers;
 		if (origin !== undefined) {
 			// The port belongs to it: another port of the same machine may be somebody else's page.

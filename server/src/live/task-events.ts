@@ -52,7 +52,11 @@ export function tellTaskEvents(deps: {
 				tellPlaces().catch(onError);
 			}, placesMs);
 		}),
-		bus.on('takes', (record) => sockets.tell(record.projectId, 'take.added', toTake(record))),
+		bus.on('takes', (record) =>
+			record.discardedAt === undefined
+				? sockets.tell(record.projectId, 'take.added', toTake(record))
+				: sockets.tell(record.projectId, 'take.removed', { id: record._id }),
+		),
 		bus.on('films', (record) => sockets.tell(record.projectId, 'film.added', toFilm(record))),
 		bus.on('previews', (record) => sockets.tell(record.projectId, 'task.previewed', toPreview(record))),
 	];

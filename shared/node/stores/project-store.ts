@@ -5,6 +5,8 @@ import type { Project } from '@reelroom/shared/project/project.ts';
 export type ProjectRow = Pick<Project, 'workspaceId' | 'name' | 'aspectRatio' | 'fps' | 'style' | 'sample'> & {
 	_id: string;
 	createdBy: string;
+	/** Keeps its maker's pictures of words alone; one for each. */
+	forPrompts?: true;
 	/** A sample whose script and pictures are still being prepared. */
 	preparing: boolean;
 	createdAt: Date;
@@ -21,6 +23,7 @@ const schema = new Schema<ProjectRow>(
 		style: { type: String, required: true },
 		sample: { type: Boolean, required: true },
 		createdBy: { type: String, required: true },
+		forPrompts: { type: Boolean },
 		preparing: { type: Boolean, required: true },
 		createdAt: { type: Date, required: true },
 		changedAt: { type: Date, required: true },
@@ -28,6 +31,7 @@ const schema = new Schema<ProjectRow>(
 	{ collection: 'projects', versionKey: false },
 );
 schema.index({ workspaceId: 1, changedAt: -1 });
+schema.index({ createdBy: 1 }, { unique: true, partialFilterExpression: { forPrompts: true } });
 schema.index({ preparing: 1 }, { partialFilterExpression: { preparing: true } });
 
 export type ProjectStore = ReturnType<typeof createProjectStore>;
@@ -41,6 +45,11 @@ export function createProjectStore(connection: Connection) {
 		open: () => model.createIndexes(),
 		add: async (...rows: ProjectRow[]) => void (await model.insertMany(rows)),
 		find: (id: string): Promise<ProjectRow | null> => model.findOne({ _id: id }).lean<ProjectRow>().exec(),
+		/** The project of an account's pictures of words alone. */
+		async forPrompts(createdBy: string): Promise<string | null> {
+			const row = await model.findOne({ createdBy, forPrompts: true }, { _id: 1 }).lean<ProjectRow>().exec();
+			return row?._id ?? null;
+		},
 		async workspaceOf(id: string): Promise<string | null> {
 			const row = await model.findOne({ _id: id }, { workspaceId: 1 }).lean<ProjectRow>().exec();
 			return row?.workspaceId ?? null;

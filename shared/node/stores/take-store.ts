@@ -1,10 +1,23 @@
 import type { Db } from 'mongodb';
 import type { Take } from '../../src/board/take.ts';
 
-export type TakeRecord = Omit<Take, 'id' | 'createdAt'> & { _id: string; thumbnailSha256: string; createdAt: Date };
+export type TakeRecord = Omit<Take, 'id' | 'createdAt'> & {
+	_id: string;
+	thumbnailSha256: string;
+	createdAt: Date;
+	/** When it was deleted: it is kept for its number and its task alone. */
+	discardedAt?: Date;
+};
+const kept = { discardedAt: { $exists: false } } as const;
 
 /** The record as clients see it. */
-export const toTake = ({ _id, thumbnailSha256: _thumbnail, createdAt, ...take }: TakeRecord): Take => ({
+export const toTake = ({
+	_id,
+	thumbnailSha256: _thumbnail,
+	discardedAt: _at,
+	createdAt,
+	...take
+}: TakeRecord): Take => ({
 	...take,
 	id: _id,
 	createdAt: createdAt.toISOString(),
@@ -44,14 +57,21 @@ export function createTakeStore(db: Db) {
 				throw error;
 			}
 		},
-		find: (id: string) => takes.findOne({ _id: id }),
-		ofTask: (taskId: string) => takes.findOne({ taskId }),
-		list: (projectId: string) => takes.find({ projectId }).sort({ createdAt: 1, _id: 1 }).toArray(),
+		find: (id: string) => takes.findOne({ _id: id, ...kept }),
+		ofTask: (taskId: string) => takes.findOne({ taskId, ...kept }),
+		/** Deletes a take for everybody; false when it was deleted before. */
+		discard: async (id: string, at: Date): Promise<boolean> =>
+			(await takes.updateOne({ _id: id, ...kept }, { $set: { discardedAt: at } })).matchedCount === 1,
+		list: (projectId: string) =>
+			takes
+				.find({ projectId, ...kept })
+				.sort({ createdAt: 1, _id: 1 })
+				.toArray(),
 		/** The newest take of each project that has one. */
 		covers: async (projectIds: readonly string[]): Promise<Map<string, string>> => {
 			const rows = await takes
 				.aggregate<{ _id: string; takeId: string }>([
-					{ $match: { projectId: { $in: [...projectIds] } } },
+					{ $match: { projectId: { $in: [...projectIds] }, ...kept } },
 					{ $sort: { createdAt: -1, _id: -1 } },
 					{ $group: { _id: '$projectId', takeId: { $first: '$_id' } } },
 				])
@@ -62,7 +82,7 @@ export function createTakeStore(db: Db) {
 		filesInUse: async (sha256s: readonly string[]): Promise<string[]> => {
 			const names = { $in: [...sha256s] };
 			const rows = await takes
-				.find({ $or: [{ sha256: names }, { thumbnailSha256: names }] })
+				.find({ $or: [{ sha256: names }, { thumbnailSha256: names }], ...kept })
 				.project<Pick<TakeRecord, 'sha256' | 'thumbnailSha256'>>({ sha256: 1, thumbnailSha256: 1 })
 				.toArray();
 			return rows.flatMap(({ sha256, thumbnailSha256 }) => [sha256, thumbnailSha256]);

@@ -62,6 +62,16 @@ export const toTask = (record: TaskRecord, place: number | null): Task => ({
 	revision: record.revision,
 });
 
+/** What is looked for; a field that is left out fits all. */
+export type TaskSearch = {
+	projectIds: readonly string[];
+	createdBy?: string;
+	kind?: TaskRecord['kind'];
+	provider?: string;
+	statuses?: readonly TaskStatus[];
+	/** Part of its label. */
+	text?: string;
+};
 export type TaskStore = ReturnType<typeof createTaskStore>;
 type Fields = Partial<Pick<TaskRecord, 'problem' | 'takeId' | 'filmId' | 'progress'>>;
 
@@ -111,6 +121,31 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 				.sort({ createdAt: -1, _id: -1 })
 				.limit(limit)
 				.toArray() as Promise<TaskRecord[]>,
+		/** Tasks that fit, newest first, a page at a time; `next` is where the next page begins. */
+		search: async (
+			about: TaskSearch,
+			{ limit, before }: { limit: number; before?: string | undefined },
+		): Promise<{ records: TaskRecord[]; next: string | null }> => {
+			const { projectIds, statuses, text, ...same } = about;
+			const filter: Filter<TaskRecord> = { projectId: { $in: [...projectIds] }, ...same };
+			if (statuses !== undefined) filter.status = { $in: [...statuses] };
+			if (text !== undefined) filter.label = { $regex: text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' };
+			const [, at = '', id = ''] = /^(\d{1,15})-([\w-]+)$/.exec(before ?? '') ?? [];
+			if (at !== '') {
+				const createdAt = new Date(Number(at));
+				filter.$or = [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: id } }];
+			}
+			const records = (await tasks
+				.find(filter, { projection: { work: 0 } })
+				.sort({ createdAt: -1, _id: -1 })
+				.limit(limit + 1)
+				.toArray()) as TaskRecord[];
+			const last = records.length > limit ? records[limit - 1] : undefined;
+			return {
+				records: records.slice(0, limit),
+				next: last === undefined ? null : `${last.createdAt.getTime()}-${last._id}`,
+			};
+		},
 		/** Ids of a kind's queue, the next one first. */
 		queueOf: async (kind: TaskRecord['kind']): Promise<string[]> =>
 			(

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { endpoint } from '../http/endpoint.ts';
+import { Id } from '../id.ts';
 import { nameUpTo } from '../name.ts';
+import { ApiKey, NewApiKey } from './api-key.ts';
 import { Account, Email, Language, Password, Theme } from './account.ts';
 
 const Name = nameUpTo(80);
@@ -54,5 +56,33 @@ export const accountApi = {
 		allow: 'signed-in',
 		body: z.strictObject({ name: Name.optional(), language: Language.optional(), theme: Theme.optional() }),
 		reply: Account,
+	}),
+};
+
+export const apiKeyApi = {
+	create: endpoint({
+		method: 'post',
+		path: '/api-keys',
+		summary:
+			'Makes a key for programs, sent as `X-API-Key`. The key itself is in this reply and never again. It does what you may do, as far as its scopes reach.',
+		allow: 'signed-in',
+		status: 201,
+		body: NewApiKey,
+		reply: z.strictObject({ key: z.string(), apiKey: ApiKey }),
+	}),
+	list: endpoint({
+		method: 'get',
+		path: '/api-keys',
+		summary: 'Your keys, newest first, each by its beginning.',
+		allow: 'signed-in',
+		reply: z.array(ApiKey),
+	}),
+	revoke: endpoint({
+		method: 'delete',
+		path: '/api-keys/:id',
+		summary: 'Revokes a key at once.',
+		allow: 'signed-in',
+		params: z.strictObject({ id: Id }),
+		status: 204,
 	}),
 };

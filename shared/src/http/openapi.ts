@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { accountApi } from '../account/api.ts';
+import { accountApi, apiKeyApi } from '../account/api.ts';
 import { activityApi } from '../activity/api.ts';
 import { filmApi, shareApi } from '../cut/api.ts';
 import { Id } from '../id.ts';
@@ -8,6 +8,7 @@ import { planApi } from '../plan/api.ts';
 import { projectApi } from '../project/api.ts';
 import { guestNoteApi, noteApi, notificationApi, reviewApi } from '../review/api.ts';
 import { scriptApi } from '../script/api.ts';
+import { generationApi } from '../task/generation-api.ts';
 import { takeApi, taskApi } from '../task/api.ts';
 import { versionApi } from '../version/api.ts';
 import { workspaceApi } from '../workspace/api.ts';
@@ -16,10 +17,12 @@ import { type Endpoint, apiPrefix } from './endpoint.ts';
 /** Every operation of the product, by room and name. */
 const apis = {
 	account: accountApi,
+	apiKey: apiKeyApi,
 	workspace: workspaceApi,
 	project: projectApi,
 	script: scriptApi,
 	task: taskApi,
+	generation: generationApi,
 	take: takeApi,
 	plan: planApi,
 	film: filmApi,
@@ -158,11 +161,12 @@ export function openapi(version: string): Json {
 		},
 		servers: [{ url: '/' }],
 		tags: Object.keys(apis).map((name) => ({ name })),
-		security: [{ bearer: [] }, { cookie: [] }],
+		security: [{ bearer: [] }, { cookie: [] }, { key: [] }],
 		paths,
 		components: {
 			securitySchemes: {
 				bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+				key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
 				cookie: { type: 'apiKey', in: 'cookie', name: 'reelroom_access' },
 			},
 			responses: {

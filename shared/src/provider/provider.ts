@@ -22,6 +22,9 @@ export const PictureRequest = z.strictObject({
 		.max(2 ** 53 - 1),
 	widthPx: Side,
 	heightPx: Side,
+	negativePrompt: z.string().max(10_000).optional(),
+	steps: z.int().min(1).max(150).optional(),
+	guidance: z.number().min(0).max(30).optional(),
 });
 
 export type CharacterLook = z.infer<typeof CharacterLook>;

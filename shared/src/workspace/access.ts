@@ -30,6 +30,7 @@ const allowed = {
 	'task.cancel': editors,
 	'task.retry': editors,
 	'take.read': everybody,
+	'take.delete': editors,
 	'film.read': everybody,
 	'version.read': members,
 	'version.name': editors,

@@ -4,6 +4,7 @@ import { board } from './en/board.ts';
 import { common } from './en/common.ts';
 import { film } from './en/film.ts';
 import { keys } from './en/keys.ts';
+import { plan } from './en/plan.ts';
 import { presence } from './en/presence.ts';
 import { problems } from './en/problems.ts';
 import { projects } from './en/projects.ts';
@@ -21,6 +22,7 @@ export const en = {
 	common,
 	film,
 	keys,
+	plan,
 	presence,
 	problems,
 	projects,

@@ -5,6 +5,7 @@ import { board } from './zh-CN/board.ts';
 import { common } from './zh-CN/common.ts';
 import { film } from './zh-CN/film.ts';
 import { keys } from './zh-CN/keys.ts';
+import { plan } from './zh-CN/plan.ts';
 import { presence } from './zh-CN/presence.ts';
 import { problems } from './zh-CN/problems.ts';
 import { projects } from './zh-CN/projects.ts';
@@ -22,6 +23,7 @@ export const zhCN: typeof en = {
 	common,
 	film,
 	keys,
+	plan,
 	presence,
 	problems,
 	projects,

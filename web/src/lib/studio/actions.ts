@@ -14,7 +14,7 @@ import { taskApi } from '@reelroom/shared/task/api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import { can } from '@reelroom/shared/workspace/access.ts';
 import { call } from '#lib/call.ts';
-import { problemWords, t } from '#lib/i18n/words.svelte.ts';
+import { formatDate, problemWords, t } from '#lib/i18n/words.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import type { StudioState } from './studio-state.svelte.ts';
 
@@ -36,7 +36,12 @@ async function queue(studio: StudioState, shotIds: string[] | undefined, count: 
 		});
 		if (reply === null) toasts.show(t('studio.heldHere'));
 		else for (const task of reply.tasks) studio.keepTask(task);
-		return reply?.left ?? 0;
+		if (reply?.refused === undefined) return reply?.left ?? 0;
+		const { shotIds, retryAt } = reply.refused;
+		// Of a whole board what is left counts those of later requests, too.
+		const values = { n: Math.max(shotIds.length, reply.left ?? 0), time: formatDate(retryAt, 'both') };
+		toasts.show(t('plan.partly', values), { kind: 'danger' });
+		return 0;
 	};
 	try {
 		if (shotIds !== undefined)

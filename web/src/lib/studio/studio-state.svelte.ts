@@ -31,6 +31,7 @@ import { Device } from '#lib/offline/device.ts';
 import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
+import { QuotaState } from '#lib/plan/quota-state.svelte.ts';
 import { Notifications } from '#lib/review/notifications-state.svelte.ts';
 import { ReviewState } from '#lib/review/review-state.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
@@ -60,6 +61,7 @@ export class StudioState {
 	readonly outbox: Outbox;
 	readonly review: ReviewState;
 	readonly notifications = new Notifications();
+	readonly quota = new QuotaState();
 	readonly undo: Y.UndoManager;
 	readonly edit: Edit;
 	readonly moves: Moves;
@@ -136,12 +138,17 @@ export class StudioState {
 					this.#take(state);
 					void this.review.refresh();
 					void this.notifications.refresh();
+					void this.quota.refresh();
 				},
 				failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
 				'task.changed': (task) => this.#taskChanged(task),
 				'task.previewed': ({ taskId, stage, bytes }) => this.#previewed(taskId, stage, bytes),
 				'take.added': (take) => {
 					this.takes.set(take.id, take);
+					this.#keep();
+				},
+				'take.removed': ({ id }) => {
+					this.takes.delete(id);
 					this.#keep();
 				},
 				'film.added': (film) => (this.films = [film, ...this.films.filter(({ id }) => id !== film.id)]),
@@ -254,6 +261,7 @@ export class StudioState {
 		for (const { url } of this.previews.values()) URL.revokeObjectURL(url);
 		clearTimeout(this.#keepTimer);
 		this.outbox.close();
+		this.quota.close();
 		this.presence.destroy();
 		this.activity.destroy();
 		this.undo.destroy();
@@ -290,6 +298,7 @@ export class StudioState {
 		this.keepTask(task);
 		if (isFinished(task.status)) this.#dropPreview(task.id);
 		if (before?.status !== task.status) {
+			if (task.createdBy === this.account.id) this.quota.heard();
 			if (task.status === 'running') this.announcement = t('studio.sayStarted', { label: task.label });
 			if (task.status === 'succeeded') this.announcement = t('studio.sayDone', { label: task.label });
 			if (task.status === 'failed') this.announcement = t('studio.sayFailed', { label: task.label });

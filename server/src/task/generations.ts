@@ -1,0 +1,158 @@
+import { randomInt } from 'node:crypto';
+import { apiPrefix } from '@reelroom/shared/http/endpoint.ts';
+import { toTake, type TakeRecord, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
+import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { priceOf } from '@reelroom/shared/plan/quota.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { Generation, Model, PromptWish, Result } from '@reelroom/shared/task/generation-api.ts';
+import type { Task } from '@reelroom/shared/task/task.ts';
+import type { Actor } from '../http/on.ts';
+import { presentTasks } from './present-tasks.ts';
+import { createSubmitOnce, type SubmitOnceDeps } from './submit-once.ts';
+import type { ProjectFormat } from './task-requests.ts';
+
+export type GenerationsDeps = SubmitOnceDeps & {
+	store: TaskStore;
+	takes: Pick<TakeStore, 'find' | 'ofTask' | 'discard'>;
+	formatOf: (projectId: string) => Promise<ProjectFormat | null>;
+	/** The project in which somebody keeps pictures of words alone. */
+	promptProjectOf: (account: { id: string; name: string }) => Promise<string>;
+	/** The projects that an account may see. */
+	projectIdsOf: (accountId: string) => Promise<string[]>;
+	prices: Readonly<Record<string, number>>;
+	pathOf: (sha256: string) => string;
+	toPng: (path: string) => Promise<Uint8Array>;
+};
+export type Generations = ReturnType<typeof createGenerations>;
+
+/** What there is to generate with. */
+const models: readonly Omit<Model, 'price'>[] = [
+	{ id: 'sketch', name: 'Storyboard sketch', provider: 'sketch', kinds: ['image'] },
+];
+const urlOf = (taskId: string): string => `${apiPrefix}/files/images/${taskId}.png`;
+const toGeneration = (task: Task): Generation => ({
+	...task,
+	taskId: task.id,
+	imageUrl: task.takeId === null ? null : urlOf(task.id),
+});
+
+/** The use cases of generating from words alone, without a board: the same tasks, takes, plan and rights as everywhere. */
+export function createGenerations(deps: GenerationsDeps) {
+	const { store, takes, prices, newId } = deps;
+	const submitOnce = createSubmitOnce(deps);
+
+	const modelOf = (kind: 'image' | 'video', id: string | undefined) => {
+		const able = models.filter(({ kinds }) => kinds.includes(kind));
+		const [first] = able;
+		if (first === undefined) throw new Problem('no-provider', `No provider of this install makes a ${kind}`);
+		const found = id === undefined ? first : able.find((model) => model.id === id);
+		if (found !== undefined) return found;
+		const detail = `There is no such model for a ${kind}; GET ${apiPrefix}/models lists them`;
+		throw new Problem('invalid-input', detail, { errors: [{ pointer: '#/model', detail }] });
+	};
+	const requestOf = (wish: PromptWish, style: ProjectFormat['style'], provider: string): PictureRequest => ({
+		label: '',
+		shot: {
+			size: 'MS',
+			angle: 'eye',
+			move: 'static',
+			characters: [],
+			place: '',
+			interior: false,
+			timeOfDay: 'unknown',
+			action: '',
+			dialogue: [],
+			prompt: wish.prompt,
+			durationFrames: 48,
+			transition: 'cut',
+		},
+		looks: [],
+		style: wish.style ?? style,
+		seed: wish.seed ?? randomInt(2 ** 48 - 1),
+		widthPx: wish.width,
+		heightPx: wish.height,
+		// What the built-in provider has no use for would make another recipe of the same picture.
+		...(provider === 'sketch'
+			? {}
+			: {
+					...(wish.negativePrompt === undefined ? {} : { negativePrompt: wish.negativePrompt }),
+					...(wish.numInferenceSteps === undefined ? {} : { steps: wish.numInferenceSteps }),
+					...(wish.guidanceScale === undefined ? {} : { guidance: wish.guidanceScale }),
+				}),
+	});
+	/** A task or its take by either's id, as far as the actor may see it. */
+	const found = async (actor: Actor, id: string): Promise<{ task: TaskRecord | null; take: TakeRecord | null }> => {
+		const [byTask, take] = await Promise.all([store.find(id), takes.find(id)]);
+		const task = byTask ?? (take === null ? null : await store.find(take.taskId));
+		const projectId = task?.projectId ?? take?.projectId;
+		if (projectId === undefined) throw new Problem('not-found');
+		await actor.must('take.read', projectId);
+		return { task, take: take ?? (task === null ? null : await takes.ofTask(task._id)) };
+	};
+	const generate = async (actor: Actor, kind: 'image' | 'video', wish: PromptWish, key?: string) => {
+		const by = actor.signedIn();
+		const { provider } = modelOf(kind, wish.model);
+		const projectId = wish.projectId ?? (await deps.promptProjectOf(by));
+		await actor.must('task.create', projectId);
+		const { tasks } = await submitOnce(projectId, by, { key, asked: { kind, ...wish, projectId } }, async () => {
+			const format = await deps.formatOf(projectId);
+			if (format === null) throw new Problem('not-found');
+			const request = requestOf(wish, format.style, provider);
+			const label = wish.prompt.slice(0, 80);
+			// Its take stands for a shot that is on no board.
+			return {
+				wanted: [{ work: { kind: 'image', request }, shotId: newId(), label, provider, style: request.style }],
+			};
+		});
+		const [task] = tasks;
+		if (task === undefined) throw new Problem('internal');
+		return toGeneration(task);
+	};
+
+	return {
+		generate,
+		models: (): Model[] => models.map((model) => ({ ...model, price: priceOf(prices, model.provider) })),
+		async read(actor: Actor, id: string): Promise<Generation> {
+			const record = await store.find(id);
+			if (record === null) throw new Problem('not-found');
+			await actor.must('task.read', record.projectId);
+			const [task] = await presentTasks(store, [record]);
+			if (task === undefined) throw new Problem('internal');
+			return toGeneration(task);
+		},
+		/** What somebody has generated in projects that they may still see. */
+		async history(actor: Actor, page: { limit: number; before?: string | undefined }) {
+			const { id } = actor.signedIn();
+			const projectIds = await deps.projectIdsOf(id);
+			const { records, next } = await store.search({ projectIds, createdBy: id, kind: 'image' }, page);
+			return { items: (await presentTasks(store, records)).map(toGeneration), next };
+		},
+		async result(actor: Actor, id: string): Promise<Result> {
+			const { task, take } = await found(actor, id);
+			const taskId = task?._id ?? take?.taskId ?? id;
+			const projectId = task?.projectId ?? take?.projectId;
+			if (projectId === undefined) throw new Problem('not-found');
+			return {
+				id: take?._id ?? taskId,
+				taskId,
+				projectId,
+				status: task?.status ?? 'succeeded',
+				take: take === null ? null : toTake(take),
+				imageUrl: take === null ? null : urlOf(taskId),
+			};
+		},
+		/** Deletes the take of a result. */
+		async remove(actor: Actor, id: string): Promise<undefined> {
+			const { task, take } = await found(actor, id);
+			await actor.must('take.delete', take?.projectId ?? task?.projectId ?? '');
+			if (take === null || !(await takes.discard(take._id, deps.now()))) throw new Problem('not-found');
+		},
+		/** The picture as PNG. */
+		async png(actor: Actor, id: string): Promise<Uint8Array> {
+			const { take } = await found(actor, id);
+			if (take === null) throw new Problem('not-found', 'This task has no picture yet');
+			return deps.toPng(deps.pathOf(take.sha256));
+		},
+	};
+}

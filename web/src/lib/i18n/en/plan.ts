@@ -1,0 +1,20 @@
+/** What one may generate each day. */
+export const plan = {
+	title: 'Today',
+	free: 'Free',
+	pro: 'Pro',
+	studio: 'Studio',
+	images: 'Pictures',
+	videos: 'Videos',
+	unlimited: 'No limit',
+	leftOf: '{n} of {limit} left',
+	used: '{n} used',
+	reserved: '{n} under way',
+	reset: 'A new day begins {in}, on {at}.',
+	sketchFree: 'Sketches cost nothing. What fails or is cancelled is given back.',
+	label: '{n} picture left today, until {time}|{n} pictures left today, until {time}',
+	labelUnlimited: 'Your plan has no limit',
+	costs: 'costs {n}',
+	costsFree: 'costs nothing',
+	partly: 'Your plan did not reach {n} shot; more at {time}.|Your plan did not reach {n} shots; more at {time}.',
+};
