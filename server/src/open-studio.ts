@@ -57,11 +57,12 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		now,
 		newId,
 	};
-	const tasks = createTasks(submitting);
+	const { projectIdsOf } = context;
+	const tasks = createTasks({ ...submitting, projectIdsOf });
 	const generations = createGenerations({
 		...submitting,
 		promptProjectOf: context.promptProjectOf,
-		projectIdsOf: context.projectIdsOf,
+		projectIdsOf,
 		prices,
 		pathOf: files.pathOf,
 		toPng,

@@ -42,6 +42,10 @@ export function tellTaskEvents(deps: {
 			if ((told.get(record._id) ?? 0) >= record.revision) return;
 			told.set(record._id, record.revision);
 			if (record.finishedAt !== null) told.delete(record._id);
+			if (record.deletedAt !== undefined) {
+				sockets.tell(record.projectId, 'task.removed', { id: record._id });
+				return;
+			}
 			present([record]).then(
 				([task]) => task !== undefined && sockets.tell(record.projectId, 'task.changed', task),
 				onError,

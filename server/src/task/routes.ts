@@ -9,6 +9,9 @@ export const taskRoutes = (tasks: Tasks): Route[] => [
 	),
 	on(taskApi.render, ({ params, body, idempotencyKey }, actor) => tasks.render(actor, params.id, body, idempotencyKey)),
 	on(taskApi.list, ({ params, query }, actor) => tasks.list(actor, params.id, query)),
+	on(taskApi.search, ({ query }, actor) => tasks.search(actor, query)),
+	on(taskApi.batch, ({ body }, actor) => tasks.batch(actor, body)),
+	on(taskApi.remove, ({ params }, actor) => tasks.remove(actor, params.id)),
 	on(taskApi.read, ({ params }, actor) => tasks.read(actor, params.id)),
 	on(taskApi.preview, async ({ params }, actor) => ({
 		file: await tasks.preview(actor, params.id),

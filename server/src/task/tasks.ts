@@ -1,7 +1,9 @@
 import type { Queue } from '@reelroom/shared/node/queue.ts';
 import type { PreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import type { taskApi } from '@reelroom/shared/task/api.ts';
 import { isFinished, taskStatuses, type Task, type TaskStatus } from '@reelroom/shared/task/task.ts';
 import type { Actor } from '../http/on.ts';
 import { presentTasks } from './present-tasks.ts';
@@ -13,6 +15,8 @@ export type TasksDeps = SubmitTaskDeps & {
 	previews: PreviewStore;
 	/** Gives back what a task had reserved. */
 	settle: (task: TaskRecord) => Promise<void>;
+	/** The projects that an account may see. */
+	projectIdsOf: (accountId: string) => Promise<string[]>;
 };
 export type Tasks = ReturnType<typeof createTasks>;
 
@@ -22,14 +26,17 @@ const statusesOf: Record<'active' | 'finished' | 'all', readonly TaskStatus[]> =
 	all: taskStatuses,
 };
 
+type SearchWish = InputOf<typeof taskApi.search>['query'];
+type BatchWish = InputOf<typeof taskApi.batch>['body'];
+
 /** The use cases of tasks. A task document is there before its bell rings; a crash between the two is mended by the workers' sweep. */
 export function createTasks(deps: TasksDeps) {
-	const { store, previews, queue, admit, quotaExceeded, settle, now } = deps;
+	const { store, previews, queue, admit, quotaExceeded, settle, projectIdsOf, now } = deps;
 	const present = (records: readonly TaskRecord[]): Promise<Task[]> => presentTasks(store, records);
 
 	const readable = async (actor: Actor, id: string): Promise<TaskRecord> => {
 		const record = await store.find(id);
-		if (record === null) throw new Problem('not-found');
+		if (record === null || record.deletedAt !== undefined) throw new Problem('not-found');
 		await actor.must('task.read', record.projectId);
 		return record;
 	};
@@ -38,7 +45,7 @@ export function createTasks(deps: TasksDeps) {
 		if (task === undefined) throw new Problem('internal');
 		return task;
 	};
-	return {
+	const tasks = {
 		present,
 		...createSubmitTask(deps),
 		async list(
@@ -89,5 +96,44 @@ export function createTasks(deps: TasksDeps) {
 			await queue.enqueue(queued.kind, id);
 			return presentOne(queued);
 		},
+		/** Takes a task that has ended off every list. */
+		async remove(actor: Actor, id: string): Promise<undefined> {
+			const task = await readable(actor, id);
+			await actor.must('task.delete', task.projectId);
+			if ((await store.remove(id, now())) === null) throw new Problem('task-not-finished');
+		},
+		/** Tasks of every project that somebody may see, or of one of them. */
+		async search(actor: Actor, { status, projectId, limit, before, kind, createdBy, provider, text }: SearchWish) {
+			const { id } = actor.signedIn();
+			if (projectId !== undefined) await actor.must('task.read', projectId);
+			const projectIds = projectId === undefined ? await projectIdsOf(id) : [projectId];
+			const statuses = status in statusesOf ? statusesOf[status as keyof typeof statusesOf] : [status as TaskStatus];
+			const about = {
+				projectIds,
+				statuses,
+				...(kind === undefined ? {} : { kind }),
+				...(createdBy === undefined ? {} : { createdBy }),
+				...(provider === undefined ? {} : { provider }),
+				...(text === undefined || text === '' ? {} : { text }),
+			};
+			const { records, next } = await store.search(about, { limit, before });
+			return { tasks: await present(records), next };
+		},
+		/** Does one thing to many tasks, each with its own question of rights; what could not be done is told with its reason. */
+		async batch(actor: Actor, { action, ids }: BatchWish) {
+			const done: string[] = [];
+			const refused: { id: string; code: string }[] = [];
+			const act = { cancel: tasks.cancel, retry: tasks.retry, delete: tasks.remove }[action];
+			for (const id of new Set(ids))
+				await act(actor, id).then(
+					() => done.push(id),
+					(error: unknown) => {
+						if (!(error instanceof Problem)) throw error;
+						refused.push({ id, code: error.code });
+					},
+				);
+			return { done, refused };
+		},
 	};
+	return tasks;
 }

@@ -2,7 +2,15 @@ import { MongoServerError } from 'mongodb';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import { limits } from '../../src/limits.ts';
 import type { Charge } from './quota-store.ts';
-import { isFinished, taskMoves, type Refused, type Task, type TaskStatus, type TaskWork } from '../../src/task/task.ts';
+import {
+	isFinished,
+	taskMoves,
+	taskStatuses,
+	type Refused,
+	type Task,
+	type TaskStatus,
+	type TaskWork,
+} from '../../src/task/task.ts';
 
 export type TaskRecord = {
 	_id: string;
@@ -33,6 +41,8 @@ export type TaskRecord = {
 	revision: number;
 	/** Of a task that was asked for under an idempotency key: the key with its account, the task's place in the reply, and a digest of what was asked and, at the first, what else was answered. */
 	request?: RequestMark & { place: number; told?: { left?: number; refused?: Refused } };
+	/** When it was deleted; it is kept for its request and its charge. */
+	deletedAt?: Date;
 	/** What it has reserved of its asker's plan; none where it costs nothing. */
 	charge?: Charge | null;
 };
@@ -73,6 +83,7 @@ export type TaskSearch = {
 	text?: string;
 };
 export type TaskStore = ReturnType<typeof createTaskStore>;
+const kept = { deletedAt: { $exists: false } } as const;
 type Fields = Partial<Pick<TaskRecord, 'problem' | 'takeId' | 'filmId' | 'progress'>>;
 
 /**
@@ -117,7 +128,7 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 		find: (id: string) => tasks.findOne({ _id: id }),
 		list: (projectId: string, statuses: readonly TaskStatus[], limit: number) =>
 			tasks
-				.find({ projectId, status: { $in: [...statuses] } }, { projection: { work: 0 } })
+				.find({ projectId, status: { $in: [...statuses] }, ...kept }, { projection: { work: 0 } })
 				.sort({ createdAt: -1, _id: -1 })
 				.limit(limit)
 				.toArray() as Promise<TaskRecord[]>,
@@ -127,7 +138,7 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 			{ limit, before }: { limit: number; before?: string | undefined },
 		): Promise<{ records: TaskRecord[]; next: string | null }> => {
 			const { projectIds, statuses, text, ...same } = about;
-			const filter: Filter<TaskRecord> = { projectId: { $in: [...projectIds] }, ...same };
+			const filter: Filter<TaskRecord> = { projectId: { $in: [...projectIds] }, ...same, ...kept };
 			if (statuses !== undefined) filter.status = { $in: [...statuses] };
 			if (text !== undefined) filter.label = { $regex: text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' };
 			const [, at = '', id = ''] = /^(\d{1,15})-([\w-]+)$/.exec(before ?? '') ?? [];
@@ -260,6 +271,9 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 					(id): id is string => id !== null,
 				),
 			),
+		/** Takes a task that has ended off every list; null for any other. */
+		remove: (id: string, now: Date) =>
+			change({ _id: id, status: { $in: taskStatuses.filter(isFinished) }, ...kept }, { deletedAt: now }),
 		removeOfProject: async (projectId: string) => void (await tasks.deleteMany({ projectId })),
 	};
 }

@@ -21,6 +21,7 @@ export type ServerEvents = {
 	'task.changed': (task: Task) => void;
 	'task.previewed': (preview: TaskPreview) => void;
 	'take.added': (take: Take) => void;
+	'task.removed': (task: { id: string }) => void;
 	'take.removed': (take: { id: string }) => void;
 	'film.added': (film: Film) => void;
 	/** Somebody did something; what it was is read from the list. */

@@ -6,7 +6,7 @@ import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
 import { pictureSidePx } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
-import { Refused, subtitleModes, Task } from './task.ts';
+import { Refused, subtitleModes, Task, taskStatuses } from './task.ts';
 
 const ById = z.strictObject({ id: Id });
 const Side = z.int().min(pictureSidePx.min).max(pictureSidePx.max);
@@ -70,6 +70,48 @@ export const taskApi = {
 			limit: countUpTo(500).default(200),
 		}),
 		reply: z.array(Task),
+	}),
+	search: endpoint({
+		method: 'get',
+		path: '/tasks',
+		summary: 'Tasks of every project you may see, newest first, a page at a time.',
+		allow: 'signed-in',
+		query: z.strictObject({
+			status: z.enum(['active', 'finished', 'all', ...taskStatuses]).default('all'),
+			kind: z.enum(['image', 'render']).optional(),
+			projectId: Id.optional(),
+			/** Who asked for it. */
+			createdBy: Id.optional(),
+			provider: z.string().max(60).optional(),
+			/** Part of its label. */
+			text: z.string().max(200).optional(),
+			limit: countUpTo(limits.pageItems).default(50),
+			/** The `next` of the page before. */
+			before: z.string().max(120).optional(),
+		}),
+		reply: z.strictObject({ tasks: z.array(Task), next: z.string().nullable() }),
+	}),
+	batch: endpoint({
+		method: 'post',
+		path: '/tasks/batch',
+		summary: 'Cancels, retries or deletes many tasks, and tells which ones it could not and why.',
+		allow: 'signed-in',
+		body: z.strictObject({
+			action: z.enum(['cancel', 'retry', 'delete']),
+			ids: z.array(Id).min(1).max(limits.pageItems),
+		}),
+		reply: z.strictObject({
+			done: z.array(Id),
+			refused: z.array(z.strictObject({ id: Id, code: z.string() })),
+		}),
+	}),
+	remove: endpoint({
+		method: 'delete',
+		path: '/tasks/:id',
+		summary: 'Takes a task that has ended off every list; its take stays.',
+		allow: 'task.delete',
+		params: ById,
+		status: 204,
 	}),
 	read: endpoint({
 		method: 'get',

@@ -29,6 +29,7 @@ const allowed = {
 	'task.create': editors,
 	'task.cancel': editors,
 	'task.retry': editors,
+	'task.delete': editors,
 	'take.read': everybody,
 	'take.delete': editors,
 	'film.read': everybody,

@@ -147,6 +147,7 @@ export class StudioState {
 					this.takes.set(take.id, take);
 					this.#keep();
 				},
+				'task.removed': ({ id }) => void this.tasks.delete(id),
 				'take.removed': ({ id }) => {
 					this.takes.delete(id);
 					this.#keep();

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openStudio } from '../open-studio.ts';
+import { aServer, type TestServer } from '../testing.ts';
+
+let server: TestServer;
+let owner: Awaited<ReturnType<TestServer['person']>>;
+const ids: string[] = [];
+beforeAll(async () => {
+	server = await aServer({
+		openStudio: async (context) => ({ ...(await openStudio(context)), generateBoard: async () => {} }),
+	});
+	owner = await server.person();
+	for (const prompt of ['A red boat', 'A red (kite)', 'A blue boat']) {
+		const { json } = await server.call('post', '/images/generate', { token: owner.token, body: { prompt } });
+		ids.push(json.id);
+	}
+});
+afterAll(() => server?.close());
+
+type Body = {
+	tasks: { id: string; status: string }[];
+	next: string | null;
+	done: string[];
+	refused: { id: string; code: string }[];
+};
+const call = async (
+	method: string,
+	path: string,
+	{ token = owner.token, body }: { token?: string; body?: object } = {},
+) => {
+	const reply = await server.call(method, path, { token, body });
+	return { ...reply, json: reply.json as unknown as Body };
+};
+const found = async (query: string) => (await call('get', `/tasks?${query}`)).json.tasks.map(({ id }) => id);
+
+it('finds tasks by words, status, person and page, newest first', async () => {
+	const [boat, kite, blue] = ids;
+	expect(await found('')).toEqual([blue, kite, boat]);
+	expect(await found('text=RED')).toEqual([kite, boat]);
+	expect(await found(`text=${encodeURIComponent('(kite)')}`)).toEqual([kite]);
+	expect(await found('text=.*')).toEqual([]);
+	expect(await found('status=finished')).toEqual([]);
+	expect(await found(`status=queued&kind=image&provider=sketch&createdBy=${owner.id}`)).toHaveLength(3);
+	const first = (await call('get', '/tasks?limit=2')).json;
+	expect(first.tasks).toHaveLength(2);
+	expect(await found(`limit=2&before=${first.next}`)).toEqual([boat]);
+});
+
+it('shows nobody else’s, not even their number', async () => {
+	const stranger = await server.person();
+	expect((await call('get', '/tasks', stranger)).json).toEqual({ tasks: [], next: null });
+	const theirs = await call('post', '/tasks/batch', { token: stranger.token, body: { action: 'cancel', ids } });
+	expect(theirs.json).toEqual({ done: [], refused: ids.map((id) => ({ id, code: 'not-found' })) });
+});
+
+it('cancels, retries and deletes many at once, and says which ones it could not', async () => {
+	const batch = async (action: string, of: string[]) =>
+		(await call('post', '/tasks/batch', { body: { action, ids: of } })).json;
+	const [boat = '', kite = '', blue = ''] = ids;
+	expect(await batch('delete', [boat])).toEqual({ done: [], refused: [{ id: boat, code: 'task-not-finished' }] });
+	expect(await batch('cancel', [boat, kite])).toEqual({ done: [boat, kite], refused: [] });
+	expect(await batch('retry', [kite, blue])).toEqual({
+		done: [kite],
+		refused: [{ id: blue, code: 'task-not-finished' }],
+	});
+	expect(await batch('delete', [boat, boat])).toEqual({ done: [boat], refused: [] });
+	expect(await found('')).toEqual([blue, kite]);
+	expect((await call('get', `/tasks/${boat}`)).status).toBe(404);
+	expect((await call('delete', `/tasks/${boat}`)).status).toBe(404);
+});
