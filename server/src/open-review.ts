@@ -1,4 +1,6 @@
-import { hasShot } from '@reelroom/shared/project/document.ts';
+import { takesInUse } from '@reelroom/shared/board/take-in-use.ts';
+import { hasShot, readBoard } from '@reelroom/shared/project/document.ts';
+import { approvedContent } from '@reelroom/shared/review/approved.ts';
 import type { Bus } from '@reelroom/shared/node/bus.ts';
 import { createGuestStore } from '@reelroom/shared/node/stores/guest-store.ts';
 import { createNoteStore } from '@reelroom/shared/node/stores/note-store.ts';
@@ -6,6 +8,7 @@ import { createNotificationStore } from '@reelroom/shared/node/stores/notificati
 import { createReviewStore } from '@reelroom/shared/node/stores/review-store.ts';
 import type { Sockets } from './live/sockets.ts';
 import { createRateLimit } from './http/rate-limit.ts';
+import { createApprovedEdits } from './review/approved-edits.ts';
 import { createGuestNotes, type GuestNoteDeps } from './review/guest-notes.ts';
 import { guestRoutes } from './review/guest-routes.ts';
 import { createNoteWriter } from './review/note-writer.ts';
@@ -23,12 +26,14 @@ type ReviewParts = {
 	filmProject: (id: string) => Promise<string | null>;
 	/** The living share link behind a token. */
 	openLink: GuestNoteDeps['open'];
+	/** The takes of a project. */
+	takesOf: (projectId: string) => Promise<readonly { id: string; shotId: string; number: number }[]>;
 };
 
 /** Opens the room of notes, reviews and notifications, and the hints about them. */
 export async function openReview(
-	{ mongo, documents, projects, access, namesOf, membersOf, now, newId }: StudioContext,
-	{ bus, sockets, filmProject, openLink }: ReviewParts,
+	{ mongo, log, documents, projects, access, namesOf, membersOf, now, newId }: StudioContext,
+	{ bus, sockets, filmProject, openLink, takesOf }: ReviewParts,
 ) {
 	const notes = createNoteStore(mongo.db);
 	const reviews = createReviewStore(mongo.db);
@@ -38,6 +43,21 @@ export async function openReview(
 	await Promise.all(stores.map((store) => store.ready()));
 	const isProject = async (id: string) => (await projects.workspaceOf(id)) !== null;
 	const shotIsThere = (projectId: string, shotId: string) => documents.read(projectId, (doc) => hasShot(doc, shotId));
+	const contents = async (projectId: string, shotIds: readonly string[]): Promise<Map<string, string>> => {
+		const asked = new Set(shotIds);
+		const [shots, takes] = await Promise.all([
+			documents.read(projectId, (doc) => {
+				const { scenes, omittedScenes, omittedShots } = readBoard(doc);
+				return [...[...scenes, ...omittedScenes].flatMap((scene) => scene.shots), ...omittedShots];
+			}),
+			takesOf(projectId),
+		]);
+		const meant = shots.filter(({ id }) => asked.has(id));
+		const inUse = takesInUse(meant, takes);
+		return new Map(meant.map((shot) => [shot.id, approvedContent(shot, inUse.get(shot.id)?.id ?? null)]));
+	};
+	const approvedEdits = createApprovedEdits({ store: reviews, log, now });
+	const unwatch = documents.watch(approvedEdits);
 	const writer = createNoteWriter({
 		notes,
 		notifications,
@@ -56,7 +76,7 @@ export async function openReview(
 		routes: [
 			...reviewRoutes(
 				createNotes({ store: notes, writer, namesOf, now }),
-				createReviews({ store: reviews, isProject, hasShot: shotIsThere, namesOf, now }),
+				createReviews({ store: reviews, isProject, contents, namesOf, now }),
 				createNotifications({
 					store: notifications,
 					notes,
@@ -74,6 +94,12 @@ export async function openReview(
 		async onProjectDeleted(projectId: string) {
 			await Promise.all(stores.map((store) => store.removeOfProject(projectId)));
 		},
-		close: () => untell.forEach((end) => end()),
+		approvedShots: async (projectId: string): Promise<Set<string>> =>
+			new Set((await reviews.approved(projectId)).map(({ shotId }) => shotId)),
+		async close() {
+			unwatch();
+			await approvedEdits.close();
+			for (const end of untell) end();
+		},
 	};
 }

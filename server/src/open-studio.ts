@@ -51,6 +51,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		queue,
 		documents,
 		formatOf: (id: string) => projects.find(id),
+		approvedShots: (id: string): Promise<Set<string>> => review.approvedShots(id),
 		admit: createAdmission({ charges, planOf, prices, now }),
 		quotaExceeded,
 		settle: charges.settle,
@@ -98,7 +99,13 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		onError: (error) => log.warn({ err: error }, 'a hint could not be told'),
 	});
 	const filmProject = async (id: string) => (await findFilm(id))?.projectId ?? null;
-	const review = await openReview(context, { bus, sockets, filmProject, openLink: shareLinks.open });
+	const review = await openReview(context, {
+		bus,
+		sockets,
+		filmProject,
+		openLink: shareLinks.open,
+		takesOf: async (projectId) => (await takes.list(projectId)).map(toTake),
+	});
 	const untouch = (['takes', 'films'] as const).map((topic) =>
 		bus.on(topic, ({ projectId, createdAt }) => {
 			projects
@@ -114,8 +121,9 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		bus.on('films', ({ projectId, createdBy: by, _id: filmId, createdAt: at }) =>
 			note({ projectId, by, kind: 'rendered', subject: { filmId }, at }),
 		),
-		bus.on('reviews', ({ projectId, by, shotId, status, at }) => {
-			if (status === 'approved') note({ projectId, by, kind: 'approved', subject: { shotId }, at });
+		bus.on('reviews', ({ projectId, by, shotId, status, at, changedAt }) => {
+			if (status === 'approved' && changedAt === undefined)
+				note({ projectId, by, kind: 'approved', subject: { shotId }, at });
 		}),
 		bus.on('notes', ({ projectId, author, target, noteId, revision, createdAt: at }) => {
 			if (author.kind !== 'member' || revision > 1) return;
@@ -145,9 +153,10 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		},
 		onProjectGone: (projectId) => sockets.tell(projectId, 'access.ended', { projectId }),
 		onRevoked: sockets.revoke,
+		onMemberRemoved: tasks.cancelOf,
 		async close() {
 			untell();
-			review.close();
+			await review.close();
 			for (const end of [...untouch, ...unnote]) end();
 			await sockets.close();
 			await queue.close();

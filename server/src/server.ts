@@ -209,6 +209,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		accounts: stores.accounts,
 		projects: stores.projects,
 		onRevoked,
+		onRemoved: studio.onMemberRemoved,
 		onJoined: (by, projectIds) =>
 			projectIds.forEach((projectId) => note({ projectId, by, kind: 'joined', subject: {}, things: [by] })),
 		now,

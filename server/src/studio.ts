@@ -54,5 +54,7 @@ export type Studio = {
 	/** Another server has deleted it. */
 	onProjectGone(projectId: string): void;
 	onRevoked(accountId: string, projectIds: readonly string[]): void;
+	/** Somebody may work in these projects no more; told by the server that removed them, once. */
+	onMemberRemoved(accountId: string, projectIds: readonly string[]): Promise<void>;
 	close(): Promise<void>;
 };

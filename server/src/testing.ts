@@ -7,6 +7,9 @@ import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo } from '@reelroom/shared/node/mongo.ts';
 import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import { ServerConfig } from './config.ts';
+import { WebSocket } from 'ws';
+import { Problem, type ProblemCode } from '@reelroom/shared/problem.ts';
+import { LiveDocument } from '../../web/src/lib/live-document.ts';
 import { createServer, type ServerDeps } from './server.ts';
 import type { Studio } from './studio.ts';
 
@@ -22,6 +25,7 @@ export function anEmptyStudio(): Studio & { drawn: string[] } {
 		onProjectDeleted: async () => {},
 		onProjectGone: () => {},
 		onRevoked: () => {},
+		onMemberRemoved: async () => {},
 		close: async () => {},
 	};
 }
@@ -50,6 +54,7 @@ export async function aServer({
 	const mongo = await connectMongo(uri);
 	const server = await createServer({ config, mongo, log: createLog('test', 'silent'), version: '0.0.0', openStudio });
 	let people = 0;
+	const clients: LiveDocument[] = [];
 
 	/** Asks the API; a string or bytes as body go as they are. */
 	async function call(
@@ -101,7 +106,24 @@ export async function aServer({
 				workspaceId: workspace?.id ?? '',
 			};
 		},
+		/** The live document of a project as a program of this person's has it, over the real connection. */
+		live(who: { id: string; token: string }, projectId: string): LiveDocument {
+			const made = new LiveDocument({
+				url: `${server.url.replace('http', 'ws')}/sync`,
+				projectId,
+				user: { id: who.id, name: who.id },
+				getTicket: async () => {
+					const { status, json } = await call('post', `/projects/${projectId}/ticket`, { token: who.token });
+					if (status >= 400) throw new Problem(json.code as ProblemCode);
+					return json.ticket;
+				},
+				WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
+			});
+			clients.push(made);
+			return made;
+		},
 		async close() {
+			for (const client of clients) await client.destroy();
 			await server.close();
 			await mongo.close();
 			if (beside === undefined) await rm(dataDir, { recursive: true, force: true });

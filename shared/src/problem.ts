@@ -21,6 +21,7 @@ export const problems = {
 	'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },
 	'note-id-used': { status: 409, title: 'Another note has this id' },
 	'note-deleted': { status: 409, title: 'The note has been deleted' },
+	'shot-approved': { status: 409, title: 'A shot of this request is approved; confirm that it may change' },
 	'script-changed': { status: 409, title: 'The script has changed since this was proposed' },
 	'too-large': { status: 413, title: 'This is too large' },
 	'range-not-satisfiable': { status: 416, title: 'The range lies outside the file' },

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Shot } from '@reelroom/shared/board/shot.ts';
+import { editShot, moveShot, readBoard, scriptOf } from '@reelroom/shared/project/document.ts';
 import type { Note, NoteTarget } from '@reelroom/shared/review/note.ts';
 import type { Notification } from '@reelroom/shared/review/notification.ts';
 import type { Review } from '@reelroom/shared/review/review.ts';
+import { saved } from '../live/testing.ts';
 import { openStudio } from '../open-studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
 
@@ -240,6 +243,48 @@ describe('the review of a shot', () => {
 		expect(await list()).toMatchObject([{ shotId, status: 'approved', by: { name: 'Akua' } }]);
 		expect((await set(owner, 'in-review')).status).toBe(200);
 		expect(await list()).toMatchObject([{ shotId, status: 'in-review', by: { name: 'Mei' } }]);
+	});
+
+	it('that is approved tells who changed the shot since, however it was changed, until it is approved again', async () => {
+		await set(reviewer, 'approved');
+		const approval = async () => (await list()).find((one) => one.shotId === shotId);
+		expect((await approval())?.changed).toBeUndefined();
+		const program = server.live(owner, projectId);
+		await saved(program);
+		const edit = async (change: Partial<Shot>) => {
+			editShot(program.doc, { origin: 'program' }, shotId, change);
+			await saved(program);
+		};
+		await edit({ action: 'Another story' });
+		await expect.poll(async () => (await approval())?.changed).toMatchObject({ by: { id: owner.id, name: 'Mei' } });
+		expect(await approval()).toMatchObject({ status: 'approved', by: { name: 'Akua' } });
+		expect(Date.parse((await approval())?.changed?.at ?? '')).toBeGreaterThan(Date.now() - 10_000);
+
+		await set(reviewer, 'approved');
+		expect((await approval())?.changed).toBeUndefined();
+		// A change nobody was seen to make shows all the same.
+		await edit({ durationFrames: 7 });
+		await server.mongo.db.collection('reviews').updateMany({}, { $unset: { changedBy: 1, changedAt: 1 } });
+		expect((await approval())?.changed).toBeDefined();
+		// Where the shot stands and what stands around its words is none of what was approved.
+		await set(reviewer, 'approved');
+		scriptOf(program.doc).insert(0, 'EXT. BEFORE - DAY\n\nNew.\n\n');
+		moveShot(program.doc, { origin: 'program' }, shotId, {
+			sceneId: readBoard(program.doc).scenes[0]?.id ?? '',
+			after: null,
+		});
+		await saved(program);
+		expect((await approval())?.changed).toBeUndefined();
+	});
+
+	it('that is approved guards the shot: a program must confirm that it may have another picture', async () => {
+		await set(reviewer, 'approved');
+		const generate = (more: object) => ask(owner, 'post', `/projects/${projectId}/generate`, more);
+		const refused = await generate({ shotIds: [shotId] });
+		expect([refused.status, refused.json.code]).toEqual([409, 'shot-approved']);
+		expect((await generate({ shotIds: [shotId], confirmApproved: true })).status).toBe(202);
+		await set(owner, 'in-review');
+		expect((await generate({ shotIds: [shotId] })).status).toBe(202);
 	});
 
 	it('is one, whoever says it at the same moment, and of no shot that is not there', async () => {

@@ -16,6 +16,10 @@ export type SubmitTaskDeps = SubmitOnceDeps & {
 	documents: Documents;
 	/** Null for a project that is gone. */
 	formatOf: (projectId: string) => Promise<ProjectFormat | null>;
+	/** Which shots of a project are approved. */
+	approvedShots: (projectId: string) => Promise<ReadonlySet<string>>;
+	/** Cancels tasks and gives back what they had reserved. */
+	withdraw: (ids: readonly string[]) => Promise<void>;
 };
 type GenerateWish = InputOf<typeof taskApi.generate>['body'];
 type RenderWish = InputOf<typeof taskApi.render>['body'];
@@ -44,7 +48,11 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 	};
 	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Want> => {
 		const [{ snapshot, covered }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
-		const meant = chooseShots(snapshot.board, wish.shotIds, covered);
+		const approved = wish.confirmApproved === true ? new Set<string>() : await deps.approvedShots(projectId);
+		const meant = chooseShots(snapshot.board, wish.shotIds, new Set([...covered, ...approved]));
+		const guarded = meant.filter(({ id }) => approved.has(id));
+		if (guarded.length > 0)
+			throw new Problem('shot-approved', `Approved: ${guarded.map(({ label }) => label).join(', ')}`.slice(0, 500));
 		const most = Math.floor(limits.shotsPerRequest / wish.count);
 		if (wish.shotIds !== undefined && meant.length > most)
 			throw new Problem('too-large', `At most ${limits.shotsPerRequest} pictures at once`);
@@ -74,6 +82,15 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		const about = { shotId: null, label: format.name, provider: 'ffmpeg', style: request.style };
 		return { wanted: [{ work: { kind: 'render', request }, ...about }] };
 	};
+	/** Asks for the right once more behind the queueing: whoever was removed meanwhile, when these tasks were not there to be found, leaves none behind. */
+	async function stillMay(actor: Actor, projectId: string, tasks: readonly Task[]): Promise<void> {
+		try {
+			await actor.must('task.create', projectId);
+		} catch (error) {
+			await deps.withdraw(tasks.map(({ id }) => id));
+			throw error;
+		}
+	}
 	const generate = (projectId: string, by: By, wish: GenerateWish, key?: string): Promise<Brought> =>
 		submitOnce(projectId, by, { key, asked: { generate: projectId, ...wish } }, () => picturesOf(projectId, wish));
 
@@ -81,7 +98,9 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		/** Queues pictures for shots of the board, and tells of a whole board how many are left; under one key once, however often it is asked. */
 		async generate(actor: Actor, projectId: string, wish: GenerateWish, key?: string): Promise<Brought> {
 			await actor.must('task.create', projectId);
-			return generate(projectId, actor.signedIn(), wish, key);
+			const brought = await generate(projectId, actor.signedIn(), wish, key);
+			await stillMay(actor, projectId, brought.tasks);
+			return brought;
 		},
 		/** Queues what a new project's board lacks, on behalf of its maker; a board that lacks nothing is fine. */
 		async generateMissing(projectId: string, by: By): Promise<void> {
@@ -94,6 +113,7 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 			await actor.must('task.create', projectId);
 			const ask = { key, asked: { render: projectId, ...wish } };
 			const { tasks } = await submitOnce(projectId, actor.signedIn(), ask, () => filmOf(projectId, wish));
+			await stillMay(actor, projectId, tasks);
 			const [task] = tasks;
 			if (task === undefined) throw new Problem('internal');
 			return task;

@@ -9,7 +9,7 @@ import type { Actor } from '../http/on.ts';
 import { presentTasks } from './present-tasks.ts';
 import { createSubmitTask, type SubmitTaskDeps } from './submit-task.ts';
 
-export type TasksDeps = SubmitTaskDeps & {
+export type TasksDeps = Omit<SubmitTaskDeps, 'withdraw'> & {
 	store: TaskStore;
 	queue: Queue;
 	previews: PreviewStore;
@@ -45,9 +45,15 @@ export function createTasks(deps: TasksDeps) {
 		if (task === undefined) throw new Problem('internal');
 		return task;
 	};
+	const withdraw = async (ids: readonly string[]): Promise<void> => {
+		for (const id of ids) {
+			const cancelled = await store.cancel(id, now());
+			if (cancelled !== null) await settle(cancelled);
+		}
+	};
 	const tasks = {
 		present,
-		...createSubmitTask(deps),
+		...createSubmitTask({ ...deps, withdraw }),
 		async list(
 			actor: Actor,
 			projectId: string,
@@ -81,6 +87,12 @@ export function createTasks(deps: TasksDeps) {
 			await settle(cancelled);
 			return presentOne(cancelled);
 		},
+		/**
+		 * Cancels what somebody has under way in projects that they were removed from, and gives back what it had reserved: nobody pays or waits for the
+		 * work of a person who is gone. What runs stops as soon as its worker hears of it.
+		 */
+		cancelOf: async (accountId: string, projectIds: readonly string[]): Promise<void> =>
+			withdraw(await store.unfinishedOf(accountId, projectIds)),
 		/** Queues a failed or cancelled task again, with all its attempts and a new reservation. */
 		async retry(actor: Actor, id: string): Promise<Task> {
 			const task = await readable(actor, id);

@@ -26,6 +26,8 @@ export type WorkspaceDeps = {
 	projects: Pick<ProjectStore, 'find' | 'idsOfWorkspace'>;
 	/** Cuts the connections of an account to these projects. */
 	onRevoked: (accountId: string, projectIds: readonly string[]) => void;
+	/** Ends what an account has under way in these projects. */
+	onRemoved?: (accountId: string, projectIds: readonly string[]) => Promise<void>;
 	/** Somebody came into these projects, for the first time or again. */
 	onJoined?: (accountId: string, projectIds: readonly string[]) => void;
 	now: () => Date;
@@ -46,6 +48,7 @@ export function createWorkspaces({
 	accounts,
 	projects,
 	onRevoked,
+	onRemoved,
 	onJoined,
 	now,
 	newId,
@@ -96,7 +99,7 @@ export function createWorkspaces({
 				joinedAt: row.joinedAt.toISOString(),
 			}));
 		},
-		/** Removes a member, ends the links that they made or came by, and cuts their connections; the owner stays. */
+		/** Removes a member, ends the links that they made or came by, cuts their connections and cancels their tasks; the owner stays. */
 		async removeMember(actor: Actor, workspaceId: string, accountId: string): Promise<void> {
 			await actor.mustIn('member.remove', workspaceId);
 			const role = await memberships.roleOf(workspaceId, accountId);
@@ -105,7 +108,9 @@ export function createWorkspaces({
 			// Barred first: whoever accepts a link at this moment looks again after joining.
 			await invitations.bar(workspaceId, accountId, now());
 			await memberships.remove(workspaceId, accountId);
-			onRevoked(accountId, await projects.idsOfWorkspace(workspaceId));
+			const projectIds = await projects.idsOfWorkspace(workspaceId);
+			onRevoked(accountId, projectIds);
+			await onRemoved?.(accountId, projectIds);
 		},
 		/** Makes a link that lets whoever has it join; it works until it ends. */
 		async invite(actor: Actor, workspaceId: string, offer: { role: InvitedRole; projectId?: string | undefined }) {

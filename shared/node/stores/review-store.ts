@@ -9,6 +9,11 @@ export type ReviewRecord = {
 	status: ReviewStatus;
 	by: string;
 	at: Date;
+	/** What was approved. */
+	approved?: string;
+	/** Who changed it last since then. */
+	changedBy?: string;
+	changedAt?: Date;
 };
 
 export type ReviewStore = ReturnType<typeof createReviewStore>;
@@ -22,7 +27,7 @@ export function createReviewStore(db: Db) {
 		/** Writes what was said last. */
 		async set(record: Omit<ReviewRecord, '_id'>): Promise<void> {
 			const _id = `${record.projectId}/${record.shotId}`;
-			const write = () => reviews.updateOne({ _id }, { $set: record }, { upsert: true });
+			const write = () => reviews.replaceOne({ _id }, record, { upsert: true });
 			try {
 				await write();
 			} catch (error) {
@@ -31,6 +36,22 @@ export function createReviewStore(db: Db) {
 				await write();
 			}
 		},
+		/** Those of these shots that are approved; without shots all of the project. */
+		approved: (projectId: string, shotIds?: readonly string[]) =>
+			reviews
+				.find({
+					projectId,
+					status: 'approved',
+					...(shotIds === undefined ? {} : { shotId: { $in: [...shotIds] } }),
+				})
+				.toArray(),
+		/** Notes who changed what was approved, of that very approval; a later word stays as it is. */
+		noteChange: async (
+			{ _id, at }: Pick<ReviewRecord, '_id' | 'at'>,
+			changedBy: string,
+			changedAt: Date,
+		): Promise<void> =>
+			void (await reviews.updateOne({ _id, at, status: 'approved' }, { $set: { changedBy, changedAt } })),
 		removeOfProject: async (projectId: string) => void (await reviews.deleteMany({ projectId })),
 	};
 }

@@ -126,6 +126,16 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 		/** The tasks that were asked for under a key, as they were answered. */
 		ofRequest: (key: string) => tasks.find({ 'request.key': key }).sort({ 'request.place': 1 }).toArray(),
 		find: (id: string) => tasks.findOne({ _id: id }),
+		/** What somebody has waiting or running in these projects. */
+		unfinishedOf: async (createdBy: string, projectIds: readonly string[]): Promise<string[]> =>
+			(
+				await tasks
+					.find(
+						{ createdBy, projectId: { $in: [...projectIds] }, status: { $in: ['queued', 'running'] } },
+						{ projection: { _id: 1 } },
+					)
+					.toArray()
+			).map(({ _id }) => _id),
 		list: (projectId: string, statuses: readonly TaskStatus[], limit: number) =>
 			tasks
 				.find({ projectId, status: { $in: [...statuses] }, ...kept }, { projection: { work: 0 } })

@@ -12,5 +12,9 @@ export const Review = z.strictObject({
 	status: ReviewStatus,
 	by: z.strictObject({ id: Id, name: z.string() }),
 	at: z.string(),
+	/** Only of an approved shot: it is not what was approved any more. Who and when, as far as it is known. */
+	changed: z
+		.strictObject({ by: z.strictObject({ id: Id, name: z.string() }).nullable(), at: z.string().nullable() })
+		.optional(),
 });
 export type Review = z.infer<typeof Review>;

@@ -32,6 +32,8 @@ export const taskApi = {
 			width: Side.optional(),
 			height: Side.optional(),
 			count: z.int().min(1).max(4).default(1),
+			/** Needed where one of the named shots is approved; a whole board leaves its approved shots alone without it. */
+			confirmApproved: z.boolean().optional(),
 		}),
 		reply: z.strictObject({
 			tasks: z.array(Task),

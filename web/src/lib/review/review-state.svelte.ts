@@ -115,6 +115,11 @@ export class ReviewState {
 	statusOf(shotId: string): ReviewStatus {
 		return this.reviews.get(shotId)?.status ?? 'none';
 	}
+	/** Of an approved shot that is not what was approved any more: by whom and when, as far as it is known. */
+	changeOf(shotId: string): Review['changed'] {
+		const said = this.reviews.get(shotId);
+		return said?.status === 'approved' ? said.changed : undefined;
+	}
 	thread(id: string): ShownThread | undefined {
 		return this.threads.find(({ root }) => root.id === id);
 	}
@@ -147,7 +152,8 @@ export class ReviewState {
 		void this.#send('note.reopen', { params: this.#note(threadId) });
 	}
 	setStatus(shotId: string, status: ReviewStatus): void {
-		if (this.statusOf(shotId) === status) return;
+		// Approving again approves what has changed since.
+		if (this.statusOf(shotId) === status && this.changeOf(shotId) === undefined) return;
 		void this.#send('review.set', { params: { id: this.#deps.project.id, shotId }, body: { status } });
 	}
 

@@ -24,15 +24,22 @@ const told = (failure: unknown): void => toasts.show(problemWords(failure), { ki
 export function generate(studio: StudioState, shotIds?: string[], count = 1): void {
 	if (!can(studio.project.role, 'task.create')) return;
 	const about = `generate/${shotIds?.join() ?? ''}`;
-	studio.review.beforeChange(shotIds ?? [], about, () => void queue(studio, shotIds, count));
+	// Whoever was asked about approved shots has said yes by the time it is sent.
+	const confirmed = shotIds?.some((id) => studio.review.statusOf(id) === 'approved') ?? false;
+	studio.review.beforeChange(shotIds ?? [], about, () => void queue(studio, shotIds, count, confirmed));
 }
-async function queue(studio: StudioState, shotIds: string[] | undefined, count: number): Promise<void> {
+async function queue(
+	studio: StudioState,
+	shotIds: string[] | undefined,
+	count: number,
+	confirmed: boolean,
+): Promise<void> {
 	const most = Math.floor(limits.shotsPerRequest / count);
 	/** Asks for one part; answers how many shots are left, of a whole board. */
 	const ask = async (body: { shotIds?: string[] }): Promise<number> => {
 		const reply = await studio.outbox.send('task.generate', {
 			params: { id: studio.project.id },
-			body: { ...body, count },
+			body: { ...body, count, ...(confirmed ? { confirmApproved: true } : {}) },
 		});
 		if (reply === null) toasts.show(t('studio.heldHere'));
 		else for (const task of reply.tasks) studio.keepTask(task);

@@ -145,6 +145,8 @@ export class StudioState {
 				'task.previewed': ({ taskId, stage, bytes }) => this.#previewed(taskId, stage, bytes),
 				'take.added': (take) => {
 					this.takes.set(take.id, take);
+					// Another picture may be in use now than was approved.
+					if (this.review.statusOf(take.shotId) === 'approved') void this.review.refresh();
 					this.#keep();
 				},
 				'task.removed': ({ id }) => void this.tasks.delete(id),

@@ -18,6 +18,7 @@ export const problems: Record<ProblemCode, string> = {
 	'nothing-to-break-down': 'The script has no words yet.',
 	'nothing-to-generate': 'Every shot has its picture already.',
 	'nothing-to-render': 'There is no shot to render yet.',
+	'shot-approved': 'A shot of these is approved. Say that it may change, or leave it out.',
 	'script-changed': 'Somebody changed the script meanwhile. Look at the proposal again.',
 	'script-not-empty': 'The project already has a script.',
 	'idempotency-key-reused': 'This was sent before with other contents.',

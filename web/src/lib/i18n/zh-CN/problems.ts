@@ -18,6 +18,7 @@ export const problems: Record<ProblemCode, string> = {
 	'nothing-to-break-down': '剧本里还没有文字。',
 	'nothing-to-generate': '每个镜头都已经有画面了。',
 	'nothing-to-render': '还没有可以渲染的镜头。',
+	'shot-approved': '其中有镜头已通过审阅。请确认可以改动，或不包括它。',
 	'script-changed': '有人刚刚改动了剧本，请重新查看方案。',
 	'script-not-empty': '项目里已经有剧本了。',
 	'idempotency-key-reused': '同一请求已用不同内容发送过。',
