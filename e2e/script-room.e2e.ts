@@ -102,6 +102,15 @@ describe('writing a screenplay', () => {
 		await page.locator('.cm-line.sp-scene-heading[data-scene="2"]').waitFor();
 		await page.locator('[data-testid="script-length"]', { hasText: '2 scenes' }).waitFor();
 	});
+	it('goes to a scene once: whoever writes on elsewhere stays there while the board changes', async () => {
+		const { page } = await writer();
+		await page.locator('aside button.scene').first().click();
+		await writeAtEnd(page);
+		await page.keyboard.type('EXT. SEA - DAY');
+		await page.locator('aside button.scene').nth(1).waitFor();
+		await page.keyboard.type('!');
+		expect(await textOf(page)).toBe(`${begin}EXT. SEA - DAY!`);
+	});
 	it('writes a Chinese name with its mark, and a habit of pressing Enter twice adds no third line', async () => {
 		const { page } = await writer('内景 堂屋 夜\n\n@愚公\n走。\n\n');
 		await writeAtEnd(page);

@@ -49,14 +49,20 @@ export function placesOf(doc: Y.Doc, anchors: readonly unknown[]): (number | nul
 	return held.map((one) => one && one.index + (one.piece === null ? 0 : (pieces.get(one.piece) ?? 0)));
 }
 
+/** The bytes of an anchor stay the same, and with them what they say. */
+const decoded = new WeakMap<Uint8Array, Y.RelativePosition>();
+
 /** Reads an anchor; null for one that a broken or hostile program wrote, which names nothing in this document's script. */
 export function decodeAnchor(doc: Y.Doc, anchor: unknown): Y.RelativePosition | null {
 	if (!(anchor instanceof Uint8Array)) return null;
-	let position;
-	try {
-		position = Y.decodeRelativePosition(anchor);
-	} catch {
-		return null; // Not an anchor at all.
+	let position = decoded.get(anchor);
+	if (position === undefined) {
+		try {
+			position = Y.decodeRelativePosition(anchor);
+		} catch {
+			return null; // Not an anchor at all.
+		}
+		decoded.set(anchor, position);
 	}
 	const { item, tname } = position;
 	if (item === null) return tname === scriptKey ? position : null;

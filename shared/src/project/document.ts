@@ -54,13 +54,22 @@ const sceneKind: Kind<Scene> = {
 };
 const shotKind: Kind<Shot> = { schema: Shot, isOwn: (key) => key !== 'start' && key !== 'end', known: new WeakMap() };
 
+function isAsBefore(item: Item, isOwn: (key: string) => boolean, before: Read<unknown>['fields']): boolean {
+	let same = 0;
+	for (const [key, value] of item.entries()) {
+		if (!isOwn(key)) continue;
+		if (before.get(key) !== value) return false;
+		same++;
+	}
+	return same === before.size;
+}
+
 /** What the items of a map are; one that somebody's older or broken program wrote is passed over, and one that is as it was is not judged again. */
 function readItems<T>(map: Y.Map<Item>, { schema, isOwn, known }: Kind<T>): { item: Item; value: T }[] {
 	return itemsOf(map).flatMap((item) => {
-		const fields = new Map([...item.entries()].filter(([key]) => isOwn(key)));
 		let read = known.get(item);
-		const before = read?.fields;
-		if (read === undefined || before?.size !== fields.size || [...fields].some(([key, is]) => before.get(key) !== is)) {
+		if (read === undefined || !isAsBefore(item, isOwn, read.fields)) {
+			const fields = new Map([...item.entries()].filter(([key]) => isOwn(key)));
 			const parsed = schema.safeParse(Object.fromEntries(fields));
 			known.set(item, (read = { fields, value: parsed.success ? parsed.data : null }));
 		}

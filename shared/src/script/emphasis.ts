@@ -11,6 +11,8 @@ type Opener = { sign: string; at: number; left: number; length: number };
 
 /** A line with more marks waiting for their twin is no line of a script. */
 const mostOpen = 40;
+/** Nor is a longer one: its marks stay as they are. */
+const longestLine = 50_000;
 
 const isSpace = (sign: string | undefined): boolean => sign === undefined || /\s/.test(sign);
 const isWord = (sign: string | undefined): boolean => sign !== undefined && /[\p{L}\p{N}_]/u.test(sign);
@@ -78,7 +80,7 @@ export function emphasisOf(text: string): Emphasis {
 	for (let from = 0; from <= text.length;) {
 		const newline = text.indexOf('\n', from);
 		const to = newline < 0 ? text.length : newline;
-		readLine(text, from, to, found);
+		if (to - from <= longestLine) readLine(text, from, to, found);
 		from = to + 1;
 	}
 	found.spans.sort((a, b) => a.start - b.start || b.end - a.end);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linesPerPage, pagesOf, printedLines } from './pages.ts';
 import { readBlocks } from './script-blocks.ts';
@@ -55,4 +56,42 @@ describe('counting', () => {
 			scenes: 1,
 		});
 	});
+});
+
+/** The same by the words of the line, each looked at for itself. */
+function plainly(text: string, width: number): number {
+	const wide =
+		/[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g;
+	const cellsOf = (words: string): number => words.length + (words.match(wide)?.length ?? 0) * (5 / 3 - 1);
+	let lines = 0;
+	for (const line of text.split('\n')) {
+		lines++;
+		if (cellsOf(line) <= width) continue;
+		let used = 0;
+		for (const word of line.match(/\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+/g) ?? []) {
+			const cells = cellsOf(word);
+			if (used + cells <= width || /^\s/.test(word)) used += cells;
+			else {
+				lines += Math.max(1, Math.ceil(cells / width));
+				used = cells > width ? cells % width : cells;
+			}
+		}
+	}
+	return lines;
+}
+const anySign = fc.constantFrom(...' \t\n\u00a0\u3000\ufeffa-é愚，한ｆ￥☃😀'.split(''), 'word', '愚公移山');
+
+it('lines are counted word by word', () => {
+	fc.assert(
+		fc.property(fc.array(anySign, { maxLength: 80 }), fc.integer({ min: 3, max: 20 }), (signs, width) => {
+			expect(printedLines(signs.join(''), width)).toBe(plainly(signs.join(''), width));
+		}),
+		{ numRuns: 500, seed: 2 },
+	);
+});
+it('a book pasted as one line is counted soon', () => {
+	const began = performance.now();
+	expect(printedLines('雨点打在窗纸上，'.repeat(80_000), 61)).toBeGreaterThan(10_000);
+	// Sign by sign as strings of their own it takes seconds.
+	expect(performance.now() - began).toBeLessThan(500);
 });

@@ -15,27 +15,61 @@ const columns: Partial<Record<FountainType, number>> = {
 	transition: 61,
 	centred: 61,
 };
-const wide =
-	/[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g;
 /** A Chinese sign beside 12 point Courier is as wide as 5/3 of its letters. */
 const wideCells = 5 / 3;
-const cellsOf = (text: string): number => text.length + (text.match(wide)?.length ?? 0) * (wideCells - 1);
+const isWide = (code: number): boolean =>
+	code >= 0x1100 &&
+	(code <= 0x115f ||
+		(code >= 0x2e80 && code <= 0x303e) ||
+		(code >= 0x3041 && code <= 0xa4cf) ||
+		(code >= 0xac00 && code <= 0xd7a3) ||
+		(code >= 0xf900 && code <= 0xfaff) ||
+		(code >= 0xfe30 && code <= 0xfe4f) ||
+		(code >= 0xff00 && code <= 0xff60) ||
+		(code >= 0xffe0 && code <= 0xffe6));
+
+/** What stays together at the end of a line: space, one sign that breaks anywhere, or a word. */
+function kindOf(code: number): 'space' | 'sign' | 'word' {
+	if (code === 32 || (code >= 9 && code <= 13)) return 'space';
+	if (code < 0xa0) return 'word';
+	if (/\s/.test(String.fromCharCode(code))) return 'space';
+	return code >= 0x2e80 && code <= 0xffef ? 'sign' : 'word';
+}
+
+/** How wide the letters of a text from one to another are. */
+function cellsOf(text: string, from: number, to: number): number {
+	let wide = 0;
+	for (let at = from; at < to; at++) if (isWide(text.charCodeAt(at))) wide++;
+	return to - from + wide * (wideCells - 1);
+}
 
 /** How many lines of print a text fills; words are kept whole, Chinese breaks anywhere. */
 export function printedLines(text: string, width: number): number {
 	let lines = 0;
-	for (const line of text.split('\n')) {
-		lines++;
-		if (cellsOf(line) <= width) continue;
-		let used = 0;
-		for (const word of line.match(/\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+/g) ?? []) {
-			const cells = cellsOf(word);
-			if (used + cells <= width || /^\s/.test(word)) used += cells;
-			else {
-				lines += Math.max(1, Math.ceil(cells / width));
-				used = cells > width ? cells % width : cells;
-			}
+	for (let from = 0; from <= text.length;) {
+		const newline = text.indexOf('\n', from);
+		const end = newline < 0 ? text.length : newline;
+		lines += end - from <= width && cellsOf(text, from, end) <= width ? 1 : brokenLines(text, from, end, width);
+		from = end + 1;
+	}
+	return lines;
+}
+
+/** The same of one line, in one walk along it: somebody may paste a whole book as one. */
+function brokenLines(text: string, from: number, end: number, width: number): number {
+	let lines = 1;
+	let used = 0;
+	for (let at = from; at < end;) {
+		const kind = kindOf(text.charCodeAt(at));
+		let next = at + 1;
+		while (kind !== 'sign' && next < end && kindOf(text.charCodeAt(next)) === kind) next++;
+		const cells = cellsOf(text, at, next);
+		if (used + cells <= width || kind === 'space') used += cells;
+		else {
+			lines += Math.max(1, Math.ceil(cells / width));
+			used = cells > width ? cells % width : cells;
 		}
+		at = next;
 	}
 	return lines;
 }

@@ -97,7 +97,8 @@ class RemoteCarets implements PluginValue {
 		const sync = this.view.plugin(scriptSyncPlugin);
 		if (!this.view.hasFocus || sync === null) return;
 		const place = (index: number) => Y.createRelativePositionFromTypeIndex(ytext, sync.toShared(index));
-		const cursor = { anchor: place(main.anchor), head: place(main.head) };
+		const head = place(main.head);
+		const cursor = { anchor: main.empty ? head : place(main.anchor), head };
 		const sign = JSON.stringify(cursor);
 		if (sign === this.told) return;
 		this.told = sign;

@@ -1,6 +1,7 @@
 import { pagesOf } from '@reelroom/shared/script/pages.ts';
 import { readBlocks, type ScriptBlocks } from '@reelroom/shared/script/script-blocks.ts';
 import { countsOf, type Counts } from '@reelroom/shared/script/word-count.ts';
+import { whenIdle } from '#lib/ui/idle.ts';
 import type { FocusModes } from './focus-modes.ts';
 import type { LineKind } from './line-look.ts';
 import type { ScriptEditor } from './script-editor.ts';
@@ -28,15 +29,18 @@ export class ScriptRoom {
 	selected = $state.raw<Length | null>(null);
 	modes = $state.raw<FocusModes>(rememberedModes());
 	#timer: ReturnType<typeof setTimeout> | undefined;
+	#callOff: () => void = () => undefined;
 
 	/** Takes in that text or selection changed; counting waits until the typing rests. */
 	changed(): void {
-		this.#timer ??= setTimeout(() => this.count(), this.length === null ? 0 : countMs);
+		this.#timer ??= setTimeout(
+			() => (this.#callOff = whenIdle(() => this.count())),
+			this.length === null ? 0 : countMs,
+		);
 	}
 	/** Counts now. */
 	count(): void {
-		clearTimeout(this.#timer);
-		this.#timer = undefined;
+		this.#rest();
 		const { editor } = this;
 		if (editor === null) return;
 		this.kind = editor.kind();
@@ -49,8 +53,13 @@ export class ScriptRoom {
 		this.editor?.setModes(this.modes);
 		localStorage.setItem(remembered, this.modes.typewriter ? 'typewriter' : '');
 	}
-	close(): void {
+	#rest(): void {
 		clearTimeout(this.#timer);
+		this.#callOff();
+		this.#timer = undefined;
+	}
+	close(): void {
+		this.#rest();
 		this.editor?.view.destroy();
 		this.editor = null;
 	}

@@ -13,30 +13,43 @@ function caretMemory(manager: Y.UndoManager, config: YSyncConfig): Extension {
 		class implements PluginValue {
 			private readonly view: EditorView;
 			private before: Places | null = null;
+			/** When the last step was typed on here; 0 after any other step. */
+			private typedAt = 0;
 			constructor(view: EditorView) {
 				this.view = view;
 				manager.addTrackedOrigin(config);
 				manager.on('stack-item-added', this.added);
+				manager.on('stack-item-updated', this.noted);
 				manager.on('stack-item-popped', this.popped);
 			}
 			update({ docChanged, transactions, startState, view }: ViewUpdate): void {
 				if (!docChanged || view.compositionStarted) return;
 				if (transactions.some((transaction) => transaction.annotation(ySyncAnnotation) === config)) return;
 				// This plugin stands before the one that writes the shared text: places are still those before the edit.
+				this.before = null;
+				// A letter that belongs to a step begun before has no place of its own; finding one takes a walk through half of the text.
+				if (Date.now() - this.typedAt < manager.captureTimeout / 2) return;
 				const { anchor, head } = startState.selection.main;
 				const place = (index: number) => Y.createRelativePositionFromTypeIndex(config.ytext, index);
-				this.before = { anchor: place(anchor), head: place(head) };
+				const at = place(head);
+				this.before = { anchor: anchor === head ? at : place(anchor), head: at };
 			}
 			destroy(): void {
 				manager.removeTrackedOrigin(config);
 				manager.off('stack-item-added', this.added);
+				manager.off('stack-item-updated', this.noted);
 				manager.off('stack-item-popped', this.popped);
 			}
+			private readonly noted = ({ origin }: { origin: unknown }): void => {
+				this.typedAt = origin === config ? Date.now() : 0;
+			};
 			private readonly added = ({ stackItem, origin }: { stackItem: StackItem; origin: unknown }): void => {
+				this.noted({ origin });
 				if (origin === config && this.before !== null && !stackItem.meta.has(config))
 					stackItem.meta.set(config, this.before);
 			};
 			private readonly popped = ({ stackItem }: { stackItem: StackItem }): void => {
+				this.typedAt = 0;
 				const places = stackItem.meta.get(config) as Places | undefined;
 				const { doc } = config.ytext;
 				if (places === undefined || doc === null) return;

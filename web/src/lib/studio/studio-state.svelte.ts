@@ -34,6 +34,7 @@ import { cellOf, type Cell } from '#lib/task/cell.ts';
 import { QuotaState } from '#lib/plan/quota-state.svelte.ts';
 import { Notifications } from '#lib/review/notifications-state.svelte.ts';
 import { ReviewState } from '#lib/review/review-state.svelte.ts';
+import { whenIdle } from '#lib/ui/idle.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { presenceColour } from '#lib/presence/presence.ts';
 import { Presence } from '#lib/presence/presence-state.svelte.ts';
@@ -173,13 +174,19 @@ export class StudioState {
 			this.#version++;
 		};
 		let timer: ReturnType<typeof setTimeout> | undefined;
+		let callOff = (): void => undefined;
 		const textChanged = (): void => {
 			clearTimeout(timer);
-			timer = setTimeout(changed, 150);
+			callOff();
+			// Whoever goes on typing has their letters shown first.
+			timer = setTimeout(() => (callOff = whenIdle(changed)), 150);
 		};
 		for (const type of boardTypesOf(doc)) type.observeDeep(changed);
 		scriptOf(doc).observe(textChanged);
-		this.#close.push(() => clearTimeout(timer));
+		this.#close.push(() => {
+			clearTimeout(timer);
+			callOff();
+		});
 	}
 
 	readonly #saved = (): void => {
