@@ -35,8 +35,8 @@ describe('the pages about Reelroom', () => {
 	});
 
 	it('compose sets only what the processes read', () => {
-		// SvelteKit's own, glibc's own, and the one for a provider that is still to come, of which the file says so.
-		const foreign = ['ORIGIN', 'MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'COMFYUI_URLS'];
+		// SvelteKit's own and glibc's own.
+		const foreign = ['ORIGIN', 'MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'];
 		const names = [...read('docker-compose.yml').matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name = '']) => name);
 		expect(names.length).toBeGreaterThan(8);
 		for (const name of names) expect([...settings.keys(), ...foreign]).toContain(name);

@@ -56,6 +56,8 @@ export const limits = {
 	chargeSweepMs: 30_000,
 	imageTaskMs: 5 * 60_000,
 	renderTaskMs: 60 * 60_000,
+	/** Largest file that is taken from a provider. */
+	providerFileBytes: 64 * 1024 * 1024,
 	previewSidePx: 640,
 	thumbnailSidePx: 400,
 	posterSidePx: 1200,

@@ -30,6 +30,8 @@ export const problems = {
 	'reservation-lost': { status: 409, title: 'The reservation of this task had ended; ask for it again' },
 	'too-many-requests': { status: 429, title: 'Too many requests; wait a little' },
 	'provider-failed': { status: 502, title: 'The provider could not make it' },
+	'provider-unavailable': { status: 503, title: 'The provider cannot be reached' },
+	'workflow-refused': { status: 422, title: 'The workflow cannot run as it is' },
 	'render-failed': { status: 500, title: 'The film could not be rendered' },
 	'time-limit': { status: 504, title: 'It took longer than its time limit' },
 	'attempts-exhausted': { status: 500, title: 'It was tried as often as allowed' },

@@ -20,6 +20,32 @@ export const WorkerConfig = z.object({
 		.default(2)
 		.describe('Pictures that this worker draws at once.'),
 	FFMPEG_PATH: z.string().optional().describe('The ffmpeg to use, version 5 or newer; else one is found or fetched.'),
+	COMFYUI_URLS: z
+		.string()
+		.default('')
+		.transform((list) =>
+			list
+				.split(',')
+				.map((url) => url.trim().replace(/\/+$/, ''))
+				.filter(Boolean),
+		)
+		.pipe(z.array(z.url({ protocol: /^https?$/ })))
+		.describe('ComfyUI servers that draw, separated by commas, such as http://127.0.0.1:8188.'),
+	COMFYUI_NODES: z
+		.string()
+		.default('')
+		.transform(
+			(list) =>
+				new Set(
+					list
+						.split(',')
+						.map((name) => name.trim())
+						.filter(Boolean),
+				),
+		)
+		.describe(
+			'Node classes that may run on them, separated by commas; empty allows those of the workflows that are offered.',
+		),
 	LOG_LEVEL: z
 		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
 		.default('info')

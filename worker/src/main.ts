@@ -1,3 +1,4 @@
+import { readyWorkflows } from '@reelroom/shared/defaults/workflows/ready-workflows.ts';
 import { readConfigOrExit } from '@reelroom/shared/node/config.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo } from '@reelroom/shared/node/mongo.ts';
@@ -5,6 +6,7 @@ import { createShutdown } from '@reelroom/shared/node/shutdown.ts';
 import { findFfmpeg } from '@reelroom/shared/node/tools/find-ffmpeg.ts';
 import { WorkerConfig } from './config.ts';
 import { createSketchProvider } from './provider/sketch/sketch.ts';
+import { createComfyProvider } from './provider/comfyui/comfyui.ts';
 import { createWorker } from './worker.ts';
 
 const config = readConfigOrExit(WorkerConfig);
@@ -15,12 +17,26 @@ const shutdown = createShutdown({ log, limitMs: 25_000 });
 try {
 	const mongo = await connectMongo(config.MONGODB_URI);
 	shutdown.add('mongo', () => mongo.close());
+	const workflows = readyWorkflows();
+	const ofWorkflows = workflows.flatMap(({ graph }) => Object.values(graph).map(({ class_type: type }) => type));
 	const worker = await createWorker({
 		mongo,
 		log,
 		dataDir: config.DATA_DIR,
 		concurrency: config.WORKER_CONCURRENCY,
-		providers: { sketch: createSketchProvider() },
+		providers: {
+			sketch: createSketchProvider(),
+			...(config.COMFYUI_URLS.length === 0
+				? {}
+				: {
+						comfyui: createComfyProvider({
+							urls: config.COMFYUI_URLS,
+							log,
+							workflows,
+							allowed: config.COMFYUI_NODES.size > 0 ? config.COMFYUI_NODES : new Set(ofWorkflows),
+						}),
+					}),
+		},
 		ffmpegPath: async () => config.FFMPEG_PATH ?? (await findFfmpeg()).path,
 	});
 	shutdown.add('worker', () => worker.close());

@@ -39,6 +39,8 @@ export type TaskRecord = {
 	startedAt: Date | null;
 	finishedAt: Date | null;
 	revision: number;
+	/** Where a provider does its work elsewhere; kept before it is sent off, and until the task is begun anew by hand. */
+	providerReference?: { node: string; promptId: string } | null;
 	/** Of a task that was asked for under an idempotency key: the key with its account, the task's place in the reply, and a digest of what was asked and, at the first, what else was answered. */
 	request?: RequestMark & { place: number; told?: { left?: number; refused?: Refused } };
 	/** When it was deleted; it is kept for its request and its charge. */
@@ -199,6 +201,10 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 		/** Writes progress; false when the claim is lost or the task is being cancelled. */
 		progress: async (id: string, claim: number, progress: NonNullable<Task['progress']>, now: Date): Promise<boolean> =>
 			(await change({ _id: id, claim, status: 'running' }, { progress, leaseUntil: lease(now) })) !== null,
+		/** Keeps where a provider does the work, before it is sent there; false when the claim is lost or the task is being cancelled. */
+		keepReference: async (id: string, claim: number, providerReference: NonNullable<TaskRecord['providerReference']>) =>
+			(await tasks.updateOne({ _id: id, claim, status: 'running' }, { $set: { providerReference } })).matchedCount ===
+			1,
 		/** A worker's last word; null when its claim is lost or the task is already at its end. */
 		finish: (id: string, claim: number, to: 'succeeded' | 'failed' | 'cancelled', now: Date, fields: Fields = {}) =>
 			change(
@@ -227,6 +233,7 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 					attempt: 0,
 					problem: null,
 					progress: null,
+					providerReference: null,
 					startedAt: null,
 					finishedAt: null,
 					queuedAt: now,

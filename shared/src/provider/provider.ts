@@ -22,6 +22,8 @@ export const PictureRequest = z.strictObject({
 		.max(2 ** 53 - 1),
 	widthPx: Side,
 	heightPx: Side,
+	/** Of a provider that has several: the name of its workflow. */
+	workflow: z.string().max(60).optional(),
 	negativePrompt: z.string().max(10_000).optional(),
 	steps: z.int().min(1).max(150).optional(),
 	guidance: z.number().min(0).max(30).optional(),

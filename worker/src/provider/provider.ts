@@ -16,12 +16,26 @@ export type ProviderPicture = {
 	heightPx: number;
 };
 
+/** Where a provider does the work of a task, in its own words; kept in the task before the work is sent off. */
+export type ProviderReference = { node: string; promptId: string };
+/** What a provider that works elsewhere keeps, so that work which goes on there is found again and not sent twice. */
+export type ProviderAttempt = {
+	/** What an earlier attempt kept; null at first. */
+	reference: ProviderReference | null;
+	/** Keeps it; rejects when somebody else has the task now. */
+	keepReference(reference: ProviderReference): Promise<void>;
+	/** Whether the run was stopped only for another to go on with it: what runs elsewhere is left running. */
+	isTakenOver(): boolean;
+};
+export type ProviderContext = {
+	signal: AbortSignal;
+	onProgress: (progress: ProviderProgress) => Promise<void>;
+	attempt?: ProviderAttempt;
+};
+
 /** The port that every provider implements. */
 export type Provider = {
 	name: string;
 	/** Makes one picture. Rejects with the signal's reason when it is aborted; equal requests give equal bytes where the provider can promise it. */
-	makePicture(
-		request: PictureRequest,
-		context: { signal: AbortSignal; onProgress: (progress: ProviderProgress) => Promise<void> },
-	): Promise<ProviderPicture>;
+	makePicture(request: PictureRequest, context: ProviderContext): Promise<ProviderPicture>;
 };

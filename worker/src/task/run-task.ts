@@ -50,6 +50,8 @@ export class Stopped extends Error {
 type Run = {
 	task: TaskRecord;
 	signal: AbortSignal;
+	/** Whether it was stopped only for another worker to go on with the task. */
+	isTakenOver: () => boolean;
 	tell: (progress: { stage: string; value: number; max: number; preview?: Uint8Array }) => Promise<void>;
 };
 
@@ -74,7 +76,12 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 	let ended = true;
 	try {
 		if (!(await deps.charges.stands(task))) throw new Problem('reservation-lost');
-		const run: Run = { task, signal, tell: progressTeller(deps, task, stop) };
+		const run: Run = {
+			task,
+			signal,
+			isTakenOver: () => stop.signal.reason instanceof Stopped && stop.signal.reason.reason !== 'cancelled',
+			tell: progressTeller(deps, task, stop),
+		};
 		const made =
 			task.work.kind === 'image'
 				? await makeTake(deps, run, task.work.request)
@@ -176,14 +183,26 @@ const unforeseenAs =
 		throw storageProblem(error) ?? new Problem(code, undefined, { cause: error });
 	};
 
-async function makeTake(deps: RunDeps, { task, signal, tell }: Run, request: PictureRequest) {
+async function makeTake(deps: RunDeps, { task, signal, isTakenOver, tell }: Run, request: PictureRequest) {
 	const provider = deps.providers[task.provider];
 	if (provider === undefined || task.shotId === null)
 		throw new Problem('provider-failed', `There is no provider “${task.provider}”`);
 	const done = await deps.takes.ofTask(task._id);
 	if (done !== null) return { takeId: done._id };
 	const picture = await provider
-		.makePicture(request, { signal, onProgress: tell })
+		.makePicture(request, {
+			signal,
+			onProgress: tell,
+			attempt: {
+				reference: task.providerReference ?? null,
+				async keepReference(reference) {
+					if (await deps.tasks.keepReference(task._id, task.claim, reference)) return;
+					const status = (await deps.tasks.find(task._id))?.status;
+					throw new Stopped(status === 'cancelling' || status === 'cancelled' ? 'cancelled' : 'claim-lost');
+				},
+				isTakenOver,
+			},
+		})
 		.catch(unforeseenAs('provider-failed'));
 	const [file, thumbnail] = await Promise.all([
 		deps.files.put(picture.bytes),

@@ -31,6 +31,8 @@ export const problems: Record<ProblemCode, string> = {
 	'reservation-lost': 'Its place in today’s plan had been given back. Ask for it again.',
 	'too-many-requests': 'That was a lot at once. Wait a little and try again.',
 	'provider-failed': 'The provider could not make the picture.',
+	'provider-unavailable': 'No ComfyUI answers. Try again when it is back.',
+	'workflow-refused': 'The workflow cannot run here: a node, a model or a value is missing.',
 	'render-failed': 'The film could not be rendered.',
 	'time-limit': 'It took longer than allowed and was stopped.',
 	'attempts-exhausted': 'It was tried as often as allowed, without success.',

@@ -31,6 +31,8 @@ export const problems: Record<ProblemCode, string> = {
 	'reservation-lost': '该任务占用的额度已被退回，请重新提交。',
 	'too-many-requests': '请求太多了，请稍等再试。',
 	'provider-failed': '生成服务没能画出画面。',
+	'provider-unavailable': '没有 ComfyUI 应答，请在其恢复后重试。',
+	'workflow-refused': '该工作流无法在此运行：缺少节点、模型或参数。',
 	'render-failed': '影片渲染失败。',
 	'time-limit': '用时超过限制，已停止。',
 	'attempts-exhausted': '已达到重试次数上限，仍未成功。',

@@ -1,0 +1,259 @@
+import { WebSocket } from 'ws';
+import * as z from 'zod';
+import { formatExactJson, parseExactJson } from '@reelroom/shared/provider/exact-json.ts';
+import type { Graph } from '@reelroom/shared/provider/graph.ts';
+import { parseObjectInfo, type ObjectInfo } from '@reelroom/shared/provider/object-info.ts';
+import { parseMessage, parsePicture, type ComfyMessage, type ComfyPicture, type FileItem } from './messages.ts';
+
+/** The server did not do as asked: it is away (`status` null), in trouble, or refuses. */
+export class ComfyError extends Error {
+	readonly status: number | null;
+	/** Of a refused prompt: what is wrong, in a line for each fault. */
+	readonly faults: readonly string[];
+	constructor(message: string, status: number | null, faults: readonly string[] = [], cause?: unknown) {
+		super(message, cause === undefined ? undefined : { cause });
+		this.name = 'ComfyError';
+		this.status = status;
+		this.faults = faults;
+	}
+}
+
+const Stats = z.object({
+	system: z.object({ comfyui_version: z.string().nullish() }).catch({}),
+	devices: z
+		.array(
+			z.object({
+				name: z.string().catch(''),
+				type: z.string().catch(''),
+				vram_total: z.number().catch(0),
+				vram_free: z.number().catch(0),
+			}),
+		)
+		.catch([]),
+});
+export type ComfyStats = z.infer<typeof Stats>;
+const QueueItem = z.tuple([z.number(), z.string()], z.unknown());
+const Queue = z.object({ queue_running: z.array(QueueItem), queue_pending: z.array(QueueItem) });
+const Entry = z.object({
+	outputs: z.record(z.string(), z.unknown()).catch({}),
+	status: z
+		.object({ status_str: z.string(), completed: z.boolean().catch(true), messages: z.array(z.unknown()).catch([]) })
+		.nullish(),
+});
+/** How a prompt ended. */
+export type ComfyEntry = { outputs: Record<string, unknown>; end: 'success' | 'interrupted' | 'error'; error: string };
+const NodeErrors = z.record(
+	z.string(),
+	z.object({
+		class_type: z.string().catch(''),
+		errors: z.array(z.object({ message: z.string().catch(''), details: z.string().catch('') })).catch([]),
+	}),
+);
+const Refusal = z.object({
+	error: z.object({ message: z.string(), details: z.string().catch('') }),
+	node_errors: NodeErrors.catch({}),
+});
+
+const faultsOf = (nodeErrors: z.infer<typeof NodeErrors>): string[] =>
+	Object.entries(nodeErrors).flatMap(([id, { class_type: type, errors }]) =>
+		errors.map(({ message, details }) =>
+			`${type} #${id}: ${message}${details === '' ? '' : ` (${details})`}`.slice(0, 300),
+		),
+	);
+/** Of what failed while it ran, only what is no path and no dump of the server. */
+function errorOf(messages: readonly unknown[]): string {
+	for (const message of messages) {
+		const told = z
+			.tuple([
+				z.literal('execution_error'),
+				z.object({ node_type: z.string().catch(''), exception_message: z.string().catch('') }),
+			])
+			.safeParse(message);
+		if (!told.success) continue;
+		const [line = ''] = told.data[1].exception_message.trim().split('\n');
+		return `${told.data[1].node_type}: ${line.replace(/(?:\/[^\s/'"]+){2,}|[A-Za-z]:\\\S+/g, '…').slice(0, 200)}`;
+	}
+	return '';
+}
+
+export type ComfyClient = ReturnType<typeof createComfyClient>;
+export type ComfyChannel = { close(): Promise<void>; reopen(): void };
+
+/** Speaks ComfyUI's protocol with one server; everything else knows our words only. Calls end after `timeoutMs`. */
+export function createComfyClient({ url, timeoutMs = 15_000 }: { url: string; timeoutMs?: number }) {
+	const base = url.replace(/\/+$/, '');
+	const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+		const limit = AbortSignal.timeout(timeoutMs);
+		const signal = init.signal == null ? limit : AbortSignal.any([limit, init.signal]);
+		try {
+			return await fetch(base + path, { redirect: 'error', ...init, signal });
+		} catch (error) {
+			init.signal?.throwIfAborted();
+			throw new ComfyError(`${path.split('?')[0]} did not answer`, null, [], error);
+		}
+	};
+	const read = async (path: string): Promise<unknown> => {
+		const response = await call(path);
+		try {
+			const text = await response.text();
+			if (response.ok) return parseExactJson(text);
+		} catch (error) {
+			throw new ComfyError(`${path} was not answered to the end`, null, [], error);
+		}
+		throw new ComfyError(`${path} answered ${response.status}`, response.status);
+	};
+	const parse = <T>(schema: z.ZodType<T>, answer: unknown, what: string): T => {
+		const parsed = schema.safeParse(answer);
+		if (parsed.success) return parsed.data;
+		throw new ComfyError(`${what} was not understood`, null, [], parsed.error);
+	};
+	const post = (path: string, body: unknown) =>
+		call(path, { method: 'POST', body: formatExactJson(body), headers: { 'Content-Type': 'application/json' } });
+	return {
+		url: base,
+		stats: async (): Promise<ComfyStats> => parse(Stats, await read('/system_stats'), 'What the server says of itself'),
+		classes: async (): Promise<ObjectInfo> => {
+			const answer = await read('/object_info');
+			try {
+				return parseObjectInfo(answer);
+			} catch (error) {
+				throw new ComfyError('The list of nodes was not understood', null, [], error);
+			}
+		},
+		async queue(): Promise<{ running: string[]; pending: string[] }> {
+			const { queue_running: running, queue_pending: pending } = parse(Queue, await read('/queue'), 'The queue');
+			return { running: running.map(([, id]) => id), pending: pending.map(([, id]) => id) };
+		},
+		/** How a prompt ended; null while it waits or runs, and for one that is not known. */
+		async history(promptId: string): Promise<ComfyEntry | null> {
+			const answer = parse(
+				z.record(z.string(), z.unknown()),
+				await read(`/history/${encodeURIComponent(promptId)}`),
+				'The history',
+			);
+			if (!Object.hasOwn(answer, promptId)) return null;
+			const { outputs, status } = parse(Entry, answer[promptId], 'The history');
+			const told = status?.messages ?? [];
+			const isInterrupted = told.some((message) => Array.isArray(message) && message[0] === 'execution_interrupted');
+			const end = status?.status_str === 'error' ? (isInterrupted ? 'interrupted' : 'error') : 'success';
+			return { outputs, end, error: errorOf(told) };
+		},
+		/** Queues a graph under an id of ours; answers what the server leaves out of it. A refused graph is a `ComfyError` with status 400 and its faults. */
+		async submit(graph: Graph, promptId: string, clientId: string): Promise<readonly string[]> {
+			const response = await post('/prompt', { prompt: graph, prompt_id: promptId, client_id: clientId });
+			let answer: unknown = null;
+			try {
+				const text = await response.text();
+				if (response.status === 200 || response.status === 400) answer = parseExactJson(text);
+			} catch (error) {
+				throw new ComfyError('The answer to a prompt was lost', null, [], error);
+			}
+			if (response.status === 200)
+				return faultsOf(
+					z
+						.object({ node_errors: NodeErrors.catch({}) })
+						.catch({ node_errors: {} })
+						.parse(answer).node_errors,
+				);
+			const refusal = Refusal.safeParse(answer);
+			if (response.status !== 400 || !refusal.success)
+				throw new ComfyError(`The prompt was answered with ${response.status}`, response.status);
+			const { error, node_errors: nodeErrors } = refusal.data;
+			const faults = faultsOf(nodeErrors);
+			const whole = `${error.message}${error.details === '' ? '' : ` (${error.details})`}`;
+			throw new ComfyError(whole, 400, faults.length > 0 ? faults : [whole]);
+		},
+		/** Takes a prompt out of the queue and interrupts it if it runs; no other is touched. */
+		async cancel(promptId: string): Promise<void> {
+			// An empty id would interrupt whatever runs, whoever owns it.
+			if (promptId === '') throw new TypeError('A prompt is cancelled by its id');
+			await post('/queue', { delete: [promptId] });
+			await post('/interrupt', { prompt_id: promptId });
+		},
+		/** Uploads a picture; answers the value by which a graph names it. */
+		async upload(bytes: Uint8Array, name: string): Promise<string> {
+			const form = new FormData();
+			form.set('image', new Blob([new Uint8Array(bytes)]), name);
+			form.set('overwrite', 'true');
+			const response = await call('/upload/image', { method: 'POST', body: form });
+			if (!response.ok) throw new ComfyError(`The picture was answered with ${response.status}`, response.status);
+			const given = parse(
+				z.object({ name: z.string(), subfolder: z.string().catch('') }),
+				await response.json(),
+				'The answer to a picture',
+			);
+			return given.subfolder === '' ? given.name : `${given.subfolder}/${given.name}`;
+		},
+		/** The bytes of a file that a prompt made; given up as soon as they are more than allowed. */
+		async view(
+			{ filename, subfolder, type }: FileItem,
+			{ maxBytes, signal }: { maxBytes: number; signal: AbortSignal },
+		): Promise<Uint8Array> {
+			const response = await call(`/view?${new URLSearchParams({ filename, subfolder, type }).toString()}`, { signal });
+			if (!response.ok || response.body === null)
+				throw new ComfyError(`A file was answered with ${response.status}`, response.status);
+			const parts: Uint8Array[] = [];
+			let size = 0;
+			try {
+				for await (const part of response.body as AsyncIterable<Uint8Array>) {
+					size += part.byteLength;
+					if (size > maxBytes) throw new ComfyError(`A file has more than ${maxBytes} bytes`, 413);
+					parts.push(part);
+				}
+			} catch (error) {
+				signal.throwIfAborted();
+				throw error instanceof ComfyError ? error : new ComfyError('A file was cut off', null, [], error);
+			}
+			return new Uint8Array(Buffer.concat(parts));
+		},
+		/** Listens under a client id and comes back by itself, later each time; the old socket is closed before a new one is opened, or the server would hear neither. */
+		listen(
+			clientId: string,
+			on: { message(message: ComfyMessage): void; picture(picture: ComfyPicture): void },
+		): ComfyChannel {
+			let isClosed = false;
+			let tries = 0;
+			let socket: WebSocket | null = null;
+			let again: NodeJS.Timeout | null = null;
+			const open = () => {
+				again = null;
+				if (isClosed) return;
+				const opened = new WebSocket(`${base.replace(/^http/, 'ws')}/ws?clientId=${encodeURIComponent(clientId)}`, {
+					handshakeTimeout: timeoutMs,
+					maxPayload: 64 * 1024 * 1024,
+				});
+				socket = opened;
+				opened.on('open', () => {
+					tries = 0;
+					opened.send(JSON.stringify({ type: 'feature_flags', data: { supports_preview_metadata: true } }));
+				});
+				opened.on('message', (bytes: Buffer, isBinary) => {
+					if (isBinary) {
+						const picture = parsePicture(bytes);
+						if (picture !== null) on.picture(picture);
+					} else {
+						const message = parseMessage(bytes.toString());
+						if (message !== null) on.message(message);
+					}
+				});
+				opened.on('error', () => {});
+				opened.on('close', () => {
+					socket = null;
+					if (!isClosed) again = setTimeout(open, Math.min(10_000, 100 * 2 ** tries++) * (0.75 + Math.random() / 2));
+				});
+			};
+			open();
+			return {
+				reopen: () => socket?.terminate(),
+				async close() {
+					isClosed = true;
+					if (again !== null) clearTimeout(again);
+					const last = socket;
+					if (last === null) return;
+					last.terminate();
+					if (last.readyState !== WebSocket.CLOSED) await new Promise((resolve) => last.once('close', resolve));
+				},
+			};
+		},
+	};
+}
