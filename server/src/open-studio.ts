@@ -19,6 +19,7 @@ import { toPng } from './media/to-png.ts';
 import { createAdmission, quotaExceeded } from './plan/admission.ts';
 import { createQuotas } from './plan/quotas.ts';
 import { planRoutes } from './plan/routes.ts';
+import { createTurns } from './plan/turns.ts';
 import { openReview } from './open-review.ts';
 import type { Studio, StudioContext } from './studio.ts';
 import { generationRoutes } from './task/generation-routes.ts';
@@ -53,6 +54,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		formatOf: (id: string) => projects.find(id),
 		approvedShots: (id: string): Promise<Set<string>> => review.approvedShots(id),
 		admit: createAdmission({ charges, planOf, prices, now }),
+		takeTurns: createTurns({ store, planOf, now }),
 		quotaExceeded,
 		settle: charges.settle,
 		now,

@@ -26,8 +26,8 @@ class Doorbell extends MongoChangeStreamNotificationChannel {
 }
 
 export type Queue = {
-	/** Rings for a task. Ringing twice does no harm: a task is claimed once. */
-	enqueue(kind: TaskKind, taskId: string): Promise<void>;
+	/** Rings for a task; the smallest turn is heard first. Ringing twice does no harm: a task is claimed once. */
+	enqueue(kind: TaskKind, taskId: string, turn?: number): Promise<void>;
 	/** Whether a ring for this task still waits to be heard. */
 	isWaiting(taskId: string): Promise<boolean>;
 	/** Hears the bell: `run` is called for each task, at most `concurrency` of a kind at once. */
@@ -55,7 +55,10 @@ export function createQueue({ db, log, lockMs = limits.taskLeaseMs }: { db: Db; 
 	const removing = new Set<Promise<unknown>>();
 	let listening = false;
 	return {
-		enqueue: async (kind, taskId) => void (await agenda.now(jobNames[kind], TaskJob.parse({ taskId }))),
+		enqueue: async (kind, taskId, turn = Date.now()) => {
+			const job = agenda.create(jobNames[kind], TaskJob.parse({ taskId }));
+			await job.schedule(new Date()).priority(-turn).save();
+		},
 		isWaiting: async (taskId) =>
 			(await db
 				.collection(collection)

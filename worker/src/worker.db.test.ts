@@ -60,7 +60,7 @@ async function aWorker(provider: Provider, more: Partial<WorkerDeps> = {}) {
 async function submitted(about: Partial<TaskRecord> = {}): Promise<string> {
 	const task = aTask(about);
 	await tasks.insertMany([task]);
-	await queue.enqueue(task.kind, task._id);
+	await queue.enqueue(task.kind, task._id, task.turn);
 	return task._id;
 }
 const poll = { timeout: 20_000, interval: 25 };
@@ -164,6 +164,19 @@ test('a task gives one take with its picture on disk', async () => {
 		(await readdir(join(dataDir, 'files'), { recursive: true })).some((name) => name.endsWith(take?.sha256 ?? '?')),
 	).toBe(true);
 	await expect.poll(() => mongo.db.collection('agendaJobs').countDocuments(), poll).toBe(0);
+});
+
+test('what waits is worked on in the order of its turns, not of its coming', async () => {
+	const ids: Record<string, string> = {};
+	for (const turn of [40, 10, 30, 20]) ids[turn] = await submitted({ turn });
+	const begun: string[] = [];
+	await aWorker(await aProvider(), { concurrency: 1 });
+	for (const turn of [10, 20, 30, 40]) {
+		await reaches(ids[turn] ?? '', { status: 'succeeded' });
+		begun.push(String((await tasks.find(ids[turn] ?? ''))?.startedAt?.toISOString()));
+	}
+	expect(begun).toEqual([...begun].sort());
+	expect(new Set(begun).size).toBe(4);
 });
 
 test('two workers share a queue and make each picture once', async () => {

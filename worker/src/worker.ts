@@ -94,7 +94,7 @@ export async function createWorker({
 		try {
 			await done;
 			if (stop.signal.reason instanceof Stopped && stop.signal.reason.reason === 'closing')
-				await queue.enqueue(kind, taskId);
+				await queue.enqueue(kind, taskId, task.turn);
 		} finally {
 			running.delete(taskId);
 		}
@@ -108,8 +108,8 @@ export async function createWorker({
 	/** Mends what crashes leave: tasks nobody rings for, and those whose worker is gone. */
 	const sweep = async (): Promise<void> => {
 		await tasks.endAbandoned(now());
-		for (const { _id, kind } of await tasks.unattended(now(), new Date(Date.now() - leaseMs / 2)))
-			if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id);
+		for (const { _id, kind, turn } of await tasks.unattended(now(), new Date(Date.now() - leaseMs / 2)))
+			if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id, turn);
 	};
 	/** Removes what killed workers were writing, and the files of deleted projects; what is so old belongs to no task that still may run. */
 	const clean = async (): Promise<void> => {

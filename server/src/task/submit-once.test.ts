@@ -43,6 +43,7 @@ function aDesk({ left = Infinity } = {}) {
 			queueOf: async () => stored.map(({ _id }) => _id),
 		},
 		admit: async (_by, tasks) => ({ admitted: tasks.slice(0, left), refused: tasks.slice(left) }),
+		takeTurns: async (_by, tasks) => [...tasks],
 		quotaExceeded: () => new Problem('quota-exceeded'),
 		queue: { enqueue: async (_kind, id) => void rung.push(id) },
 		now: () => new Date('2026-01-01T00:00:00Z'),

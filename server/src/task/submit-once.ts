@@ -14,6 +14,8 @@ export type SubmitOnceDeps = {
 		accountId: string,
 		tasks: readonly TaskRecord[],
 	) => Promise<{ admitted: TaskRecord[]; refused: TaskRecord[] }>;
+	/** Gives tasks their turns in the queue. */
+	takeTurns: (accountId: string, tasks: readonly TaskRecord[]) => Promise<TaskRecord[]>;
 	/** What is thrown when not even one is admitted. */
 	quotaExceeded: (now: Date) => Problem;
 	now: () => Date;
@@ -69,7 +71,7 @@ const refusedOf = (tasks: readonly TaskRecord[], at: Date): { refused?: Refused 
 			};
 
 /** Makes the function that queues what a request wants, as far as the asker's plan reaches; under one key that is worked out, reserved and queued once, and the same is answered ever after. */
-export function createSubmitOnce({ store, queue, admit, quotaExceeded, now, newId }: SubmitOnceDeps) {
+export function createSubmitOnce({ store, queue, admit, takeTurns, quotaExceeded, now, newId }: SubmitOnceDeps) {
 	/** What a request under a key has already brought; null when it is new. */
 	const earlier = async (mark: RequestMark | undefined): Promise<Brought | null> => {
 		const records = mark === undefined ? [] : await store.ofRequest(mark.key);
@@ -118,8 +120,8 @@ export function createSubmitOnce({ store, queue, admit, quotaExceeded, now, newI
 			const { wanted, left } = await want();
 			const asked = recordsOf(projectId, by, mark, wanted);
 			const admission = await admit(by.id, asked);
-			admitted = admission.admitted;
-			if (admitted.length === 0) throw quotaExceeded(now());
+			if (admission.admitted.length === 0) throw quotaExceeded(now());
+			admitted = await takeTurns(by.id, admission.admitted);
 			told = {
 				...(left === undefined ? {} : { left: left + unasked(admission.refused, admitted) }),
 				...refusedOf(admission.refused, now()),
@@ -138,7 +140,7 @@ export function createSubmitOnce({ store, queue, admit, quotaExceeded, now, newI
 			if (twin === null) throw new Problem('unavailable');
 			return twin;
 		}
-		for (const { kind, _id } of admitted) await queue.enqueue(kind, _id);
+		for (const { kind, _id, turn } of admitted) await queue.enqueue(kind, _id, turn);
 		return { tasks: mark === undefined ? await presentTasks(store, admitted) : admitted.map(asQueued), ...told };
 	};
 }

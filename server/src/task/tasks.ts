@@ -31,7 +31,7 @@ type BatchWish = InputOf<typeof taskApi.batch>['body'];
 
 /** The use cases of tasks. A task document is there before its bell rings; a crash between the two is mended by the workers' sweep. */
 export function createTasks(deps: TasksDeps) {
-	const { store, previews, queue, admit, quotaExceeded, settle, projectIdsOf, now } = deps;
+	const { store, previews, queue, admit, takeTurns, quotaExceeded, settle, projectIdsOf, now } = deps;
 	const present = (records: readonly TaskRecord[]): Promise<Task[]> => presentTasks(store, records);
 
 	const readable = async (actor: Actor, id: string): Promise<TaskRecord> => {
@@ -102,10 +102,11 @@ export function createTasks(deps: TasksDeps) {
 			const [again] = admitted;
 			if (again === undefined) throw quotaExceeded(now());
 			// Of two at once one queues it; both have reserved under the same key, that is once.
-			const queued = mayBegin ? await store.retry(id, now(), again.charge) : null;
+			const [turned] = await takeTurns(actor.signedIn().id, [again]);
+			const queued = mayBegin ? await store.retry(id, now(), { ...turned }) : null;
 			if (queued === null)
 				throw new Problem(task.status === 'succeeded' ? 'task-already-finished' : 'task-not-finished');
-			await queue.enqueue(queued.kind, id);
+			await queue.enqueue(queued.kind, id, queued.turn);
 			return presentOne(queued);
 		},
 		/** Takes a task that has ended off every list. */

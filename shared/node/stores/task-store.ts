@@ -1,6 +1,7 @@
 import { MongoServerError } from 'mongodb';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import { limits } from '../../src/limits.ts';
+import type { Waiting } from '../../src/task/turns.ts';
 import type { Charge } from './quota-store.ts';
 import {
 	isFinished,
@@ -34,8 +35,10 @@ export type TaskRecord = {
 	createdBy: string;
 	createdByName: string;
 	createdAt: Date;
-	/** When it last came into the queue; its place there. */
+	/** When it last came into the queue. */
 	queuedAt: Date;
+	/** Its turn there: the smallest of a kind is next. */
+	turn?: number;
 	startedAt: Date | null;
 	finishedAt: Date | null;
 	revision: number;
@@ -105,7 +108,8 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 		ready: async () => {
 			await tasks.createIndexes([
 				{ key: { projectId: 1, createdAt: -1 } },
-				{ key: { kind: 1, status: 1, queuedAt: 1 } },
+				{ key: { kind: 1, status: 1, turn: 1, queuedAt: 1 } },
+				{ key: { status: 1, createdBy: 1, kind: 1 } },
 				{ key: { status: 1, leaseUntil: 1 } },
 				{
 					key: { 'request.key': 1, 'request.place': 1 },
@@ -174,10 +178,29 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 			(
 				await tasks
 					.find({ kind, status: 'queued' }, { projection: { _id: 1 } })
-					.sort({ queuedAt: 1, _id: 1 })
+					.sort({ turn: 1, queuedAt: 1, _id: 1 })
 					.limit(5000)
 					.toArray()
 			).map(({ _id }) => _id),
+		/** Where the queue of a kind begins, and where it ends for each project of this account. */
+		waiting: async (kind: TaskRecord['kind'], createdBy: string): Promise<Waiting> => {
+			const [next, own] = await Promise.all([
+				tasks.findOne(
+					{ kind, status: 'queued', turn: { $exists: true } },
+					{ sort: { turn: 1 }, projection: { turn: 1 } },
+				),
+				tasks
+					.aggregate<{ _id: string; turn: number | null }>([
+						{ $match: { status: 'queued', createdBy, kind } },
+						{ $group: { _id: '$projectId', turn: { $max: '$turn' } } },
+					])
+					.toArray(),
+			]);
+			return {
+				first: next?.turn ?? null,
+				lastOf: Object.fromEntries(own.flatMap(({ _id, turn }) => (turn === null ? [] : [[_id, turn]]))),
+			};
+		},
 		/** Takes a task to work on it, when it waits or its worker has been silent past its lease; null when somebody else has it. */
 		claim: (id: string, workerId: string, now: Date) =>
 			change(
@@ -224,11 +247,12 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 			(await change({ _id: id, status: 'running' }, { status: 'cancelling' })) ??
 			tasks.findOne({ _id: id, status: 'cancelling' }),
 		/** Queues a failed or cancelled task anew; null for any other. */
-		retry: (id: string, now: Date, charge: Charge | null = null) =>
+		retry: (id: string, now: Date, { charge = null, turn }: Pick<TaskRecord, 'charge' | 'turn'> = {}) =>
 			change(
 				{ _id: id, status: { $in: ['failed', 'cancelled'] } },
 				{
 					charge,
+					...(turn === undefined ? {} : { turn }),
 					status: 'queued',
 					attempt: 0,
 					problem: null,
@@ -270,7 +294,7 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 							{ status: 'running', leaseUntil: { $lt: now } },
 						],
 					},
-					{ projection: { kind: 1 } },
+					{ projection: { kind: 1, turn: 1 } },
 				)
 				.sort({ queuedAt: 1 })
 				.limit(500)

@@ -1,0 +1,21 @@
+import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import type { Plan } from '@reelroom/shared/plan/quota.ts';
+import { turnsOf } from '@reelroom/shared/task/turns.ts';
+
+export type TurnsDeps = {
+	store: Pick<TaskStore, 'waiting'>;
+	planOf: (accountId: string) => Promise<Plan>;
+	now: () => Date;
+};
+
+/** Makes the function that gives tasks of one request their turns among all that wait. Two requests at once may get the same turns, which harms nobody. */
+export function createTurns({ store, planOf, now }: TurnsDeps) {
+	return async (accountId: string, tasks: readonly TaskRecord[]): Promise<TaskRecord[]> => {
+		const [first] = tasks;
+		if (first === undefined) return [];
+		const { kind, projectId } = first;
+		const [plan, waiting] = await Promise.all([planOf(accountId), store.waiting(kind, accountId)]);
+		const turns = turnsOf({ now: now(), plan, projectId, waiting, count: tasks.length });
+		return tasks.map((task, index) => ({ ...task, turn: turns[index] ?? 0 }));
+	};
+}
