@@ -26,8 +26,15 @@ export function checkText(text: string, edits: readonly Edit[], faults: Faults):
 		if (count > 1) faults.doubled.push(edit.marker);
 		const isReplaced = edit.replacedBy !== null && wasMade(edit.replacedBy, counts, edits);
 		if (isReplaced && count > 0) faults.doubled.push(`${edit.marker} and what replaced it`);
-		if (edit.acknowledgedAt !== null && count === 0 && !isReplaced) faults.lost.push(edit.marker);
+		if (edit.acknowledgedAt !== null && count === 0 && !isReplaced) faults.lost.push(historyOf(edit, edits));
 	}
+}
+
+/** An edit with what became of it, for whoever has to find out. */
+function historyOf({ marker, life, replacedBy }: Edit, edits: readonly Edit[]): string {
+	const next = edits.find((edit) => edit.marker === replacedBy);
+	if (next === undefined) return `${marker} of tab ${life}`;
+	return `${marker} of tab ${life}, replaced by ${next.acknowledgedAt === null ? 'unsaved ' : ''}${next.marker}`;
 }
 
 /** Whether an edit is in the text, itself or replaced by another. */

@@ -13,14 +13,14 @@ const mostNewClients = 100;
 /**
  * Decodes an update before it may touch a document. What is new must come from client ids of this account: a forged
  * clock of somebody else's id would make the document drop that person's later edits for ever. Answers the ids under which it
- * adds something: this account's, those of them that were nobody's yet, and somebody else's.
+ * adds something, with where it ends: this account's, those of them that were nobody's yet, and somebody else's.
  */
 export function checkUpdate(
 	doc: Y.Doc,
 	update: Uint8Array,
 	owners: ReadonlyMap<number, string>,
 	accountId: string,
-): { clients: Set<number>; newClients: Set<number>; foreign: Set<number> } {
+): { clients: Map<number, number>; newClients: Set<number>; foreign: Map<number, number> } {
 	let decoded;
 	try {
 		decoded = Y.decodeUpdate(update);
@@ -28,27 +28,27 @@ export function checkUpdate(
 		throw new BadUpdate('The update cannot be decoded', { cause: error });
 	}
 	const newClients = new Set<number>();
-	const clients = new Set<number>();
-	const foreign = new Set<number>();
+	const clients = new Map<number, number>();
+	const foreign = new Map<number, number>();
 	for (const struct of decoded.structs) {
 		const { client, clock } = struct.id;
 		const end = clock + struct.length;
 		if (!Number.isSafeInteger(client) || !Number.isSafeInteger(end) || client < 0 || clock < 0 || struct.length < 1)
 			throw new BadUpdate('An id is out of range');
 		const known = Y.getState(doc.store, client);
-		if (end <= known) continue;
+		if (end <= known || struct instanceof Y.Skip) continue;
 		if (end - known > largestJump) throw new BadUpdate('A clock jumps too far');
 		const owner = owners.get(client);
 		if (owner === undefined) newClients.add(client);
-		if (owner === undefined || owner === accountId) clients.add(client);
-		else foreign.add(client);
+		const ends = owner === undefined || owner === accountId ? clients : foreign;
+		ends.set(client, Math.max(end, ends.get(client) ?? 0));
 	}
 	if (newClients.size > mostNewClients) throw new BadUpdate('Too many client ids');
 	return { clients, newClients, foreign };
 }
 
 /** The update without what these client ids wrote; what it deletes stays. */
-export function withoutClients(update: Uint8Array, clients: ReadonlySet<number>): Uint8Array {
+export function withoutClients(update: Uint8Array, clients: Iterable<number>): Uint8Array {
 	const all = new Map([...clients].map((client) => [client, Number.MAX_SAFE_INTEGER]));
 	return Y.diffUpdate(update, Y.encodeStateVector(all));
 }

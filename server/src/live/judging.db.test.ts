@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { closeCodes, syncMessages } from '@reelroom/shared/live/protocol.ts';
 import type { JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
+import type { LiveDocument } from '../../../web/src/lib/live-document.ts';
 import { aSyncHouse, saved, textOf, when, type SyncHouse } from './testing.ts';
 
 let house: SyncHouse;
@@ -63,6 +64,7 @@ async function aSocket(port: number, projectId: string, accountId: string) {
 	return {
 		closed,
 		end: () => end,
+		leave: () => socket.close(),
 		async send(...frames: Uint8Array[]) {
 			for (const each of frames) socket.send(each);
 			const read = new Promise((resolve) => socket.once('pong', resolve));
@@ -181,4 +183,35 @@ test('edits that follow on edits nobody has are kept aside up to a limit, then t
 	scriptOf(ada.doc).insert(3, ' types on');
 	await saved(ada);
 	expect(await house.journalled('judging-5')).toBe('ada types on');
+});
+
+test('who comes back with words in place of others and leaves again before all of it could be taken has not deleted these', async () => {
+	const server = await house.server();
+	const [ada, yu, third] = ['ada-00001', 'yu-000001', 'third-001'].map((who) =>
+		house.client(server.port, 'judging-6', who),
+	) as [LiveDocument, LiveDocument, LiveDocument];
+	await Promise.all([ada, yu, third].map(saved));
+	scriptOf(ada.doc).insert(0, 'old');
+	await when(yu, () => textOf(yu) === 'old');
+	scriptOf(yu.doc).insert(3, ' yu');
+	await when(ada, () => textOf(ada) === 'old yu');
+	// What he wrote last she heard of a server that died, and wrote on behind it.
+	const { update } = writesOn(yu.doc, 6, ' once more');
+	const { copy } = writesOn(ada.doc, 0, '');
+	Y.applyUpdate(copy, update);
+	copy.transact(() => {
+		scriptOf(copy).insert(16, ' new');
+		scriptOf(copy).delete(0, 3);
+	});
+	await Promise.all([ada.destroy(), yu.destroy()]);
+	const adaAgain = await aSocket(server.port, 'judging-6', 'ada-00001');
+	await adaAgain.send(answer(copy));
+	adaAgain.leave();
+	await adaAgain.closed;
+	scriptOf(third.doc).insert(0, '>');
+	await saved(third);
+	expect(await house.journalled('judging-6')).toBe('>old yu');
+	const adaOnceMore = await aSocket(server.port, 'judging-6', 'ada-00001');
+	await adaOnceMore.send(answer(copy));
+	await when(third, () => textOf(third) === '> yu once more new');
 });
