@@ -3,6 +3,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
+	build: { minify: false },
 	plugins: [
 		sveltekit({
 			adapter: adapter(),
