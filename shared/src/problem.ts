@@ -5,6 +5,7 @@ export const problems = {
 	'sign-in-required': { status: 401, title: 'Sign in first' },
 	'wrong-credentials': { status: 401, title: 'E-mail or password is wrong' },
 	'token-invalid': { status: 401, title: 'The sign-in has ended' },
+	'other-account': { status: 409, title: 'Another account is signed in now' },
 	'not-allowed': { status: 403, title: 'Your role does not allow this' },
 	'foreign-origin': { status: 403, title: 'Requests from another site are refused' },
 	'not-found': { status: 404, title: 'There is nothing here' },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actingAccountHeader } from '@reelroom/shared/account/acting-account.ts';
 import { operations } from '@reelroom/shared/http/openapi.ts';
 import { apiPrefix } from '@reelroom/shared/http/endpoint.ts';
 import { createSessionStore } from '@reelroom/shared/node/stores/session-store.ts';
@@ -34,6 +35,19 @@ describe('signing in', () => {
 		const { accessToken } = (await server.call('post', '/auth/register', { body })).json;
 		const own = (await server.call('get', '/workspaces', { token: accessToken })).json as unknown as { name: string }[];
 		expect(own.map(({ name }) => name)).toEqual(['李梅的工作室']);
+	});
+
+	it('does nothing for a window whose account is not the one that is signed in now', async () => {
+		const [first, second] = [await server.person('Ada'), await server.person('Bob')];
+		const create = (meant: string) =>
+			server.call('post', '/projects', {
+				token: second.token,
+				body: { name: 'Whose' },
+				headers: { [actingAccountHeader]: meant },
+			});
+		expect((await create(second.id)).status).toBe(201);
+		const refused = await create(first.id);
+		expect([refused.status, refused.json.code]).toEqual([409, 'other-account']);
 	});
 
 	it('refuses an e-mail that is taken, however it is written', async () => {

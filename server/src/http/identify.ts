@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { actingAccountHeader } from '@reelroom/shared/account/acting-account.ts';
 import type { ApiKeyScope } from '@reelroom/shared/account/api-key.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { AccessTokens } from '../account/access-tokens.ts';
@@ -12,7 +13,10 @@ type IdentifyDeps = {
 	cookies: Cookies;
 };
 
-/** Finds out whose request it is: by `X-API-Key`, by `Authorization: Bearer`, else by cookie; null for a visitor. */
+/**
+ * Finds out whose request it is: by `X-API-Key`, by `Authorization: Bearer`, else by cookie; null for a visitor. A window that works for one
+ * account while another has signed in in its browser is refused: what the one wrote is never done in the name of the other.
+ */
 export function createIdentify({ accessTokens, apiKeys, cookies }: IdentifyDeps) {
 	return async (request: Request): Promise<Holder | null> => {
 		const key = request.headers['x-api-key'];
@@ -21,6 +25,8 @@ export function createIdentify({ accessTokens, apiKeys, cookies }: IdentifyDeps)
 		const token = header === undefined ? cookies.read(request, 'access') : /^Bearer ([\w.~+/=-]+)$/i.exec(header)?.[1];
 		if (token !== undefined) {
 			const { id, name } = await accessTokens.verify(token);
+			const meant = request.headers[actingAccountHeader];
+			if (meant !== undefined && meant !== id) throw new Problem('other-account');
 			return { id, name };
 		}
 		// The access cookie ends before the sign-in does: say so, and the page refreshes instead of asking for a password.

@@ -1,6 +1,8 @@
 import { pathOf, type Endpoint, type ReplyOf, type RequestOf } from '@reelroom/shared/http/endpoint.ts';
+import { actingAccountHeader } from '@reelroom/shared/account/acting-account.ts';
 import { accountApi } from '@reelroom/shared/account/api.ts';
 import { Problem, problems, type ProblemCode, type ProblemDetails } from '@reelroom/shared/problem.ts';
+import { acting } from '#lib/acting.svelte.ts';
 
 type Fetch = typeof globalThis.fetch;
 type AnyRequest = {
@@ -25,6 +27,7 @@ function requestOf(declaration: Endpoint, request: AnyRequest, signal: AbortSign
 		),
 	);
 	const headers: Record<string, string> = { accept: 'application/json' };
+	if (acting.accountId !== null) headers[actingAccountHeader] = acting.accountId;
 	const init: RequestInit = { method: declaration.method.toUpperCase(), headers };
 	if (request.idempotencyKey !== undefined) headers['idempotency-key'] = request.idempotencyKey;
 	if (signal !== undefined) init.signal = signal;
@@ -92,7 +95,11 @@ export async function call<E extends Endpoint>(
 		if (response.status === 401 && options.stay !== true)
 			location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 	}
-	if (!response.ok) throw await problemOf(response);
+	if (!response.ok) {
+		const problem = await problemOf(response);
+		if (problem.code === 'other-account') acting.displace('other');
+		throw problem;
+	}
 	if (response.status === 204 || declaration.reply === undefined) return undefined as ReplyOf<E>;
 	return (await response.json()) as ReplyOf<E>;
 }

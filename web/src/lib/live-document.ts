@@ -7,6 +7,8 @@ import { closeCodes, syncMessages } from '@reelroom/shared/live/protocol.ts';
 
 /** So often an edit that no server reads is sent again before it is given up. */
 const mostUnread = 5;
+/** Longer than this nobody waits for what the device keeps. */
+const deviceMs = 3_000;
 
 /** What the save mark shows. */
 export type SaveState = 'loading' | 'saved' | 'saving' | 'offline';
@@ -18,6 +20,8 @@ export type LiveDocumentOptions = {
 	user: { id: string; name: string; colour?: string };
 	/** Fetches a ticket for one connection. */
 	getTicket(): Promise<string>;
+	/** How long this device may take to tell what it keeps. */
+	deviceMs?: number;
 	/** For places without a WebSocket of their own. */
 	WebSocket?: typeof WebSocket;
 };
@@ -47,6 +51,8 @@ export class LiveDocument {
 	private isAnswerDurable = false;
 	private readonly durableClocks = new Map<number, number>();
 	private isLoaded = false;
+	/** Whether this device keeps what is written, for a later visit. */
+	isKeptHere = false;
 	private isHeld = false;
 	private isDestroyed = false;
 	private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -76,13 +82,30 @@ export class LiveDocument {
 				? null
 				: new IndexeddbPersistence(localName(options.user.id, options.projectId), this.doc);
 		if (this.store === null) void this.connect();
-		else {
-			void this.store.whenSynced.then(() => {
-				this.isLoaded = true;
-				this.changed();
-				void this.connect();
-			});
-		}
+		else this.open(this.store, options.deviceMs ?? deviceMs);
+	}
+
+	/** Reads what this device keeps, then connects. A device that has no room, or whose answer does not come, must not keep anybody from the server. */
+	private open(store: IndexeddbPersistence, waitMs: number): void {
+		let isConnecting = false;
+		const connect = (): void => {
+			clearTimeout(timer);
+			if (!isConnecting) void this.connect();
+			isConnecting = true;
+		};
+		const timer = setTimeout(connect, waitMs);
+		void store.whenSynced.then(() => {
+			this.isLoaded = true;
+			this.isKeptHere = true;
+			// A write that this device refuses, and a database that is taken away, keep nothing more.
+			for (const end of ['abort', 'close', 'versionchange'])
+				store.db?.addEventListener(end, () => {
+					this.isKeptHere = false;
+					this.changed();
+				});
+			this.changed();
+			connect();
+		});
 	}
 
 	/** `saved` only when the server's journal holds every edit of this device. */
@@ -119,7 +142,8 @@ export class LiveDocument {
 		this.listeners.clear();
 		this.provider.destroy();
 		this.awareness.destroy();
-		await this.store?.destroy();
+		// A database that never opened has nothing to close.
+		await this.store?.destroy().catch(() => undefined);
 		this.doc.destroy();
 	}
 

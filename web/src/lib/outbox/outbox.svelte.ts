@@ -1,4 +1,4 @@
-import { Problem } from '@reelroom/shared/problem.ts';
+import { Problem, type ProblemCode } from '@reelroom/shared/problem.ts';
 import type { ReplyOf, RequestOf } from '@reelroom/shared/http/endpoint.ts';
 import { noteApi, reviewApi } from '@reelroom/shared/review/api.ts';
 import { taskApi } from '@reelroom/shared/task/api.ts';
@@ -41,6 +41,8 @@ type OutboxDeps = {
 	mayCall: () => boolean;
 	answered(answer: Answered): void;
 	refused(held: Held, problem: Problem): void;
+	/** More or less is held than before. */
+	changed(): void;
 };
 
 /** Calls of one project that could not be sent: kept over reloads, sent in order when the server is back, each carried out once. */
@@ -68,6 +70,7 @@ export class Outbox {
 		}
 		// A call belongs to its own name; the compiler cannot see that of a name that is still open.
 		this.held = [...this.held, held as unknown as Held];
+		this.#deps.changed();
 		await this.#deps.device.put(this.#keyOf(held), held);
 		this.#tryAgain();
 		return null;
@@ -76,6 +79,7 @@ export class Outbox {
 	/** Takes a held call back before it was sent. */
 	async drop(held: Held): Promise<void> {
 		this.held = this.held.filter(({ id }) => id !== held.id);
+		this.#deps.changed();
 		await this.#deps.device.remove(this.#keyOf(held));
 	}
 
@@ -132,7 +136,6 @@ export class Outbox {
 	}
 }
 
-/** Out of reach, or the sign-in must be renewed first: in both cases the call is still wanted. */
-const isAway = (failure: unknown): boolean =>
-	failure instanceof Problem &&
-	(failure.code === 'unavailable' || failure.code === 'token-invalid' || failure.code === 'sign-in-required');
+/** Out of reach, or the sign-in must be renewed first, or somebody else is signed in now: in all cases the call is still wanted. */
+const away: ReadonlySet<ProblemCode> = new Set(['unavailable', 'token-invalid', 'sign-in-required', 'other-account']);
+const isAway = (failure: unknown): boolean => failure instanceof Problem && away.has(failure.code);

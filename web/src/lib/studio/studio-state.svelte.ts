@@ -28,6 +28,7 @@ import { problemWords, t } from '#lib/i18n/words.svelte.ts';
 import { followProject } from '#lib/live.ts';
 import { ActivityState } from '#lib/activity/activity-state.svelte.ts';
 import { Device } from '#lib/offline/device.ts';
+import { unsentKey } from '#lib/offline/forget.ts';
 import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
@@ -68,7 +69,7 @@ export class StudioState {
 	readonly moves: Moves;
 	project = $state.raw() as Project;
 	films = $state.raw<Film[]>([]);
-	save = $state.raw<{ state: LiveDocument['saveState']; pending: number }>({ state: 'loading', pending: 0 });
+	save = $state.raw({ state: 'loading' as LiveDocument['saveState'], pending: 0, isKeptHere: false });
 	selectedShotId = $state<string | null>(null);
 	selectedSceneId = $state<string | null>(null);
 	panel = $state<Panel>(null);
@@ -86,6 +87,8 @@ export class StudioState {
 	#version = $state(0);
 	readonly #close: (() => void)[] = [];
 	readonly #device: Device;
+	/** What the device was told last; null at first, for what an earlier visit told it. */
+	#unsent: boolean | null = null;
 	#keepTimer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(project: Project, account: Account) {
@@ -117,6 +120,7 @@ export class StudioState {
 				else this.review.answered(answer);
 			},
 			refused: (_held, problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
+			changed: () => this.#noteUnsent(),
 		});
 		this.review = new ReviewState({
 			project,
@@ -191,12 +195,23 @@ export class StudioState {
 
 	readonly #saved = (): void => {
 		const before = this.save.state;
-		this.save = { state: this.live.saveState, pending: this.live.pendingChanges };
+		const { saveState, pendingChanges, isKeptHere } = this.live;
+		this.save = { state: saveState, pending: pendingChanges, isKeptHere };
 		// What is held may be about shots that had to arrive first. The first time it may be left from an earlier visit.
 		if (this.save.state === 'saved' && (before === 'loading' || this.outbox.held.length > 0)) void this.outbox.flush();
 		if (this.save.state !== 'loading') this.#loaded = true;
+		this.#noteUnsent();
 		if (this.live.closedFor === 4403 || this.live.closedFor === 4404) this.ended = true;
 	};
+
+	/** Whoever logs out later, in whatever window, is told that this device has changes that nobody else has. */
+	#noteUnsent(): void {
+		const isUnsent = this.save.pending > 0 || this.outbox.held.length > 0;
+		if (this.#unsent === isUnsent || (!isUnsent && this.save.state !== 'saved')) return;
+		this.#unsent = isUnsent;
+		const key = unsentKey(this.project.id);
+		void (isUnsent ? this.#device.put(key, this.project.name) : this.#device.remove(key));
+	}
 
 	/** The board as it stands. */
 	readonly board: Board = $derived.by(() => {

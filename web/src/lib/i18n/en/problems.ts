@@ -6,6 +6,7 @@ export const problems: Record<ProblemCode, string> = {
 	'sign-in-required': 'Log in first.',
 	'wrong-credentials': 'E-mail or password is wrong.',
 	'token-invalid': 'Your sign-in has ended. Log in again.',
+	'other-account': 'Another account is signed in in this browser now.',
 	'not-allowed': 'Your role does not allow this.',
 	'foreign-origin': 'This request came from another site and was refused.',
 	'not-found': 'There is nothing here.',

@@ -5,6 +5,7 @@ export const studio = {
 	opening: 'Opening…',
 	offline: 'Offline',
 	offlineChanges: 'Offline, {n} change kept here|Offline, {n} changes kept here',
+	offlineUnkept: 'Offline, {n} change in this window only|Offline, {n} changes in this window only',
 	tabFilm: 'Film',
 	views: 'Views',
 	live: 'Live',

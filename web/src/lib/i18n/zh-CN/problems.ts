@@ -6,6 +6,7 @@ export const problems: Record<ProblemCode, string> = {
 	'sign-in-required': '请先登录。',
 	'wrong-credentials': '邮箱或密码不正确。',
 	'token-invalid': '登录已失效，请重新登录。',
+	'other-account': '此浏览器现在登录的是另一个账号。',
 	'not-allowed': '你的角色没有这个权限。',
 	'foreign-origin': '来自其他网站的请求已被拒绝。',
 	'not-found': '这里什么也没有。',

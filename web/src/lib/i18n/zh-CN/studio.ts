@@ -7,6 +7,7 @@ export const studio: typeof words = {
 	opening: '正在打开…',
 	offline: '离线',
 	offlineChanges: '离线，{n} 处改动保存在本机',
+	offlineUnkept: '离线，{n} 处改动只在此窗口中',
 	tabFilm: '影片',
 	views: '视图',
 	live: '动态',
