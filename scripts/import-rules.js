@@ -26,6 +26,7 @@ const webShared = {
 		'script-range.ts',
 	],
 	script: ['screenplay.ts'],
+	provider: ['ModelField.svelte'],
 	version: ['HistoryButton.svelte'],
 	task: ['progress.ts'],
 };

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ComfyUrls } from '@reelroom/shared/node/comfyui-urls.ts';
 import * as z from 'zod';
 import { Plan } from '@reelroom/shared/plan/quota.ts';
 
@@ -51,6 +52,7 @@ export const ServerConfig = z.object({
 	DEFAULT_PLAN: Plan.default('free').describe(
 		'The plan of accounts that have none of their own: free is 10 pictures and 2 videos a day, pro 100 and 20, studio has no limit.',
 	),
+	COMFYUI_URLS: ComfyUrls,
 	SKETCH_UNITS: z.coerce
 		.number()
 		.int()

@@ -23,6 +23,7 @@ import { createTurns } from './plan/turns.ts';
 import { openReview } from './open-review.ts';
 import type { Studio, StudioContext } from './studio.ts';
 import { generationRoutes } from './task/generation-routes.ts';
+import { offeredModels } from '@reelroom/shared/provider/offered-models.ts';
 import { createGenerations } from './task/generations.ts';
 import { taskRoutes } from './task/routes.ts';
 import { createTasks } from './task/tasks.ts';
@@ -43,6 +44,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const queue = createQueue({ db, log });
 	const charges = createCharges({ quotas, ledger, tasks: store, log, now });
+	const models = offeredModels({ comfyui: config.COMFYUI_URLS.length > 0 });
 	const prices = { sketch: config.SKETCH_UNITS };
 	const { planOf } = context;
 	const submitting = {
@@ -53,6 +55,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		documents,
 		formatOf: (id: string) => projects.find(id),
 		approvedShots: (id: string): Promise<Set<string>> => review.approvedShots(id),
+		models,
 		admit: createAdmission({ charges, planOf, prices, now }),
 		takeTurns: createTurns({ store, planOf, now }),
 		quotaExceeded,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ComfyUrls } from '@reelroom/shared/node/comfyui-urls.ts';
 import * as z from 'zod';
 
 /** Every variable the worker reads. */
@@ -20,17 +21,7 @@ export const WorkerConfig = z.object({
 		.default(2)
 		.describe('Pictures that this worker draws at once.'),
 	FFMPEG_PATH: z.string().optional().describe('The ffmpeg to use, version 5 or newer; else one is found or fetched.'),
-	COMFYUI_URLS: z
-		.string()
-		.default('')
-		.transform((list) =>
-			list
-				.split(',')
-				.map((url) => url.trim().replace(/\/+$/, ''))
-				.filter(Boolean),
-		)
-		.pipe(z.array(z.url({ protocol: /^https?$/ })))
-		.describe('ComfyUI servers that draw, separated by commas, such as http://127.0.0.1:8188.'),
+	COMFYUI_URLS: ComfyUrls,
 	COMFYUI_NODES: z
 		.string()
 		.default('')

@@ -4,6 +4,7 @@ import { toTake, type TakeRecord, type TakeStore } from '@reelroom/shared/node/s
 import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { priceOf } from '@reelroom/shared/plan/quota.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import type { OfferedModel } from '@reelroom/shared/provider/offered-models.ts';
 import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Generation, Model, PromptWish, Result } from '@reelroom/shared/task/generation-api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
@@ -20,16 +21,14 @@ export type GenerationsDeps = SubmitOnceDeps & {
 	promptProjectOf: (account: { id: string; name: string }) => Promise<string>;
 	/** The projects that an account may see. */
 	projectIdsOf: (accountId: string) => Promise<string[]>;
+	/** What there is to generate with. */
+	models: readonly OfferedModel[];
 	prices: Readonly<Record<string, number>>;
 	pathOf: (sha256: string) => string;
 	toPng: (path: string) => Promise<Uint8Array>;
 };
 export type Generations = ReturnType<typeof createGenerations>;
 
-/** What there is to generate with. */
-const models: readonly Omit<Model, 'price'>[] = [
-	{ id: 'sketch', name: 'Storyboard sketch', provider: 'sketch', kinds: ['image'] },
-];
 const urlOf = (taskId: string): string => `${apiPrefix}/files/images/${taskId}.png`;
 const toGeneration = (task: Task): Generation => ({
 	...task,
@@ -39,7 +38,7 @@ const toGeneration = (task: Task): Generation => ({
 
 /** The use cases of generating from words alone, without a board: the same tasks, takes, plan and rights as everywhere. */
 export function createGenerations(deps: GenerationsDeps) {
-	const { store, takes, prices, newId } = deps;
+	const { store, takes, models, prices, newId } = deps;
 	const submitOnce = createSubmitOnce(deps);
 
 	const modelOf = (kind: 'image' | 'video', id: string | undefined) => {
@@ -51,7 +50,11 @@ export function createGenerations(deps: GenerationsDeps) {
 		const detail = `There is no such model for a ${kind}; GET ${apiPrefix}/models lists them`;
 		throw new Problem('invalid-input', detail, { errors: [{ pointer: '#/model', detail }] });
 	};
-	const requestOf = (wish: PromptWish, style: ProjectFormat['style'], provider: string): PictureRequest => ({
+	const requestOf = (
+		wish: PromptWish,
+		style: ProjectFormat['style'],
+		{ provider, workflow }: OfferedModel,
+	): PictureRequest => ({
 		label: '',
 		shot: {
 			size: 'MS',
@@ -76,6 +79,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		...(provider === 'sketch'
 			? {}
 			: {
+					...(workflow === undefined ? {} : { workflow }),
 					...(wish.negativePrompt === undefined ? {} : { negativePrompt: wish.negativePrompt }),
 					...(wish.numInferenceSteps === undefined ? {} : { steps: wish.numInferenceSteps }),
 					...(wish.guidanceScale === undefined ? {} : { guidance: wish.guidanceScale }),
@@ -92,13 +96,14 @@ export function createGenerations(deps: GenerationsDeps) {
 	};
 	const generate = async (actor: Actor, kind: 'image' | 'video', wish: PromptWish, key?: string) => {
 		const by = actor.signedIn();
-		const { provider } = modelOf(kind, wish.model);
+		const model = modelOf(kind, wish.model);
+		const { provider } = model;
 		const projectId = wish.projectId ?? (await deps.promptProjectOf(by));
 		await actor.must('task.create', projectId);
 		const { tasks } = await submitOnce(projectId, by, { key, asked: { kind, ...wish, projectId } }, async () => {
 			const format = await deps.formatOf(projectId);
 			if (format === null) throw new Problem('not-found');
-			const request = requestOf(wish, format.style, provider);
+			const request = requestOf(wish, format.style, model);
 			const label = wish.prompt.slice(0, 80);
 			// Its take stands for a shot that is on no board.
 			return {

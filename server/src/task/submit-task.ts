@@ -3,6 +3,7 @@ import { toTake, type TakeStore } from '@reelroom/shared/node/stores/take-store.
 import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import type { OfferedModel } from '@reelroom/shared/provider/offered-models.ts';
 import type { taskApi } from '@reelroom/shared/task/api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Documents } from '../live/documents-port.ts';
@@ -14,6 +15,8 @@ export type SubmitTaskDeps = SubmitOnceDeps & {
 	store: Pick<TaskStore, 'busyShots'>;
 	takes: TakeStore;
 	documents: Documents;
+	/** What there is to generate with. */
+	models: readonly OfferedModel[];
 	/** Null for a project that is gone. */
 	formatOf: (projectId: string) => Promise<ProjectFormat | null>;
 	/** Which shots of a project are approved. */
@@ -46,7 +49,18 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		]);
 		return { snapshot, covered: new Set([...busy, ...taken.map(({ shotId }) => shotId)]) };
 	};
+	/** What was asked for must be offered; without a workflow it is the provider's first. */
+	const modelOf = ({ provider, workflow }: GenerateWish): OfferedModel => {
+		const ofProvider = deps.models.filter((model) => model.provider === provider);
+		const [first] = ofProvider;
+		if (first === undefined) throw new Problem('no-provider', `This install has no provider ${provider}`);
+		const found = workflow === undefined ? first : ofProvider.find((model) => model.workflow === workflow);
+		if (found !== undefined) return found;
+		const detail = `${provider} has no workflow of this name`;
+		throw new Problem('invalid-input', detail, { errors: [{ pointer: '#/workflow', detail }] });
+	};
 	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Want> => {
+		const { provider, workflow } = modelOf(wish);
 		const [{ snapshot, covered }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
 		const approved = wish.confirmApproved === true ? new Set<string>() : await deps.approvedShots(projectId);
 		const meant = chooseShots(snapshot.board, wish.shotIds, new Set([...covered, ...approved]));
@@ -60,12 +74,13 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		const shots = meant.slice(0, most);
 		const wanted = shots.flatMap((shot) =>
 			Array.from({ length: wish.count }, (_, number) => {
-				const request = pictureRequest(shot, snapshot, format, wish, number);
+				const drawn = pictureRequest(shot, snapshot, format, wish, number);
+				const request = workflow === undefined ? drawn : { ...drawn, workflow };
 				return {
 					work: { kind: 'image', request } as const,
 					shotId: shot.id,
 					label: shot.label,
-					provider: wish.provider,
+					provider,
 					style: request.style,
 				};
 			}),

@@ -2,6 +2,10 @@ import * as z from 'zod';
 import { ShotContent } from '../board/shot.ts';
 import { StyleName } from '../style/style.ts';
 
+/** What fulfils tasks that generate. */
+export const providerNames = ['sketch', 'comfyui'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
 /** Smallest and largest side of a picture, in pixels. */
 export const pictureSidePx = { min: 64, max: 4096 } as const;
 const Side = z.int().min(pictureSidePx.min).max(pictureSidePx.max);

@@ -4,7 +4,7 @@ import { countUpTo } from '../http/count.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
-import { pictureSidePx } from '../provider/provider.ts';
+import { pictureSidePx, providerNames } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
 import { Refused, subtitleModes, Task, taskStatuses } from './task.ts';
 
@@ -23,7 +23,9 @@ export const taskApi = {
 		body: z.strictObject({
 			shotIds: z.array(Id).min(1).max(limits.shotsPerRequest).optional(),
 			style: StyleName.optional(),
-			provider: z.enum(['sketch']).default('sketch'),
+			provider: z.enum(providerNames).default('sketch'),
+			/** Of a provider that has several: which of its workflows; `GET /models` lists them. */
+			workflow: z.string().max(60).optional(),
 			seed: z
 				.int()
 				.min(0)

@@ -75,7 +75,11 @@ export type Result = z.infer<typeof Result>;
 const Model = z.strictObject({
 	id: z.string(),
 	name: z.string(),
+	/** Its name in each language of the studio. */
+	names: z.strictObject({ en: z.string(), 'zh-CN': z.string() }).optional(),
 	provider: z.string(),
+	/** Of a provider that has several: which of its workflows it is. */
+	workflow: z.string().optional(),
 	kinds: z.array(z.enum(['image', 'video'])),
 	/** Units of the plan that one picture or clip costs. */
 	price: z.int(),

@@ -8,6 +8,7 @@ import { plan } from './en/plan.ts';
 import { presence } from './en/presence.ts';
 import { problems } from './en/problems.ts';
 import { projects } from './en/projects.ts';
+import { provider } from './en/provider.ts';
 import { publicPages } from './en/public-pages.ts';
 import { review } from './en/review.ts';
 import { script } from './en/script.ts';
@@ -26,6 +27,7 @@ export const en = {
 	presence,
 	problems,
 	projects,
+	provider,
 	public: publicPages,
 	review,
 	script,

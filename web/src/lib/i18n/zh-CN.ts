@@ -9,6 +9,7 @@ import { plan } from './zh-CN/plan.ts';
 import { presence } from './zh-CN/presence.ts';
 import { problems } from './zh-CN/problems.ts';
 import { projects } from './zh-CN/projects.ts';
+import { provider } from './zh-CN/provider.ts';
 import { publicPages } from './zh-CN/public-pages.ts';
 import { review } from './zh-CN/review.ts';
 import { script } from './zh-CN/script.ts';
@@ -27,6 +28,7 @@ export const zhCN: typeof en = {
 	presence,
 	problems,
 	projects,
+	provider,
 	public: publicPages,
 	review,
 	script,

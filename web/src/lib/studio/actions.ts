@@ -35,11 +35,12 @@ async function queue(
 	confirmed: boolean,
 ): Promise<void> {
 	const most = Math.floor(limits.shotsPerRequest / count);
+	const { wish } = studio.model;
 	/** Asks for one part; answers how many shots are left, of a whole board. */
 	const ask = async (body: { shotIds?: string[] }): Promise<number> => {
 		const reply = await studio.outbox.send('task.generate', {
 			params: { id: studio.project.id },
-			body: { ...body, count, ...(confirmed ? { confirmApproved: true } : {}) },
+			body: { ...body, ...wish, count, ...(confirmed ? { confirmApproved: true } : {}) },
 		});
 		if (reply === null) toasts.show(t('studio.heldHere'));
 		else for (const task of reply.tasks) studio.keepTask(task);

@@ -32,6 +32,7 @@ import { unsentKey } from '#lib/offline/forget.ts';
 import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
+import { ModelState } from '#lib/provider/model-state.svelte.ts';
 import { QuotaState } from '#lib/plan/quota-state.svelte.ts';
 import { Notifications } from '#lib/review/notifications-state.svelte.ts';
 import { ReviewState } from '#lib/review/review-state.svelte.ts';
@@ -64,6 +65,7 @@ export class StudioState {
 	readonly review: ReviewState;
 	readonly notifications = new Notifications();
 	readonly quota = new QuotaState();
+	readonly model = new ModelState();
 	readonly undo: Y.UndoManager;
 	readonly edit: Edit;
 	readonly moves: Moves;
@@ -144,6 +146,7 @@ export class StudioState {
 					void this.review.refresh();
 					void this.notifications.refresh();
 					void this.quota.refresh();
+					void this.model.refresh();
 				},
 				failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
 				'task.changed': (task) => this.#taskChanged(task),

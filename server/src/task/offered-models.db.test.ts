@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { openStudio } from '../open-studio.ts';
+import { aServer, type TestServer } from '../testing.ts';
+
+let server: TestServer;
+let owner: Awaited<ReturnType<TestServer['person']>>;
+beforeAll(async () => {
+	server = await aServer({ openStudio, settings: { COMFYUI_URLS: 'http://127.0.0.1:9' } });
+	owner = await server.person();
+});
+afterAll(() => server?.close());
+
+type Model = { id: string; provider: string; workflow?: string; names?: Record<string, string> };
+
+test('with a ComfyUI its workflows that draw from words are offered next to the sketch, in both languages', async () => {
+	const { json } = await server.call('get', '/models', { token: owner.token });
+	const models = json as unknown as Model[];
+	expect(models.map(({ id }) => id)).toEqual([
+		'sketch',
+		'flux-text-to-image',
+		'sd15-text-to-image',
+		'sdxl-lora',
+		'sdxl-text-to-image',
+	]);
+	expect(models[1]?.names).toEqual({ en: 'ComfyUI · Flux', 'zh-CN': 'ComfyUI · Flux' });
+});
+
+test('a task carries the provider and the workflow that were asked for, and a workflow that is not offered is refused', async () => {
+	const body = { prompt: 'A lighthouse', model: 'sdxl-text-to-image', num_inference_steps: 12 };
+	const reply = await server.call('post', '/images/generate', { token: owner.token, body });
+	expect(reply.status).toBe(202);
+	const task = await createTaskStore(server.mongo.db).find((reply.json as unknown as { taskId: string }).taskId);
+	expect(task?.provider).toBe('comfyui');
+	expect(task?.work.request).toMatchObject({ workflow: 'sdxl-text-to-image', steps: 12 });
+	const unknown = { ...body, model: 'upscale' };
+	expect((await server.call('post', '/images/generate', { token: owner.token, body: unknown })).status).toBe(400);
+});

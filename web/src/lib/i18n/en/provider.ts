@@ -1,0 +1,4 @@
+/** Choosing what draws. */
+export const provider = {
+	drawnBy: 'Drawn by',
+};
