@@ -17,6 +17,8 @@ export interface Heard {
 	update?(bytes: Uint8Array): void;
 	/** The answer to our question: all that we lacked. */
 	state?(bytes: Uint8Array): void;
+	/** The same as ours tells it to whoever has nothing: deflated, in the second format of Yjs. */
+	packed?(bytes: Uint8Array): void;
 	/** So many of our frames with edits are kept, in the words of the server. */
 	kept?(frames: number): void;
 	closed?(code: number): void;
@@ -106,6 +108,8 @@ export class Client {
 			}
 		} else if (this.isHocuspocus && kind === hocuspocus.syncStatus) this.heard.kept?.(++this.acknowledged);
 		else if (this.isHocuspocus && kind === hocuspocus.auth) this.admitted();
+		else if (!this.isHocuspocus && kind === syncMessages.packed)
+			this.heard.packed?.(decoding.readVarUint8Array(decoder));
 		else if (!this.isHocuspocus && kind === syncMessages.durable) this.heard.kept?.(readDurable(decoder).frames);
 	}
 }

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { inflateRawSync } from 'node:zlib';
 import * as Y from 'yjs';
+import { packedParameter } from '../../shared/src/live/protocol.ts';
 import { median } from '../measure.ts';
 import { Client } from './client.ts';
 import type { LiveServer } from './servers.ts';
@@ -54,8 +56,13 @@ export async function coldOpen(server: LiveServer, text: string, times: number):
 					Y.applyUpdate(doc, state);
 					look();
 				},
+				packed(packed) {
+					Y.applyUpdateV2(doc, inflateRawSync(packed));
+					look();
+				},
 			},
-			address,
+			// As browsers ask ours.
+			server.name === 'ours' ? `${address}&${packedParameter}=1` : address,
 		);
 		client.ask();
 		if (!(await until(() => done > 0, 30_000))) throw new Error(`${server.name} did not give back what was written.`);

@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** A process counts as idle below this share of busy time. */
-const idleShare = 0.1;
+/** A process counts as idle below this share of busy time, in which a crowded machine counts waits for a processor too. */
+const idleShare = 0.25;
 /** Less than this is not worth a pause. */
 const worthBytes = 24 * 1024 * 1024;
 

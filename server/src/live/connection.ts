@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { limits } from '@reelroom/shared/limits.ts';
-import { closeCodes, syncPath } from '@reelroom/shared/live/protocol.ts';
+import { closeCodes, packedParameter, syncPath } from '@reelroom/shared/live/protocol.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
@@ -95,6 +95,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 			name: pass.name,
 			role,
 			roleOf: () => deps.roleOf(pass.accountId, projectId),
+			takesPacked: url.searchParams.has(packedParameter),
 			log,
 		});
 	}

@@ -3,6 +3,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow, JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
+import { packDocument, worthPackingBytes } from './pack-document.ts';
 
 export type DocumentJournalDeps = {
 	journal: JournalStore;
@@ -45,8 +46,8 @@ export class DocumentJournal {
 		return this.rowsSinceSnapshot >= compactAfterRows;
 	}
 
-	/** Takes in all that is stored. Reads rows before the snapshot: a row compacted in between is then in the snapshot. */
-	async catchUp(): Promise<void> {
+	/** Takes in all that is stored; answers the packed form of it when there is one. Reads rows before the snapshot: a row compacted in between is then in the snapshot. */
+	async catchUp(): Promise<Uint8Array | null> {
 		const rows = await this.deps.journal.rows(this.projectId);
 		const snapshot = await this.deps.snapshots.read(this.projectId);
 		this.sizeBytes = 0;
@@ -58,6 +59,7 @@ export class DocumentJournal {
 		for (const row of rows) this.read(row);
 		this.seq = Math.max(this.seq, rows.at(-1)?.seq ?? 0);
 		this.rowsSinceSnapshot = rows.length;
+		return rows.length === 0 ? (snapshot?.packed ?? null) : null;
 	}
 
 	/** Whether rows between those that were taken and this one are missing. */
@@ -138,6 +140,7 @@ export class DocumentJournal {
 			if (before !== null) Y.applyUpdate(doc, before.update);
 			for (const row of rows) Y.applyUpdate(doc, row.update);
 			const update = Y.encodeStateAsUpdate(doc);
+			const packed = update.length < worthPackingBytes ? undefined : await packDocument(doc);
 			doc.destroy();
 			// Whose an id is says the first row that names it.
 			const named = [...(before?.owners ?? []), ...rows.flatMap((row) => row.owners)];
@@ -150,6 +153,7 @@ export class DocumentJournal {
 					seq,
 					update,
 					owners,
+					...(packed !== undefined && { packed }),
 				}))
 			)
 				continue;

@@ -16,6 +16,7 @@ import type { FrozenDocument } from './documents-port.ts';
 import { updateFrame } from './frames.ts';
 import type { JournalPulse } from './journal-pulse.ts';
 import { OwnIds } from './own-ids.ts';
+import { PackedDocument, worthPackingBytes } from './pack-document.ts';
 import type { Peer } from './peer.ts';
 import { TypingQueue, typingOrigin } from './typing-queue.ts';
 import type { Watchers } from './watcher.ts';
@@ -49,6 +50,7 @@ export class DocumentLife {
 	private readonly typists = new Set<string>();
 	private readonly writing: DocumentWriting;
 	private readonly intake: DocumentIntake;
+	private readonly packing = new PackedDocument();
 	private catchingUp: Promise<void> | null = null;
 	private isToCatchUp = false;
 	private reconcileTimer: NodeJS.Timeout | undefined;
@@ -109,7 +111,8 @@ export class DocumentLife {
 	}
 
 	async load(): Promise<void> {
-		await this.journal.catchUp();
+		const packed = await this.journal.catchUp();
+		if (packed !== null) this.packing.know(packed);
 		this.doc.on('update', this.onUpdate);
 		this.held.on('afterTransaction', this.onTransaction);
 		scriptOf(this.doc).observe((_event, transaction) => {
@@ -211,6 +214,12 @@ export class DocumentLife {
 		return { update: Y.encodeStateAsUpdate(this.doc), owners, seen: read(this.doc) };
 	}
 
+	/** The document in its packed form, for whoever has nothing of it; null when it is too small for that. */
+	async packed(): Promise<Uint8Array | null> {
+		const { doc } = this;
+		return this.journal.sizeBytes + this.writing.bytes < worthPackingBytes ? null : this.packing.of(doc);
+	}
+
 	reconcile(): void {
 		clearTimeout(this.reconcileTimer);
 		this.reconcileTimer = undefined;
@@ -308,6 +317,7 @@ export class DocumentLife {
 	}
 
 	private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
+		this.packing.forget();
 		if (origin === journalOrigin || origin === heldOrigin || this.peers.has(origin as Peer)) this.relay(update, origin);
 		else if (origin !== typingOrigin) this.writing.tellLater(update);
 		if (origin === journalOrigin) return;

@@ -27,6 +27,8 @@ type SessionDeps = {
 	name: string;
 	role: Role;
 	roleOf: () => Promise<Role | null>;
+	/** Whether the client takes `packed` messages. */
+	takesPacked: boolean;
 	log: Log;
 };
 
@@ -204,14 +206,20 @@ export class Session implements Peer {
 			if (step === sync.messageYjsSyncStep1) {
 				// Decoded here first: a broken vector must not half answer.
 				Y.decodeStateVector(bytes);
-				life.told().then(
-					() =>
-						this.isClosed || this.write(syncMessages.sync, (encoder) => sync.writeSyncStep2(encoder, life.doc, bytes)),
-					() => this.close(closeCodes.goingAway, 'Changes cannot be kept now'),
-				);
+				this.answer(bytes).catch(() => this.close(closeCodes.goingAway, 'Changes cannot be kept now'));
 			} else if (step === sync.messageYjsSyncStep2 || step === sync.messageYjsUpdate) this.take(bytes, step);
 			else throw new Error(`No such step: ${step}`);
 		} else throw new Error(`No such message: ${kind}`);
+	}
+
+	/** Sends what is behind a state vector; what is taken while it is packed goes to this client as to all others. */
+	private async answer(vector: Uint8Array): Promise<void> {
+		const { life, takesPacked } = this.deps;
+		await life.told();
+		const packed = takesPacked && vector.length === 1 && !life.ended ? await life.packed() : null;
+		if (this.isClosed) return;
+		if (packed === null) this.write(syncMessages.sync, (encoder) => sync.writeSyncStep2(encoder, life.doc, vector));
+		else this.write(syncMessages.packed, (encoder) => encoding.writeVarUint8Array(encoder, packed));
 	}
 
 	private speak({ clientId, clock, state }: Presence): void {

@@ -10,9 +10,15 @@ export type Snapshot = {
 	seq: number;
 	update: Uint8Array;
 	owners: [clientId: number, accountId: string][];
+	/** The same document as it is sent to whoever has nothing of it. */
+	packed?: Uint8Array;
 };
 
-type Stored = Omit<Snapshot, 'projectId' | 'update'> & { _id: string; update: Uint8Array | Binary };
+type Stored = Omit<Snapshot, 'projectId' | 'update' | 'packed'> & {
+	_id: string;
+	update: Uint8Array | Binary;
+	packed?: Uint8Array | Binary;
+};
 
 export type SnapshotStore = {
 	read(projectId: string): Promise<Snapshot | null>;
@@ -32,11 +38,16 @@ export function createSnapshotStore(db: Db): SnapshotStore {
 		async read(projectId) {
 			const stored = await snapshots.findOne({ _id: projectId });
 			if (stored === null) return null;
-			const { _id, update, ...rest } = stored;
-			return { ...rest, projectId: _id, update: bytesOf(update) };
+			const { _id, update, packed, ...rest } = stored;
+			const read = { ...rest, projectId: _id, update: bytesOf(update) };
+			return packed === undefined ? read : { ...read, packed: bytesOf(packed) };
 		},
-		async write({ projectId, update, ...rest }) {
-			const fields = { ...rest, update: Buffer.from(update) };
+		async write({ projectId, update, packed, ...rest }) {
+			const fields = {
+				...rest,
+				update: Buffer.from(update),
+				...(packed !== undefined && { packed: Buffer.from(packed) }),
+			};
 			if (rest.version > 1)
 				return (await snapshots.replaceOne({ _id: projectId, version: rest.version - 1 }, fields)).matchedCount === 1;
 			try {

@@ -22,5 +22,9 @@ export function readDurable(decoder: decoding.Decoder): { clocks: Map<number, nu
 	return { clocks, frames: decoding.readVarUint(decoder) };
 }
 
+/** Reads the body of a `packed` message: the deflated update, in bytes of its own. */
+export const readPacked = (decoder: decoding.Decoder): Uint8Array<ArrayBuffer> =>
+	decoding.readVarUint8Array(decoder).slice();
+
 /** Reads the body of a `refused` message: problem details as JSON. */
 export const readRefused = (decoder: decoding.Decoder): unknown => JSON.parse(decoding.readVarString(decoder));

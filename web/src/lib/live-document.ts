@@ -2,8 +2,8 @@ import { IndexeddbPersistence } from 'y-indexeddb';
 import { Awareness } from 'y-protocols/awareness';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import { readDurable, readRefused } from '@reelroom/shared/live/durable.ts';
-import { closeCodes, syncMessages } from '@reelroom/shared/live/protocol.ts';
+import { readDurable, readPacked, readRefused } from '@reelroom/shared/live/durable.ts';
+import { closeCodes, packedParameter, syncMessages } from '@reelroom/shared/live/protocol.ts';
 
 /** So often an edit that no server reads is sent again before it is given up. */
 const mostUnread = 5;
@@ -55,6 +55,7 @@ export class LiveDocument {
 	isKeptHere = false;
 	private isHeld = false;
 	private isDestroyed = false;
+	private takesPacked = typeof DecompressionStream !== 'undefined';
 	private retryTimer: ReturnType<typeof setTimeout> | undefined;
 	private attempts = 0;
 	/** Frames in a row that a server would not read. */
@@ -74,6 +75,7 @@ export class LiveDocument {
 		});
 		this.provider.messageHandlers[syncMessages.durable] = (_encoder, decoder) => this.onDurable(decoder);
 		this.provider.messageHandlers[syncMessages.refused] = (_encoder, decoder) => this.onRefused(decoder);
+		this.provider.messageHandlers[syncMessages.packed] = (_encoder, decoder) => void this.onPacked(decoder);
 		this.provider.on('connection-close', (event) => this.onClose(event?.code ?? null));
 		this.provider.on('sync', this.changed);
 		this.doc.on('update', this.onUpdate);
@@ -154,7 +156,8 @@ export class LiveDocument {
 	private async connect(): Promise<void> {
 		if (this.isDestroyed) return;
 		try {
-			this.provider.params = { ticket: await this.options.getTicket() };
+			const ticket = await this.options.getTicket();
+			this.provider.params = this.takesPacked ? { ticket, [packedParameter]: '1' } : { ticket };
 		} catch {
 			// Offline, or the server is away: the same remedy, later.
 			return this.connectLater();
@@ -213,6 +216,23 @@ export class LiveDocument {
 		this.changed();
 	}
 
+	/** The whole document at once. */
+	private async onPacked(decoder: Decoder): Promise<void> {
+		const { provider } = this;
+		const connection = provider.ws;
+		try {
+			const update = await inflate(readPacked(decoder));
+			if (this.isDestroyed) return;
+			Y.applyUpdateV2(this.doc, update, provider);
+		} catch {
+			// Whatever this browser makes of it: it comes back and is told plainly.
+			this.takesPacked = false;
+			return connection?.close();
+		}
+		// Who has lost the connection meanwhile is in step only with what the next one tells.
+		if (provider.ws === connection && provider.wsconnected) provider.synced = true;
+	}
+
 	private onRefused(decoder: Decoder): void {
 		this.refusal = readRefused(decoder);
 		this.canEdit = false;
@@ -242,6 +262,11 @@ export class LiveDocument {
 			}
 		};
 	}
+}
+
+async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+	const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+	return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
 
 const localName = (accountId: string, projectId: string): string => `reelroom/${accountId}/${projectId}`;

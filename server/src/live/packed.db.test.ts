@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import * as decoding from 'lib0/decoding';
+import * as sync from 'y-protocols/sync';
+import type * as Y from 'yjs';
+import { packedParameter, syncMessages } from '@reelroom/shared/live/protocol.ts';
+import { scriptOf } from '@reelroom/shared/project/document.ts';
+import { aSyncHouse, frame, saved, textOf, when } from './testing.ts';
+
+const house = await aSyncHouse();
+
+/** Writes letters at places all over the script, which no two of them share. */
+function writeAllOver(doc: Y.Doc, letters: number): void {
+	for (let index = 0; index < letters; index++)
+		scriptOf(doc).insert((index * 7919) % (scriptOf(doc).length + 1), String.fromCharCode(97 + (index % 26)));
+}
+
+/** The first answer to the question of one who has nothing. */
+async function firstAnswer(
+	port: number,
+	projectId: string,
+	isModern: boolean,
+): Promise<{ kind: number; bytes: number }> {
+	const { socket, opened } = house.socket(
+		port,
+		projectId,
+		isModern ? `reader|${projectId}&${packedParameter}=1&x=` : 'reader',
+	);
+	await opened;
+	return new Promise((resolve) => {
+		socket.on('message', (message: Buffer) => {
+			const decoder = decoding.createDecoder(message);
+			const kind = decoding.readVarUint(decoder);
+			const isAnswer =
+				kind === syncMessages.packed ||
+				(kind === syncMessages.sync && decoding.readVarUint(decoder) === sync.messageYjsSyncStep2);
+			if (isAnswer) resolve({ kind, bytes: message.length });
+		});
+		socket.send(frame(sync.messageYjsSyncStep1, Uint8Array.of(0)));
+	});
+}
+
+test('who has nothing of a long document gets it in a third of the bytes, and who does not know that form gets it as ever', async () => {
+	const server = await house.server();
+	const writer = house.client(server.port, 'long', 'writer');
+	await saved(writer);
+	writeAllOver(writer.doc, 3_000);
+	await saved(writer);
+	const plain = await firstAnswer(server.port, 'long', false);
+	const packed = await firstAnswer(server.port, 'long', true);
+	expect([plain.kind, packed.kind]).toEqual([syncMessages.sync, syncMessages.packed]);
+	expect(packed.bytes).toBeLessThan(plain.bytes * 0.4);
+	const reader = house.client(server.port, 'long', 'reader');
+	await saved(reader);
+	expect(textOf(reader)).toBe(textOf(writer));
+});
+
+test('what is written while a document is packed and sent arrives too', async () => {
+	const server = await house.server();
+	const writer = house.client(server.port, 'busy', 'writer');
+	await saved(writer);
+	writeAllOver(writer.doc, 2_000);
+	await saved(writer);
+	const readers = [1, 2, 3, 4].map((number) => {
+		const reader = house.client(server.port, 'busy', `reader ${number}`);
+		const isOpening = () => reader.saveState !== 'saved';
+		// A letter at each step of the opening.
+		reader.onChange(() => isOpening() && writeAllOver(writer.doc, 1));
+		return reader;
+	});
+	await Promise.all(readers.map(saved));
+	await saved(writer);
+	await Promise.all(readers.map((reader) => when(reader, () => textOf(reader) === textOf(writer))));
+});
+
+test('the packed form that is stored with a document opens it after a restart, and none that is older than its last edit is sent', async () => {
+	const first = await house.server();
+	const writer = house.client(first.port, 'stored', 'writer');
+	await saved(writer);
+	writeAllOver(writer.doc, 2_000);
+	await saved(writer);
+	await first.documents.close();
+	expect((await house.snapshots.read('stored'))?.packed?.length).toBeGreaterThan(1_000);
+
+	const second = await house.server();
+	const [ada, yu] = [house.client(second.port, 'stored', 'ada'), house.client(second.port, 'stored', 'yu')];
+	await Promise.all([saved(ada), saved(yu)]);
+	expect([textOf(ada), textOf(yu)]).toEqual([textOf(writer), textOf(writer)]);
+	writeAllOver(ada.doc, 1);
+	await saved(ada);
+	const late = house.client(second.port, 'stored', 'late');
+	await saved(late);
+	expect(textOf(late)).toBe(textOf(ada));
+	expect(textOf(late)).not.toBe(textOf(writer));
+});
