@@ -6,6 +6,7 @@ import { threadsOf } from '@reelroom/shared/review/threads.ts';
 import { call } from '#lib/call.ts';
 import { problemWords } from '#lib/i18n/words.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
+import { Unsent } from './unsent.ts';
 import type { CardThread, NoteActions } from './note-actions.ts';
 
 /** Guests have no socket: they look again this often. */
@@ -19,6 +20,7 @@ const newId = (): string =>
 export class GuestState {
 	readonly #token: string;
 	readonly #filmId: string;
+	readonly #unsent = new Unsent(newId);
 	#notes = $state.raw<GuestNote[]>([]);
 	#me = $state.raw<Kept | null>(null);
 	name = $state('');
@@ -78,11 +80,12 @@ export class GuestState {
 		},
 		text: string,
 	): Promise<boolean> {
-		// One id for this press: a reply that is lost and pressed again shows as one more attempt, not as two notes.
-		const note = { id: newId(), ...about, text, mentions: [] };
-		return this.#do(async ({ secret }) =>
-			this.#keep(await call(guestNoteApi.create, { params: { token: this.#token }, body: { secret, note } })),
-		);
+		const what = { ...about, text };
+		const note = { id: this.#unsent.idFor(what), ...what, mentions: [] };
+		return this.#do(async ({ secret }) => {
+			this.#keep(await call(guestNoteApi.create, { params: { token: this.#token }, body: { secret, note } }));
+			this.#unsent.arrived(what);
+		});
 	}
 	/** Does something as this guest, who takes a name first where they have none; false when it could not be done. */
 	async #do(work: (me: Kept) => Promise<void>): Promise<boolean> {

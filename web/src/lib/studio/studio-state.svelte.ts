@@ -63,7 +63,7 @@ export class StudioState {
 	readonly activity: ActivityState;
 	readonly outbox: Outbox;
 	readonly review: ReviewState;
-	readonly notifications = new Notifications();
+	readonly notifications: Notifications;
 	readonly quota = new QuotaState();
 	readonly model = new ModelState();
 	readonly undo: Y.UndoManager;
@@ -112,6 +112,7 @@ export class StudioState {
 			colorLight: `color-mix(in oklch, ${colour} 26%, transparent)`,
 		});
 		this.#device = new Device(account.id);
+		this.notifications = new Notifications(this.#device);
 		this.outbox = new Outbox({
 			device: this.#device,
 			projectId: project.id,
