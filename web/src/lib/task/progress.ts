@@ -28,6 +28,7 @@ export function stageWords(stage: string): string {
 		case 'finish':
 		case 'pictures':
 		case 'encode':
+		case 'sampling':
 			return t(`studio.stage_${stage}`);
 		default:
 			return stage;

@@ -47,6 +47,7 @@ export const studio = {
 	stage_figures: 'Figures',
 	stage_light: 'Light',
 	stage_finish: 'Finish',
+	stage_sampling: 'Sampling',
 	stage_pictures: 'Pictures',
 	stage_encode: 'Encoding',
 	failed: 'Failed',
