@@ -17,11 +17,16 @@ export type House = {
 	): Promise<{ context: BrowserContext; page: Page; faults: string[] }>;
 	/** Kills the server that was started last, as a crash would. */
 	killServer(): void;
+	/** Kills the worker that was started first. */
+	killWorker(): void;
 	close(): Promise<void>;
 };
 
 /** Opens mongod, one or more servers behind one port, worker and a browser; `close` ends them in reverse. */
-export async function openHouse({ servers = 1 } = {}): Promise<House> {
+export async function openHouse({
+	servers = 1,
+	env = {},
+}: { servers?: number; env?: Record<string, string> } = {}): Promise<House> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-e2e-'));
 	const said: string[] = [];
 	const closers: (() => Promise<unknown>)[] = [];
@@ -31,6 +36,7 @@ export async function openHouse({ servers = 1 } = {}): Promise<House> {
 		servers,
 		host: '127.0.0.1',
 		tell: (line) => said.push(line),
+		env,
 		warn: () => {},
 		opened: (_name, close) => void closers.unshift(close),
 		signal: AbortSignal.timeout(120_000),
@@ -67,6 +73,10 @@ export async function openHouse({ servers = 1 } = {}): Promise<House> {
 		},
 		killServer() {
 			const pid = Number(said.findLast((line) => line.startsWith('Server'))?.match(/process (\d+)/)?.[1]);
+			process.kill(pid, 'SIGKILL');
+		},
+		killWorker() {
+			const pid = Number(said.find((line) => line.startsWith('Worker'))?.match(/process (\d+)/)?.[1]);
 			process.kill(pid, 'SIGKILL');
 		},
 		async close() {
