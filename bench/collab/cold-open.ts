@@ -11,6 +11,7 @@ const room = 0;
 
 /** Writes a script by so many single edits at chance places, nine letters in and one out, and waits until the server keeps it; answers the text. */
 export async function loadLong(server: LiveServer, edits: number): Promise<string> {
+	await server.prepare(1, 1);
 	const doc = new Y.Doc();
 	const text = doc.getText('script');
 	let seed = 20261124;

@@ -122,8 +122,8 @@ async function startOurs(): Promise<LiveServer> {
 			const id = projectOf(room);
 			const caller = await callerFor(Math.floor(addresses++ / connectionsPerAccount));
 			const ask = async () => caller.call(projectApi.ticket, { params: { id: await id } });
-			// A connection kept open from before a restart fails once.
-			const { ticket } = await ask().catch(ask);
+			// Connections kept open from before a restart fail once each.
+			const { ticket } = await ask().catch(ask).catch(ask).catch(ask);
 			return `ws://127.0.0.1:${port}/sync/${await id}?ticket=${ticket}`;
 		},
 		async prepare(rooms, openings) {
