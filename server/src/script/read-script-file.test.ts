@@ -32,6 +32,11 @@ describe('reading a script file', () => {
 		const text = 'Title: X\n\n\n\nINT. A - DAY   \n\n  Snow.  \n';
 		expect((await readScriptFile(bytes(text), 'a.fountain')).text).toBe(text);
 	});
+	it('a PDF that mentions attachments a million times is refused without being searched a million times', async () => {
+		const pdf = Buffer.from(`%PDF-1.7\n1 0 obj\n<<${'/EmbeddedFile'.repeat(450_000)}`);
+		await expect(readScriptFile(pdf, 'a.pdf')).rejects.toMatchObject({ code: 'not-a-script' });
+	});
+
 	it.each(['a.doc', 'a.rtf', 'a.html', 'a.zip', 'a.pdf', 'empty'])('says why %s cannot be read', async (name) => {
 		const files: Record<string, Uint8Array> = {
 			'a.doc': Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1),

@@ -26,14 +26,24 @@ async function readDocx(bytes: Uint8Array): Promise<string> {
 	}
 }
 
+/** How many mentions of an attachment are looked at, and how far round each; our own PDF has two, a hostile one may have a million. */
+const pdfMentions = { most: 100, reachBytes: 4096 };
+
 /** The Fountain source that our own PDF carries as an attachment; other PDFs hold pages and no script. */
 function readPdf(bytes: Uint8Array): string {
 	const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	for (let at = 0; (at = file.indexOf('/EmbeddedFile', at)) >= 0; at += 1) {
-		const begin = file.lastIndexOf(' obj', at);
-		const stream = file.indexOf('stream', at);
-		if (begin < 0 || stream < 0) continue;
-		const dictionary = file.toString('latin1', begin, stream);
+	for (
+		let at = 0, seen = 0;
+		seen < pdfMentions.most && (at = file.indexOf('/EmbeddedFile', at)) >= 0;
+		at += 1, seen++
+	) {
+		const first = Math.max(0, at - pdfMentions.reachBytes);
+		const around = file.toString('latin1', first, at + pdfMentions.reachBytes);
+		const begin = around.lastIndexOf(' obj', at - first);
+		const behind = around.indexOf('stream', at - first);
+		if (begin < 0 || behind < 0) continue;
+		const dictionary = around.slice(begin, behind);
+		const stream = first + behind;
 		const start = stream + (file[stream + 6] === 13 ? 8 : 7);
 		const end = file.indexOf('endstream', start);
 		if (end < 0 || !/text#2F(?:x-)?fountain/i.test(dictionary)) continue;
