@@ -147,18 +147,26 @@ async function people(url: string): Promise<{ callers: Caller[]; projectId: stri
 }
 
 /** Resolves when every writer has been shown Saved for an edit after the instant. */
-const allSavedSince = (open: readonly Writer[], since: number, faults: Faults): Promise<void> =>
-	until(
-		() => open.every(({ savedAt }) => (savedAt.at(-1)?.at ?? 0) > since),
-		`all were saved after ${new Date(since).toISOString()}`,
+const allSavedSince = (open: readonly Writer[], since: number, faults: Faults): Promise<void> => {
+	const isSaved = ({ savedAt }: Writer) => (savedAt.at(-1)?.at ?? 0) > since;
+	return until(
+		() => open.every(isSaved),
+		() => {
+			const waiting = open.flatMap((writer, index) => {
+				const { saveState, pendingChanges } = writer.document;
+				return isSaved(writer) ? [] : [`w${index} ${saveState}, ${pendingChanges} edits`];
+			});
+			return `all were saved after ${new Date(since).toISOString()}: ${waiting.join('; ')}`;
+		},
 		faults,
 	);
+};
 
-async function until(holds: () => boolean, what: string, faults: Faults): Promise<void> {
+async function until(holds: () => boolean, what: string | (() => string), faults: Faults): Promise<void> {
 	const endsAt = Date.now() + recoveryLimitMs;
 	while (!holds()) {
 		if (Date.now() > endsAt) {
-			return void faults.other.push(`Waited in vain until ${what}`);
+			return void faults.other.push(`Waited in vain until ${typeof what === 'string' ? what : what()}`);
 		}
 		await wait(20);
 	}

@@ -47,7 +47,8 @@ const unknownAfterMs = 6_000;
 /** Of what follows on edits that nobody has, so much is kept aside: each more of it costs as much as all that is there. */
 const mostAsideBytes = 256 * 1024;
 
-const returnsOrigin = Symbol('returns');
+/** Of several who came back; handed on at once, as what they write next follows on it. */
+export const returnsOrigin = Symbol('returns');
 
 /** The gate of a document: judges what peers send, takes it, or holds it back until it can be judged. */
 export class DocumentIntake {
