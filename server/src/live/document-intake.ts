@@ -1,11 +1,10 @@
 import * as Y from 'yjs';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { isServerOwner } from '@reelroom/shared/live/owner.ts';
-import { BadUpdate, checkUpdate, withoutClients } from './check-update.ts';
+import { BadUpdate, checkUpdate, wordsWithout } from './check-update.ts';
 import type { ClientOwners } from './client-owners.ts';
 import type { DocumentPresence } from './document-presence.ts';
 import type { Peer } from './peer.ts';
-import { completeReturns, type Return } from './returns.ts';
 import type { TypingQueue } from './typing-queue.ts';
 
 type IntakeDeps = {
@@ -39,7 +38,7 @@ export type Offer = {
 	waitedMs: number;
 };
 
-/** Somebody else's edits are waited for this long; then whoever brings them in an answer may speak for them. */
+/** Somebody else's edits are waited for this long; then whoever brings them in an answer may speak for those who are gone. */
 const vouchAfterMs = 2_000;
 /** Somebody who is here, or whose server may have died just now, is waited for this long. */
 const unknownAfterMs = 6_000;
@@ -47,14 +46,10 @@ const unknownAfterMs = 6_000;
 /** Of what follows on edits that nobody has, so much is kept aside: each more of it costs as much as all that is there. */
 const mostAsideBytes = 256 * 1024;
 
-/** Of several who came back; handed on at once, as what they write next follows on it. */
-export const returnsOrigin = Symbol('returns');
-
 /** The gate of a document: judges what peers send, takes it, or holds it back until it can be judged. */
 export class DocumentIntake {
 	private readonly deps: IntakeDeps;
 	private readonly holding = new Set<Peer>();
-	private readonly returns = new Map<Peer, Return>();
 
 	constructor(deps: IntakeDeps) {
 		this.deps = deps;
@@ -67,7 +62,6 @@ export class DocumentIntake {
 
 	leave(peer: Peer): void {
 		this.holding.delete(peer);
-		this.returns.delete(peer);
 	}
 
 	/**
@@ -87,20 +81,19 @@ export class DocumentIntake {
 		}
 		for (const clientId of newClients) owners.bind(clientId, peer.accountId);
 		// Also of those that seem to be somebody else's: another server may have written something else, and first.
-		if (owners.want([...clients.keys(), ...foreign.keys()]).length > 0) {
+		if (owners.want([...clients, ...foreign]).length > 0) {
 			deps.writeOwners();
 			return this.hold(peer);
 		}
-		for (const clientId of clients.keys()) peer.ids.add(clientId);
-		if (foreign.size > 0 && !this.isVouchedFor([...foreign.keys()], offer)) {
+		for (const clientId of clients) peer.ids.add(clientId);
+		const awaited = this.awaited(foreign, offer);
+		if (awaited.size > 0) {
 			if (offer.attempt <= 1) deps.catchUpSoon();
-			if (offer.isAnswer) {
-				this.returns.set(peer, { update, own: clients, foreign });
-				this.takeReturns();
-			}
+			// Once for what it is, once more when its own ids have been written, and when it is known who does not come back.
+			if (offer.isAnswer && (offer.attempt <= 1 || awaited.size < foreign.size))
+				this.apply(peer, wordsWithout(update, awaited));
 			return this.hold(peer);
 		}
-		this.returns.delete(peer);
 		if (!this.apply(peer, update)) throw new Problem('too-many-requests', 'Too much that follows on edits nobody has');
 		deps.taken(peer);
 		return true;
@@ -138,39 +131,19 @@ export class DocumentIntake {
 	 * would be kept aside: then all of it is dropped, as whoever sent it in good faith offers it again.
 	 */
 	private apply(peer: Peer, update: Uint8Array): boolean {
-		this.change((doc) => Y.applyUpdate(doc, update, peer));
-		const { store } = this.deps.doc();
-		if ((store.pendingStructs?.update.length ?? 0) + (store.pendingDs?.length ?? 0) <= mostAsideBytes) return true;
-		store.pendingStructs = null;
-		store.pendingDs = null;
-		return false;
-	}
-
-	/**
-	 * Takes in at once those who come back and wait for nobody but each other, and nobody's in part: what deletes words without what was
-	 * written in their place would lose these should their writer leave now. What each wrote comes first, so that it is what they say it is.
-	 */
-	private takeReturns(): void {
-		const { store } = this.deps.doc();
-		const complete = completeReturns(this.returns.values(), (clientId) => Y.getState(store, clientId));
-		if (complete.length === 0) return;
-		for (const [peer, one] of this.returns) if (complete.includes(one)) this.returns.delete(peer);
-		const updates = [
-			...complete.map(({ update, foreign }) => withoutClients(update, foreign.keys())),
-			...complete.map(({ update }) => update),
-		];
-		this.change((doc) => doc.transact(() => updates.forEach((update) => Y.applyUpdate(doc, update)), returnsOrigin));
-	}
-
-	private change(act: (doc: Y.Doc) => void): void {
 		const doc = this.deps.doc();
 		try {
-			act(doc);
+			Y.applyUpdate(doc, update, peer);
 		} catch (error) {
 			this.deps.broke(error);
 			throw error;
 		}
 		this.retrySoon();
+		const { store } = doc;
+		if ((store.pendingStructs?.update.length ?? 0) + (store.pendingDs?.length ?? 0) <= mostAsideBytes) return true;
+		store.pendingStructs = null;
+		store.pendingDs = null;
+		return false;
 	}
 
 	/** What others wait for may be there now. */
@@ -183,19 +156,19 @@ export class DocumentIntake {
 		return false;
 	}
 
-	/** Whether edits may be taken from somebody else than their writer, who has not come back; throws when the writer is here and has none such. */
-	private isVouchedFor(clientIds: readonly number[], { isAnswer, waitedMs }: Offer): boolean {
-		if (waitedMs < vouchAfterMs) return false;
+	/** Of those who are not the sender, who must bring their own edits themselves; throws when one of them is here and has none such, or has been waited for long enough. */
+	private awaited(clientIds: ReadonlySet<number>, { isAnswer, waitedMs }: Offer): ReadonlySet<number> {
+		if (clientIds.size === 0 || waitedMs < vouchAfterMs) return clientIds;
 		const { presence, owners, isHere } = this.deps;
 		if (!isAnswer) {
 			// No client sends them as its own edit; but it may have kept what it heard of a server that died, and read it again just now.
-			if (clientIds.some(isHere)) throw new BadUpdate('The update speaks for somebody else');
+			if ([...clientIds].some(isHere)) throw new BadUpdate('The update speaks for somebody else');
 			throw new Problem('unavailable', 'These edits are not known');
 		}
-		const isTheirs = (clientId: number) =>
-			presence.words.has(clientId) || isServerOwner(owners.all.get(clientId) ?? '');
-		if (!clientIds.some(isTheirs)) return true;
-		if (waitedMs > unknownAfterMs) throw new Problem('unavailable', 'These edits are not known');
-		return false;
+		const awaited = [...clientIds].filter(
+			(clientId) => presence.words.has(clientId) || isServerOwner(owners.all.get(clientId) ?? ''),
+		);
+		if (awaited.length > 0 && waitedMs > unknownAfterMs) throw new Problem('unavailable', 'These edits are not known');
+		return new Set(awaited);
 	}
 }

@@ -8,7 +8,7 @@ import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
 import { serverOwner } from '@reelroom/shared/live/owner.ts';
 import { ClientOwners } from './client-owners.ts';
-import { DocumentIntake, returnsOrigin, type Offer } from './document-intake.ts';
+import { DocumentIntake, type Offer } from './document-intake.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
 import { DocumentPresence, type Word } from './document-presence.ts';
 import { DocumentWriting } from './document-writing.ts';
@@ -32,8 +32,6 @@ export type LifeDeps = DocumentJournalDeps & {
 const journalOrigin = Symbol('journal');
 /** Of rows that may bring in what was held back. */
 const heldOrigin = Symbol('journal and held');
-/** Besides what comes from a peer. */
-const handedOn = new Set<unknown>([journalOrigin, heldOrigin, returnsOrigin]);
 const unloadAfterMs = 30_000;
 
 /** One live document in memory, from its load to its unload. */
@@ -320,7 +318,7 @@ export class DocumentLife {
 
 	private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
 		this.packing.forget();
-		if (handedOn.has(origin) || this.peers.has(origin as Peer)) this.relay(update, origin);
+		if (origin === journalOrigin || origin === heldOrigin || this.peers.has(origin as Peer)) this.relay(update, origin);
 		else if (origin !== typingOrigin) this.writing.tellLater(update);
 		if (origin === journalOrigin) return;
 		this.writing.add(update);

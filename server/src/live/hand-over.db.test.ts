@@ -155,3 +155,40 @@ test('a server whose journal was folded by another one goes on taking edits', as
 	await two.documents.edit('handover-6', 'ada-00001', (doc) => void scriptOf(doc).insert(0, block));
 	await when(yu, () => textOf(yu).length === 1_000_001);
 });
+
+test('two who heard each other, and a third who does not come back, are taken at their first return', async () => {
+	const dying = aStoppingJournal();
+	const [first, second] = [await house.server({ journal: dying.store }), await house.server()];
+	const wires = [await house.proxy(first.port), await house.proxy(first.port)] as const;
+	const ada = house.client(wires[0].port, 'handover-7', 'ada-00001');
+	const yu = house.client(wires[1].port, 'handover-7', 'yu-000001');
+	const third = house.client(first.port, 'handover-7', 'third-001');
+	const three = [ada, yu, third];
+	await Promise.all(three.map(saved));
+	for (const each of three) {
+		scriptOf(each.doc).insert(0, '>');
+		await Promise.all(three.map(saved));
+	}
+	dying.stop();
+	// Each writes behind what the one before wrote.
+	for (const [word, each] of [
+		['one ', ada],
+		['two ', yu],
+		['three ', third],
+		['four', yu],
+	] as const) {
+		scriptOf(each.doc).insert(textOf(each).length, word);
+		await Promise.all(three.map((other) => when(other, () => textOf(other).endsWith(word))));
+	}
+	await third.destroy();
+	let connections = 0;
+	second.server.on('upgrade', () => connections++);
+	for (const wire of wires) {
+		wire.to(second.port);
+		wire.cut();
+	}
+	await Promise.all([ada, yu].map((client) => when(client, () => client.saveState === 'offline')));
+	await Promise.all([ada, yu].map(saved));
+	expect(await house.journalled('handover-7')).toBe('>>>one two three four');
+	expect(connections).toBe(2);
+});
