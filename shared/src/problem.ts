@@ -31,7 +31,15 @@ export const problems = {
 	'reservation-lost': { status: 409, title: 'The reservation of this task had ended; ask for it again' },
 	'too-many-requests': { status: 429, title: 'Too many requests; wait a little' },
 	'provider-failed': { status: 502, title: 'The provider could not make it' },
-	'provider-unavailable': { status: 503, title: 'The provider cannot be reached' },
+	'provider-unavailable': { status: 503, title: 'The provider cannot be reached or is in trouble' },
+	'provider-busy': { status: 429, title: 'The provider asks to wait' },
+	'provider-refused': { status: 422, title: 'The provider does not take the request as it is' },
+	'content-refused': { status: 422, title: 'The provider refuses the content' },
+	'provider-out-of-credit': { status: 402, title: 'The account at the provider has no credit left' },
+	'provider-outcome-unknown': { status: 502, title: 'Whether the provider made it is not known' },
+	'credential-missing': { status: 422, title: 'There is no key for this provider' },
+	'credential-refused': { status: 422, title: 'The provider does not accept the key' },
+	'address-refused': { status: 422, title: 'This address may not be called' },
 	'workflow-refused': { status: 422, title: 'The workflow cannot run as it is' },
 	'render-failed': { status: 500, title: 'The film could not be rendered' },
 	'time-limit': { status: 504, title: 'It took longer than its time limit' },
@@ -64,11 +72,18 @@ export class Problem extends Error {
 	readonly detail: string | undefined;
 	readonly errors: InputError[] | undefined;
 	readonly retryAt: string | undefined;
+	/** How long whoever failed asked to be left alone; for those who try again by themselves. */
+	readonly retryAfterMs: number | undefined;
 
 	constructor(
 		code: ProblemCode,
 		detail?: string,
-		options: { errors?: InputError[]; retryAt?: string | undefined; cause?: unknown } = {},
+		options: {
+			errors?: InputError[];
+			retryAt?: string | undefined;
+			retryAfterMs?: number | undefined;
+			cause?: unknown;
+		} = {},
 	) {
 		super(detail ?? problems[code].title, options.cause === undefined ? undefined : { cause: options.cause });
 		this.name = 'Problem';
@@ -76,6 +91,7 @@ export class Problem extends Error {
 		this.detail = detail;
 		this.errors = options.errors;
 		this.retryAt = options.retryAt;
+		this.retryAfterMs = options.retryAfterMs;
 	}
 
 	/** The problem as RFC 9457 details. */
