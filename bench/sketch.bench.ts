@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { breakDown, charactersOf } from '@reelroom/shared/script/break-down.ts';
 import { styleNames } from '@reelroom/shared/style/style.ts';
+import { noFiles } from '@reelroom/worker/provider/provider.ts';
 import { createSketchProvider } from '@reelroom/worker/provider/sketch/sketch.ts';
 import { percentile } from './measure.ts';
 
@@ -15,7 +16,7 @@ export default async function bench(tell: (line: string) => void): Promise<Recor
 	const looks = charactersOf(text);
 	const shots = breakDown(text, { fps: 24 }).flatMap((scene) => scene.shots.map(({ content }) => content));
 	const provider = createSketchProvider();
-	const context = { signal: new AbortController().signal, onProgress: async () => undefined };
+	const context = { signal: new AbortController().signal, onProgress: async () => undefined, readFile: noFiles };
 	const figures: Record<string, number> = {};
 	let slowest = 0;
 	for (const style of styleNames) {
@@ -23,8 +24,8 @@ export default async function bench(tell: (line: string) => void): Promise<Recor
 		// The first frame is drawn twice: fonts and code are warm when it counts.
 		for (const [index, shot] of [...shots.slice(0, 1), ...shots].entries()) {
 			const start = process.cpuUsage();
-			await provider.makePicture(
-				{ label: `${index}A`, shot, looks, style, seed: index, widthPx: 1280, heightPx: 720 },
+			await provider.make(
+				{ kind: 'text-to-image', label: `${index}A`, shot, looks, style, seed: index, widthPx: 1280, heightPx: 720 },
 				context,
 			);
 			const { user, system } = process.cpuUsage(start);

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import type { Page } from 'playwright-core';
 import { breakDown, charactersOf } from '@reelroom/shared/script/break-down.ts';
 import type { styleNames } from '@reelroom/shared/style/style.ts';
+import { noFiles } from '@reelroom/worker/provider/provider.ts';
 import { createSketchProvider } from '@reelroom/worker/provider/sketch/sketch.ts';
 import { readFile } from 'node:fs/promises';
 import { openHouse, signUp } from './house.ts';
@@ -100,9 +101,18 @@ const tiles = await Promise.all(
 	shown.map(async ([place, style]) => {
 		const shot = all[place];
 		if (shot === undefined) throw new Error(`the sample has no shot ${place}`);
-		const { bytes } = await sketch.makePicture(
-			{ label: '1B', shot, looks: charactersOf(text), style, seed: 11, widthPx: 1280, heightPx: 720 },
-			{ signal: new AbortController().signal, onProgress: async () => {} },
+		const { bytes } = await sketch.make(
+			{
+				kind: 'text-to-image',
+				label: '1B',
+				shot,
+				looks: charactersOf(text),
+				style,
+				seed: 11,
+				widthPx: 1280,
+				heightPx: 720,
+			},
+			{ signal: new AbortController().signal, onProgress: async () => {}, readFile: noFiles },
 		);
 		return sharp(bytes).resize(tile.width, tile.height).toBuffer();
 	}),

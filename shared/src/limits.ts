@@ -55,6 +55,7 @@ export const limits = {
 	/** Reservations that a crash left are looked for this often. */
 	chargeSweepMs: 30_000,
 	imageTaskMs: 5 * 60_000,
+	videoTaskMs: 30 * 60_000,
 	renderTaskMs: 60 * 60_000,
 	/** Largest file that is taken from a provider. */
 	providerFileBytes: 64 * 1024 * 1024,

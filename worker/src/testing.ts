@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import sharp from 'sharp';
 import type { TaskRecord } from '@reelroom/shared/node/stores/task-store.ts';
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Provider } from './provider/provider.ts';
 
 /** A request for a small picture. */
-const aPictureRequest = (): PictureRequest => ({
+const aPictureRequest = (): GenerationRequest => ({
+	kind: 'text-to-image',
 	label: '1A',
 	shot: {
 		size: 'MS',
@@ -61,9 +62,7 @@ export function aTask(about: Partial<TaskRecord> = {}): TaskRecord {
 }
 
 /** A provider that has its picture ready; `before` says what happens first. */
-export async function aProvider(
-	before: Provider['makePicture'] | (() => Promise<void>) = async () => {},
-): Promise<Provider> {
+export async function aProvider(before: Provider['make'] | (() => Promise<void>) = async () => {}): Promise<Provider> {
 	const bytes = new Uint8Array(
 		await sharp({ create: { width: 64, height: 64, channels: 3, background: '#446' } })
 			.webp()
@@ -71,7 +70,8 @@ export async function aProvider(
 	);
 	return {
 		name: 'test',
-		async makePicture(request, context) {
+		kinds: ['text-to-image'],
+		async make(request, context) {
 			await before(request, context);
 			context.signal.throwIfAborted();
 			return { bytes, mediaType: 'image/webp', widthPx: 64, heightPx: 64 };

@@ -128,7 +128,7 @@ export async function createWorker({
 	const sweepSafely = () => {
 		sweeping = sweeping.then(sweep).catch((error: unknown) => log.warn({ err: error }, 'the sweep failed'));
 	};
-	await queue.listen({ image: concurrency, render: 1 }, workTracked);
+	await queue.listen({ image: concurrency, video: concurrency, render: 1 }, workTracked);
 	const cleanSafely = () => {
 		sweeping = sweeping.then(clean).catch((error: unknown) => log.warn({ err: error }, 'leftovers stayed'));
 	};

@@ -15,7 +15,7 @@ export type AdmissionDeps = {
 export type Admitted = { admitted: TaskRecord[]; refused: TaskRecord[] };
 export type Admit = (accountId: string, tasks: readonly TaskRecord[]) => Promise<Admitted>;
 
-const unitOf: Readonly<Record<TaskKind, Unit | null>> = { image: 'image', render: null };
+const unitOf: Readonly<Record<TaskKind, Unit | null>> = { image: 'image', video: 'video', render: null };
 
 /** Says that the plan is used up, and until when. */
 export function quotaExceeded(now: Date): Problem {

@@ -5,7 +5,7 @@ import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-st
 import { priceOf } from '@reelroom/shared/plan/quota.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { OfferedModel } from '@reelroom/shared/provider/offered-models.ts';
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Generation, Model, PromptWish, Result } from '@reelroom/shared/task/generation-api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Actor } from '../http/on.ts';
@@ -54,7 +54,8 @@ export function createGenerations(deps: GenerationsDeps) {
 		wish: PromptWish,
 		style: ProjectFormat['style'],
 		{ provider, workflow }: OfferedModel,
-	): PictureRequest => ({
+	): GenerationRequest => ({
+		kind: 'text-to-image',
 		label: '',
 		shot: {
 			size: 'MS',

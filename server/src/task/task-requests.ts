@@ -6,7 +6,7 @@ import { findShot, readBoard, scriptOf, type Board, type ShotOnBoard } from '@re
 import { frameSize, type Project } from '@reelroom/shared/project/project.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
-import type { CharacterLook, PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { CharacterLook, GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import { charactersOf } from '@reelroom/shared/script/break-down.ts';
 import type { StyleName } from '@reelroom/shared/style/style.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
@@ -62,7 +62,7 @@ export function pictureRequest(
 		height?: number | undefined;
 	},
 	number: number,
-): PictureRequest {
+): GenerationRequest {
 	const {
 		id: _id,
 		sceneId: _scene,
@@ -79,6 +79,7 @@ export function pictureRequest(
 	} = shot;
 	const size = frameSize(project.aspectRatio);
 	return {
+		kind: 'text-to-image',
 		label: label.slice(0, 20),
 		shot: content,
 		looks: snapshot.looks.filter(

@@ -1,6 +1,7 @@
 import { MongoServerError } from 'mongodb';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import { limits } from '../../src/limits.ts';
+import type { TaskKind } from '../../src/task/job.ts';
 import type { Waiting } from '../../src/task/turns.ts';
 import type { Charge } from './quota-store.ts';
 import {
@@ -16,7 +17,7 @@ import {
 export type TaskRecord = {
 	_id: string;
 	projectId: string;
-	kind: 'image' | 'render';
+	kind: TaskKind;
 	shotId: string | null;
 	label: string;
 	provider: string;

@@ -1,5 +1,5 @@
 import { readyWorkflows } from '../../defaults/workflows/ready-workflows.ts';
-import type { PictureRequest, ProviderName } from './provider.ts';
+import type { GenerationRequest, ProviderName } from './provider.ts';
 
 /** Something that people may choose to have pictures made by. */
 export type OfferedModel = {
@@ -8,7 +8,7 @@ export type OfferedModel = {
 	names: { en: string; 'zh-CN': string };
 	provider: ProviderName;
 	kinds: ('image' | 'video')[];
-	workflow?: NonNullable<PictureRequest['workflow']>;
+	workflow?: NonNullable<GenerationRequest['workflow']>;
 };
 
 /** What an install offers to generate with: the built-in sketch, and by its ComfyUI servers every ready workflow that makes a picture of words alone. */

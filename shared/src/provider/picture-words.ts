@@ -1,6 +1,6 @@
 import type { ShotContent } from '../board/shot.ts';
 import type { StyleName } from '../style/style.ts';
-import type { PictureRequest } from './provider.ts';
+import type { GenerationRequest } from './provider.ts';
 
 const sizes: Readonly<Record<string, string>> = {
 	ECU: 'extreme close-up',
@@ -28,7 +28,7 @@ const joined = (parts: readonly (string | undefined)[]): string =>
 		.join(', ');
 
 /** The words of a shot as a picture model takes them: framing, what happens, who is there and how they look, place and light, style. */
-export function pictureWords({ shot, looks, style, negativePrompt = '' }: PictureRequest): {
+export function pictureWords({ shot, looks, style, negativePrompt = '' }: GenerationRequest): {
 	prompt: string;
 	negative: string;
 } {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Graph, isLink, type InputValue } from './graph.ts';
+import { GenerationKind } from './provider.ts';
 import { inputsOf, type InputSpec, type ObjectInfo } from './object-info.ts';
 
 /** The words by which we name what a graph can be given. */
@@ -33,16 +34,6 @@ export const BindingPlace = z.strictObject({ nodeId: z.string().max(100), input:
 export const Bindings = z.partialRecord(BindingName, z.array(BindingPlace).min(1).max(50));
 export type Bindings = z.infer<typeof Bindings>;
 
-export const WorkflowKind = z.enum([
-	'text-to-image',
-	'image-to-image',
-	'inpaint',
-	'upscale',
-	'image-to-video',
-	'text-to-video',
-	'first-last-frame-to-video',
-]);
-export type WorkflowKind = z.infer<typeof WorkflowKind>;
 const Words = z.strictObject({ en: z.string().min(1).max(200), 'zh-CN': z.string().min(1).max(200) });
 
 /** A ComfyUI graph in API format with bindings from our words to its inputs. */
@@ -53,7 +44,7 @@ export const Workflow = z
 			.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
 			.max(60),
 		version: z.int().min(1),
-		kind: WorkflowKind,
+		kind: GenerationKind,
 		title: Words,
 		about: Words,
 		bindings: Bindings,

@@ -6,6 +6,7 @@ import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
 import { pictureSidePx, providerNames } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
+import { taskKinds } from './job.ts';
 import { Refused, subtitleModes, Task, taskStatuses } from './task.ts';
 
 const ById = z.strictObject({ id: Id });
@@ -82,7 +83,7 @@ export const taskApi = {
 		allow: 'signed-in',
 		query: z.strictObject({
 			status: z.enum(['active', 'finished', 'all', ...taskStatuses]).default('all'),
-			kind: z.enum(['image', 'render']).optional(),
+			kind: z.enum(taskKinds).optional(),
 			projectId: Id.optional(),
 			/** Who asked for it. */
 			createdBy: Id.optional(),

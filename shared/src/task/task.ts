@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
-import { PictureRequest } from '../provider/provider.ts';
+import { GenerationRequest } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
+import { taskKinds } from './job.ts';
 
 export const taskStatuses = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
 export const TaskStatus = z.enum(taskStatuses);
@@ -66,8 +67,8 @@ export const TaskProgress = z.strictObject({
 export const Task = z.strictObject({
 	id: Id,
 	projectId: Id,
-	kind: z.enum(['image', 'render']),
-	/** Of an image; null for a render. */
+	kind: z.enum(taskKinds),
+	/** Of a picture or a clip; null for a render. */
 	shotId: Id.nullable(),
 	label: z.string(),
 	provider: z.string(),
@@ -100,7 +101,8 @@ export type Refused = z.infer<typeof Refused>;
 
 /** What the worker is to do; kept in the task document, never in the job. */
 export const TaskWork = z.discriminatedUnion('kind', [
-	z.strictObject({ kind: z.literal('image'), request: PictureRequest }),
+	z.strictObject({ kind: z.literal('image'), request: GenerationRequest }),
+	z.strictObject({ kind: z.literal('video'), request: GenerationRequest }),
 	z.strictObject({ kind: z.literal('render'), request: RenderRequest }),
 ]);
 export type TaskWork = z.infer<typeof TaskWork>;

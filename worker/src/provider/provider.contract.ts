@@ -1,19 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import sharp from 'sharp';
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
-import type { Provider, ProviderProgress } from './provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
+import { noFiles, type Provider, type ProviderProgress } from './provider.ts';
 
 /** What every provider promises; called by each one's test with a way to open it and a request it can do. */
 export function providerContract(
 	name: string,
-	open: () => Promise<{ provider: Provider; request: PictureRequest }>,
+	open: () => Promise<{ provider: Provider; request: GenerationRequest }>,
 ): void {
 	describe(`the provider ${name}`, () => {
 		test('makes a picture that is what it says: readable, of its kind and size', async () => {
 			const { provider, request } = await open();
-			const picture = await provider.makePicture(request, {
+			const picture = await provider.make(request, {
 				signal: new AbortController().signal,
 				onProgress: async () => {},
+				readFile: noFiles,
 			});
 			const { format, width, height } = await sharp(picture.bytes).metadata();
 			expect([`image/${format}`, width, height]).toEqual([picture.mediaType, picture.widthPx, picture.heightPx]);
@@ -21,9 +22,10 @@ export function providerContract(
 		test('tells progress that never goes beyond its end, with previews of at most 640 px', async () => {
 			const { provider, request } = await open();
 			const told: ProviderProgress[] = [];
-			await provider.makePicture(request, {
+			await provider.make(request, {
 				signal: new AbortController().signal,
 				onProgress: async (progress) => void told.push(progress),
+				readFile: noFiles,
 			});
 			expect(told.length).toBeGreaterThan(0);
 			for (const { value, max } of told) expect(value).toBeLessThanOrEqual(max);
@@ -37,29 +39,34 @@ export function providerContract(
 		});
 		test('equal requests give equal bytes, another seed gives others', async () => {
 			const { provider, request } = await open();
-			const context = { signal: new AbortController().signal, onProgress: async () => {} };
-			const first = await provider.makePicture(request, context);
-			expect(Buffer.from((await provider.makePicture(request, context)).bytes).equals(first.bytes)).toBe(true);
-			const other = await provider.makePicture({ ...request, seed: request.seed + 1 }, context);
+			const context = { signal: new AbortController().signal, onProgress: async () => {}, readFile: noFiles };
+			const first = await provider.make(request, context);
+			expect(Buffer.from((await provider.make(request, context)).bytes).equals(first.bytes)).toBe(true);
+			const other = await provider.make({ ...request, seed: request.seed + 1 }, context);
 			expect(Buffer.from(other.bytes).equals(first.bytes)).toBe(false);
 		});
 		test('rejects with the reason of the signal when it is stopped, before it begins and in the middle', async () => {
 			const { provider, request } = await open();
 			const reason = new Error('stopped');
 			const onProgress = async () => {};
-			await expect(provider.makePicture(request, { signal: AbortSignal.abort(reason), onProgress })).rejects.toBe(
-				reason,
-			);
+			await expect(
+				provider.make(request, { signal: AbortSignal.abort(reason), onProgress, readFile: noFiles }),
+			).rejects.toBe(reason);
 			const stop = new AbortController();
-			const middle = provider.makePicture(request, { signal: stop.signal, onProgress: async () => stop.abort(reason) });
+			const middle = provider.make(request, {
+				signal: stop.signal,
+				onProgress: async () => stop.abort(reason),
+				readFile: noFiles,
+			});
 			await expect(middle).rejects.toBe(reason);
 		});
 		test('a refused telling of progress ends it with that refusal', async () => {
 			const { provider, request } = await open();
 			const refusal = new Error('the claim is lost');
-			const run = provider.makePicture(request, {
+			const run = provider.make(request, {
 				signal: new AbortController().signal,
 				onProgress: () => Promise.reject(refusal),
+				readFile: noFiles,
 			});
 			await expect(run).rejects.toBe(refusal);
 		});

@@ -1,4 +1,5 @@
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import { Problem } from '@reelroom/shared/problem.ts';
+import type { GenerationKind, GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 
 /** A step of the work as it is told to everybody who watches. `value` of `max` steps are done. */
 export type ProviderProgress = {
@@ -9,9 +10,10 @@ export type ProviderProgress = {
 	preview?: Uint8Array;
 };
 
-export type ProviderPicture = {
+/** A picture, or a clip without an end of its own: what it shows is its file. */
+export type ProviderMedia = {
 	bytes: Uint8Array;
-	mediaType: 'image/webp' | 'image/png' | 'image/jpeg';
+	mediaType: 'image/webp' | 'image/png' | 'image/jpeg' | 'video/mp4' | 'video/webm';
 	widthPx: number;
 	heightPx: number;
 };
@@ -27,15 +29,22 @@ export type ProviderAttempt = {
 	/** Whether the run was stopped only for another to go on with it: what runs elsewhere is left running. */
 	isTakenOver(): boolean;
 };
+/** For what needs no references: there are none to read. */
+export const noFiles = (): Promise<never> => Promise.reject(new Problem('not-found', 'There are no references'));
+
 export type ProviderContext = {
 	signal: AbortSignal;
 	onProgress: (progress: ProviderProgress) => Promise<void>;
 	attempt?: ProviderAttempt;
+	/** The bytes of a reference. */
+	readFile: (sha256: string) => Promise<Uint8Array>;
 };
 
 /** The port that every provider implements. */
 export type Provider = {
 	name: string;
-	/** Makes one picture. Rejects with the signal's reason when it is aborted; equal requests give equal bytes where the provider can promise it. */
-	makePicture(request: PictureRequest, context: ProviderContext): Promise<ProviderPicture>;
+	/** What it can make. */
+	kinds: readonly GenerationKind[];
+	/** Makes one picture or clip. Rejects with the signal's reason when it is aborted; equal requests give equal bytes where the provider can promise it. */
+	make(request: GenerationRequest, context: ProviderContext): Promise<ProviderMedia>;
 };

@@ -9,12 +9,14 @@ import type { FilmStore } from '@reelroom/shared/node/stores/film-store.ts';
 import type { PreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import type { TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import { mediaOf, type GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import type { TaskKind } from '@reelroom/shared/task/job.ts';
 import { recipeText } from '@reelroom/shared/task/cache-key.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
 import type { RenderContext, RenderedFilm } from '../cut/render-cut.ts';
-import type { Provider } from '../provider/provider.ts';
+import { stillOf } from '../media/still.ts';
+import type { Provider, ProviderMedia } from '../provider/provider.ts';
 
 export type RunDeps = {
 	tasks: TaskStore;
@@ -47,6 +49,13 @@ export class Stopped extends Error {
 	}
 }
 
+/** How long a task of each kind may take. */
+const limitMs: Readonly<Record<TaskKind, number>> = {
+	image: limits.imageTaskMs,
+	video: limits.videoTaskMs,
+	render: limits.renderTaskMs,
+};
+
 type Run = {
 	task: TaskRecord;
 	signal: AbortSignal;
@@ -61,7 +70,7 @@ type Run = {
  */
 export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortController): Promise<void> {
 	const { tasks, previews, log, now } = deps;
-	const limit = AbortSignal.timeout(task.kind === 'render' ? limits.renderTaskMs : limits.imageTaskMs);
+	const limit = AbortSignal.timeout(limitMs[task.kind]);
 	const signal = AbortSignal.any([stop.signal, limit]);
 	const renewing = setInterval(() => {
 		void tasks.renew(task._id, task.claim, now()).then(
@@ -83,9 +92,9 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 			tell: progressTeller(deps, task, stop),
 		};
 		const made =
-			task.work.kind === 'image'
-				? await makeTake(deps, run, task.work.request)
-				: await makeFilm(deps, run, task.work.request);
+			task.work.kind === 'render'
+				? await makeFilm(deps, run, task.work.request)
+				: await makeTake(deps, run, task.work.request);
 		// What is made is kept: a cancel or a limit that comes now is too late.
 		await storeSuccess(deps, task, made);
 	} catch (error) {
@@ -183,14 +192,14 @@ const unforeseenAs =
 		throw storageProblem(error) ?? new Problem(code, undefined, { cause: error });
 	};
 
-async function makeTake(deps: RunDeps, { task, signal, isTakenOver, tell }: Run, request: PictureRequest) {
+async function makeTake(deps: RunDeps, { task, signal, isTakenOver, tell }: Run, request: GenerationRequest) {
 	const provider = deps.providers[task.provider];
-	if (provider === undefined || task.shotId === null)
-		throw new Problem('provider-failed', `There is no provider “${task.provider}”`);
+	if (provider === undefined || task.shotId === null || !provider.kinds.includes(request.kind))
+		throw new Problem('no-provider', `No provider “${task.provider}” makes ${request.kind}`);
 	const done = await deps.takes.ofTask(task._id);
 	if (done !== null) return { takeId: done._id };
-	const picture = await provider
-		.makePicture(request, {
+	const made = await provider
+		.make(request, {
 			signal,
 			onProgress: tell,
 			attempt: {
@@ -202,12 +211,14 @@ async function makeTake(deps: RunDeps, { task, signal, isTakenOver, tell }: Run,
 				},
 				isTakenOver,
 			},
+			readFile: deps.files.read,
 		})
 		.catch(unforeseenAs('provider-failed'));
-	const [file, thumbnail] = await Promise.all([
-		deps.files.put(picture.bytes),
-		deps.makeThumbnail(picture.bytes).then((bytes) => deps.files.put(bytes)),
-	]);
+	const kind = mediaOf(request.kind);
+	if (!made.mediaType.startsWith(kind))
+		throw new Problem('provider-failed', `It made ${made.mediaType} for ${request.kind}`);
+	const file = await deps.files.put(made.bytes);
+	const thumbnail = await deps.files.put(await deps.makeThumbnail(await pictureOf(deps, made, file.sha256, signal)));
 	signal.throwIfAborted();
 	await mustStillHold(deps, task);
 	const take = await deps.takes.add({
@@ -215,16 +226,16 @@ async function makeTake(deps: RunDeps, { task, signal, isTakenOver, tell }: Run,
 		projectId: task.projectId,
 		shotId: task.shotId,
 		taskId: task._id,
-		kind: 'image',
+		kind,
 		provider: task.provider,
 		style: request.style,
 		seed: request.seed,
 		fingerprint: createHash('sha256').update(recipeText(task.provider, request)).digest('hex'),
 		sha256: file.sha256,
 		thumbnailSha256: thumbnail.sha256,
-		mediaType: picture.mediaType,
-		widthPx: picture.widthPx,
-		heightPx: picture.heightPx,
+		mediaType: made.mediaType,
+		widthPx: made.widthPx,
+		heightPx: made.heightPx,
 		sizeBytes: file.sizeBytes,
 		createdBy: task.createdBy,
 		createdAt: deps.now(),
@@ -232,12 +243,34 @@ async function makeTake(deps: RunDeps, { task, signal, isTakenOver, tell }: Run,
 	return { takeId: take._id };
 }
 
+/** What stands for a take in lists: the picture itself, of a clip its first frame. */
+async function pictureOf(
+	{ files, ffmpegPath, workDir }: RunDeps,
+	{ bytes, mediaType }: ProviderMedia,
+	sha256: string,
+	signal: AbortSignal,
+): Promise<Uint8Array> {
+	if (mediaType !== 'video/mp4' && mediaType !== 'video/webm') return bytes;
+	return inFolder(workDir, async (folder) =>
+		stillOf({ path: files.pathOf(sha256), mediaType }, { ffmpegPath: await ffmpegPath(), workDir: folder, signal }),
+	);
+}
+
+/** Gives the work a folder of its own, which is removed behind it. */
+async function inFolder<T>(workDir: string, work: (folder: string) => Promise<T>): Promise<T> {
+	await mkdir(workDir, { recursive: true });
+	const folder = await mkdtemp(join(workDir, 'task-'));
+	try {
+		return await work(folder);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
 async function makeFilm(deps: RunDeps, { task, signal, tell }: Run, request: RenderRequest) {
 	const done = await deps.films.ofTask(task._id);
 	if (done !== null) return { filmId: done._id };
-	await mkdir(deps.workDir, { recursive: true });
-	const workDir = await mkdtemp(join(deps.workDir, 'task-'));
-	try {
+	return inFolder(deps.workDir, async (workDir) => {
 		const film = await deps
 			.renderFilm(request, {
 				pathOf: deps.files.pathOf,
@@ -269,7 +302,5 @@ async function makeFilm(deps: RunDeps, { task, signal, tell }: Run, request: Ren
 			createdAt: deps.now(),
 		});
 		return { filmId: record._id };
-	} finally {
-		await rm(workDir, { recursive: true, force: true });
-	}
+	});
 }

@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
 import { readyWorkflows } from '@reelroom/shared/defaults/workflows/ready-workflows.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import { everyModel } from '@reelroom/shared/testing/comfyui/nodes.ts';
 import { aComfyServer, type ComfyOptions, type FakeComfy } from '@reelroom/shared/testing/comfyui/server.ts';
 import { aTask } from '../../testing.ts';
 import { providerContract } from '../provider.contract.ts';
-import type { ProviderAttempt, ProviderProgress, ProviderReference } from '../provider.ts';
+import { noFiles, type ProviderAttempt, type ProviderProgress, type ProviderReference } from '../provider.ts';
 import { createComfyProvider } from './comfyui.ts';
 
 const closers: (() => unknown)[] = [];
@@ -27,7 +27,7 @@ const aProvider = (urls: readonly string[], more: Partial<Parameters<typeof crea
 		patienceMs: 300,
 		...more,
 	});
-function aRequest(about: Partial<PictureRequest> = {}): PictureRequest {
+function aRequest(about: Partial<GenerationRequest> = {}): GenerationRequest {
 	const { work } = aTask();
 	if (work.kind !== 'image') throw new Error('no picture');
 	return { ...work.request, workflow: 'sd15-text-to-image', steps: 4, widthPx: 128, heightPx: 72, ...about };
@@ -50,6 +50,7 @@ function aRun(
 		signal: (about.stop ?? new AbortController()).signal,
 		onProgress: async (progress: ProviderProgress) => about.told?.(progress),
 		attempt: about.attempt ?? anAttempt(),
+		readFile: noFiles,
 	};
 }
 const ids = ({ received }: FakeComfy): string[] => received.map(({ id }) => id);
@@ -62,7 +63,7 @@ providerContract('comfyui', async () => {
 test('the words, the seed and the size of a request arrive in the graph, the seed digit for digit', async () => {
 	const server = await aServer();
 	const seed = Number.MAX_SAFE_INTEGER;
-	await aProvider([server.url]).makePicture(aRequest({ seed, negativePrompt: 'people', guidance: 5.5 }), aRun());
+	await aProvider([server.url]).make(aRequest({ seed, negativePrompt: 'people', guidance: 5.5 }), aRun());
 	const graph = JSON.parse(JSON.stringify(server.received[0]?.graph)) as Record<
 		string,
 		{ inputs: Record<string, unknown> }
@@ -79,10 +80,10 @@ test('the id of a prompt is kept before it is sent, and what was kept is what is
 	const server = await aServer();
 	const sentWhenKept: number[] = [];
 	const attempt = anAttempt({ keepReference: async () => void sentWhenKept.push(server.received.length) });
-	await aProvider([server.url]).makePicture(aRequest(), aRun({ attempt }));
+	await aProvider([server.url]).make(aRequest(), aRun({ attempt }));
 	expect(sentWhenKept).toEqual([0]);
 	const second = anAttempt();
-	await aProvider([server.url]).makePicture(aRequest({ seed: 8 }), aRun({ attempt: second }));
+	await aProvider([server.url]).make(aRequest({ seed: 8 }), aRun({ attempt: second }));
 	expect(second.kept).toEqual([{ node: server.url, promptId: ids(server)[1] }]);
 });
 
@@ -90,7 +91,7 @@ test('whoever takes a task over finds the prompt that runs, with its previews, a
 	const server = await aServer({ paceMs: 4 });
 	const stop = new AbortController();
 	const first = anAttempt({ isTakenOver: () => true });
-	const left = aProvider([server.url]).makePicture(
+	const left = aProvider([server.url]).make(
 		aRequest({ steps: 40 }),
 		aRun({ attempt: first, stop, told: ({ value }) => value > 1 && stop.abort(new Error('closing')) }),
 	);
@@ -98,7 +99,7 @@ test('whoever takes a task over finds the prompt that runs, with its previews, a
 	expect(server.running()).toBe(ids(server)[0]);
 	let previews = 0;
 	const second = anAttempt({ reference: first.kept[0] ?? null });
-	await aProvider([server.url]).makePicture(
+	await aProvider([server.url]).make(
 		aRequest({ steps: 40 }),
 		aRun({ attempt: second, told: ({ preview }) => void (preview && previews++) }),
 	);
@@ -110,11 +111,8 @@ test('whoever takes a task over finds the prompt that runs, with its previews, a
 test('a prompt that ended while nobody looked is fetched, not sent again', async () => {
 	const server = await aServer();
 	const first = anAttempt();
-	await aProvider([server.url]).makePicture(aRequest(), aRun({ attempt: first }));
-	await aProvider([server.url]).makePicture(
-		aRequest(),
-		aRun({ attempt: anAttempt({ reference: first.kept[0] ?? null }) }),
-	);
+	await aProvider([server.url]).make(aRequest(), aRun({ attempt: first }));
+	await aProvider([server.url]).make(aRequest(), aRun({ attempt: anAttempt({ reference: first.kept[0] ?? null }) }));
 	expect(ids(server)).toHaveLength(1);
 });
 
@@ -123,9 +121,9 @@ test('a cancelled task takes its prompt out of the queue or interrupts it, by it
 	server.hang();
 	const cancelled = new AbortController();
 	const provider = aProvider([server.url]);
-	const other = provider.makePicture(aRequest(), aRun());
+	const other = provider.make(aRequest(), aRun());
 	await expect.poll(() => server.running()).not.toBeNull();
-	const waiting = provider.makePicture(aRequest({ seed: 8 }), aRun({ stop: cancelled }));
+	const waiting = provider.make(aRequest({ seed: 8 }), aRun({ stop: cancelled }));
 	await expect.poll(() => server.waiting()).toHaveLength(1);
 	cancelled.abort(new Error('cancelled'));
 	await expect(waiting).rejects.toThrow('cancelled');
@@ -134,7 +132,7 @@ test('a cancelled task takes its prompt out of the queue or interrupts it, by it
 	// The one that ran was not touched.
 	await other;
 	const stop = new AbortController();
-	const running = provider.makePicture(
+	const running = provider.make(
 		aRequest({ seed: 9, steps: 1000 }),
 		aRun({ stop, told: ({ value }) => value > 4 && stop.abort(new Error('cancelled')) }),
 	);
@@ -146,16 +144,16 @@ test('a lost answer, a socket that drops, an end without a word, results told tw
 	const server = await aServer({ paceMs: 1 });
 	const provider = aProvider([server.url]);
 	server.loseAnswers();
-	await provider.makePicture(aRequest({ seed: 1 }), aRun());
-	await provider.makePicture(
+	await provider.make(aRequest({ seed: 1 }), aRun());
+	await provider.make(
 		aRequest({ seed: 2, steps: 20 }),
 		aRun({ told: ({ value }) => value < 2 && server.dropSockets() }),
 	);
 	server.finishSilently();
-	await provider.makePicture(aRequest({ seed: 3 }), aRun());
+	await provider.make(aRequest({ seed: 3 }), aRun());
 	server.repeat();
 	server.lagHistory(150);
-	await provider.makePicture(aRequest({ seed: 4 }), aRun());
+	await provider.make(aRequest({ seed: 4 }), aRun());
 	expect(ids(server)).toHaveLength(4);
 	await expect.poll(() => server.sockets()).toBe(0);
 });
@@ -164,7 +162,7 @@ test('a server that forgets everything is sent the prompt once more, under a new
 	const server = await aServer({ paceMs: 2 });
 	const attempt = anAttempt();
 	let restarts = 0;
-	await aProvider([server.url]).makePicture(
+	await aProvider([server.url]).make(
 		aRequest({ steps: 30 }),
 		aRun({ attempt, told: () => void (restarts++ === 1 && server.restart()) }),
 	);
@@ -176,11 +174,11 @@ test('a task goes to the node that has what its workflow needs, and moves when t
 	const empty = await aServer({ models: { ...everyModel, checkpoints: [] } });
 	const [first, second] = [await aServer(), await aServer()];
 	const provider = aProvider([empty.url, first.url, second.url]);
-	await Promise.all([1, 2, 3, 4].map((seed) => provider.makePicture(aRequest({ seed }), aRun())));
+	await Promise.all([1, 2, 3, 4].map((seed) => provider.make(aRequest({ seed }), aRun())));
 	expect([empty, first, second].map((server) => ids(server).length)).toEqual([0, 2, 2]);
 	first.hang();
 	second.hang();
-	const moved = provider.makePicture(aRequest({ seed: 5 }), aRun());
+	const moved = provider.make(aRequest({ seed: 5 }), aRun());
 	await expect.poll(() => ids(first).length + ids(second).length).toBe(5);
 	const [failing, healthy] = ids(first).length === 3 ? [first, second] : [second, first];
 	healthy.thaw();
@@ -192,23 +190,23 @@ test('a task goes to the node that has what its workflow needs, and moves when t
 test('what is wrong is told in words: nobody answers, a model is missing, a node may not run, it fails while it runs', async () => {
 	const gone = await aServer();
 	await gone.close();
-	await expect(aProvider([gone.url]).makePicture(aRequest(), aRun())).rejects.toMatchObject({
+	await expect(aProvider([gone.url]).make(aRequest(), aRun())).rejects.toMatchObject({
 		code: 'provider-unavailable',
 	});
 	const server = await aServer({ models: {} });
-	await expect(aProvider([server.url]).makePicture(aRequest(), aRun())).rejects.toMatchObject({
+	await expect(aProvider([server.url]).make(aRequest(), aRun())).rejects.toMatchObject({
 		code: 'workflow-refused',
 		message: expect.stringContaining('CheckpointLoaderSimple #1, ckpt_name') as string,
 	});
 	const full = await aServer();
 	const strict = aProvider([full.url], { allowed: new Set(['KSampler']) });
-	await expect(strict.makePicture(aRequest(), aRun())).rejects.toMatchObject({ code: 'workflow-refused' });
-	await expect(aProvider([full.url]).makePicture(aRequest({ workflow: 'no-such' }), aRun())).rejects.toMatchObject({
+	await expect(strict.make(aRequest(), aRun())).rejects.toMatchObject({ code: 'workflow-refused' });
+	await expect(aProvider([full.url]).make(aRequest({ workflow: 'no-such' }), aRun())).rejects.toMatchObject({
 		code: 'workflow-refused',
 	});
 	const failing = readyWorkflows().filter(({ name }) => name === 'sd15-text-to-image');
 	for (const { graph } of failing) Object.assign(graph['7']?.inputs ?? {}, { filename_prefix: '../out' });
-	await expect(aProvider([full.url], { workflows: failing }).makePicture(aRequest(), aRun())).rejects.toMatchObject({
+	await expect(aProvider([full.url], { workflows: failing }).make(aRequest(), aRun())).rejects.toMatchObject({
 		code: 'provider-failed',
 		message: expect.stringContaining('SaveImage: **** ERROR: Saving image outside') as string,
 	});

@@ -6,9 +6,9 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { upstream, type Graph } from '@reelroom/shared/provider/graph.ts';
 import { inputsOf, type ObjectInfo } from '@reelroom/shared/provider/object-info.ts';
 import { pictureWords } from '@reelroom/shared/provider/picture-words.ts';
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import { fillWorkflow, type Workflow } from '@reelroom/shared/provider/workflow.ts';
-import type { Provider, ProviderContext, ProviderPicture } from '../provider.ts';
+import type { Provider, ProviderContext, ProviderMedia } from '../provider.ts';
 import { ComfyError, type ComfyEntry } from './client.ts';
 import { followPrompt, PromptLost } from './follow-prompt.ts';
 import { filesOf, mediaKind } from './messages.ts';
@@ -23,7 +23,7 @@ export type ComfyOptions = PoolOptions & {
 };
 
 /** The graph of a request on a server: its words in their places, and a model that the server has where it lacks the workflow's own. */
-function graphFor(workflow: Workflow, request: PictureRequest, classes: ObjectInfo): Graph {
+function graphFor(workflow: Workflow, request: GenerationRequest, classes: ObjectInfo): Graph {
 	const { prompt, negative } = pictureWords(request);
 	const filled = fillWorkflow(
 		workflow,
@@ -62,7 +62,7 @@ type Progress = { value: number; max: number; image?: Uint8Array };
 const decode = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: 50_000_000, failOn: 'error' });
 
 /** The picture as it is stored: decoded within limits and written anew, so that nothing else of the file is kept. */
-async function takePicture(bytes: Uint8Array): Promise<ProviderPicture> {
+async function takePicture(bytes: Uint8Array): Promise<ProviderMedia> {
 	const { data, info } = await decode(bytes).rotate().webp({ quality: 95 }).toBuffer({ resolveWithObject: true });
 	return { bytes: new Uint8Array(data), mediaType: 'image/webp', widthPx: info.width, heightPx: info.height };
 }
@@ -76,7 +76,7 @@ export function createComfyProvider({
 	...about
 }: ComfyOptions): Provider & { describe: ReturnType<typeof createComfyPool>['describe'] } {
 	const pool = createComfyPool({ log, ...about });
-	const workflowOf = ({ workflow }: PictureRequest): Workflow => {
+	const workflowOf = ({ workflow }: GenerationRequest): Workflow => {
 		const found =
 			workflow === undefined
 				? workflows.find(({ kind }) => kind === 'text-to-image')
@@ -102,7 +102,7 @@ export function createComfyProvider({
 		entry: ComfyEntry,
 		whole: Uint8Array | null,
 		signal: AbortSignal,
-	): Promise<ProviderPicture> => {
+	): Promise<ProviderMedia> => {
 		if (entry.end === 'interrupted') throw new Problem('provider-failed', 'Somebody interrupted it on the ComfyUI');
 		if (entry.end === 'error') throw new Problem('provider-failed', entry.error === '' ? undefined : entry.error);
 		for (const file of filesOf(entry.outputs)) {
@@ -121,7 +121,7 @@ export function createComfyProvider({
 		graph: Graph,
 		isNew: boolean,
 		{ signal, onProgress, attempt }: ProviderContext,
-	): Promise<ProviderPicture> {
+	): Promise<ProviderMedia> {
 		let whole: Uint8Array | null = null;
 		let telling: Promise<void> | null = null;
 		let failure: unknown = null;
@@ -191,8 +191,9 @@ export function createComfyProvider({
 	}
 	return {
 		name: 'comfyui',
+		kinds: [...new Set(workflows.map(({ kind }) => kind))],
 		describe: pool.describe,
-		async makePicture(request, context) {
+		async make(request, context) {
 			const { signal, attempt } = context;
 			signal.throwIfAborted();
 			const workflow = workflowOf(request);
@@ -203,7 +204,7 @@ export function createComfyProvider({
 				promptId: string,
 				graph: Graph,
 				isNew: boolean,
-			): Promise<ProviderPicture | null> => {
+			): Promise<ProviderMedia | null> => {
 				const began = Date.now();
 				node.given++;
 				try {

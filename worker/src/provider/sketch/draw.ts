@@ -1,6 +1,6 @@
 import { createCanvas } from '@napi-rs/canvas';
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
-import type { PictureRequest, SketchStage } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest, SketchStage } from '@reelroom/shared/provider/provider.ts';
 import { composeScene } from './compose.ts';
 import { finishes } from './finish.ts';
 import { fontFamily, registerFont } from './font.ts';
@@ -19,7 +19,7 @@ const outOfFocus: Partial<Record<Scene['spec']['size'], number>> = { MLS: 1.5, M
 export type DrawStep = { stage: SketchStage; canvas: Canvas };
 
 /** Draws a frame; each step gives the picture as far as it is. Number and camera move are not in it, because films are cut from it. */
-export function* drawSketch(request: PictureRequest): Generator<DrawStep, Canvas> {
+export function* drawSketch(request: GenerationRequest): Generator<DrawStep, Canvas> {
 	const scale = Math.sqrt(paintedArea / (request.widthPx * request.heightPx));
 	const W = Math.max(32, Math.round(request.widthPx * scale));
 	const H = Math.max(32, Math.round(request.heightPx * scale));
@@ -125,7 +125,7 @@ function castShadow(context: SKRSContext2D, figures: Canvas, scene: Scene): void
 function* drawCard(
 	picture: Canvas,
 	context: SKRSContext2D,
-	request: PictureRequest,
+	request: GenerationRequest,
 	style: StyleRecipe,
 ): Generator<DrawStep> {
 	registerFont();

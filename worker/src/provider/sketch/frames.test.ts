@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import words from '@reelroom/shared/defaults/sketch/words.json' with { type: 'json' };
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import { breakDown, charactersOf } from '@reelroom/shared/script/break-down.ts';
+import { noFiles } from '../provider.ts';
 import { sampleRequest } from './request.testing.ts';
 import { createSketchProvider } from './sketch.ts';
 
@@ -12,10 +13,11 @@ const provider = createSketchProvider();
 const small = { widthPx: 320, heightPx: 180, style: 'anime' } as const;
 
 /** Draws a frame; answers its digest and how much its brightness varies, 0 for a flat one. */
-async function draw(request: PictureRequest) {
-	const { bytes } = await provider.makePicture(request, {
+async function draw(request: GenerationRequest) {
+	const { bytes } = await provider.make(request, {
 		signal: new AbortController().signal,
 		onProgress: async () => {},
+		readFile: noFiles,
 	});
 	const { channels } = await sharp(bytes).stats();
 	return {
@@ -36,7 +38,14 @@ describe('the frames of a board', () => {
 			const digests = new Set<string>();
 			const shots = breakDown(text, { fps: 24 }).flatMap((scene) => scene.shots);
 			for (const [index, { content }] of shots.entries()) {
-				const frame = await draw({ label: `${index}A`, shot: content, looks, seed: 7, ...small });
+				const frame = await draw({
+					kind: 'text-to-image',
+					label: `${index}A`,
+					shot: content,
+					looks,
+					seed: 7,
+					...small,
+				});
 				expect(frame.contrast, `${index}: ${content.action}`).toBeGreaterThan(6);
 				digests.add(frame.digest);
 			}

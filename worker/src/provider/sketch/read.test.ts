@@ -1,4 +1,4 @@
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import { describe, expect, it } from 'vitest';
 import { readColours, readPlace, readRequest } from './read.ts';
 import { sampleRequest } from './request.testing.ts';
@@ -72,7 +72,7 @@ describe('reading a shot', () => {
 		expect(readColours('蓝衣，黑发')).toEqual({ clothes: '#3d5f94', hair: '#2b2a2e' });
 	});
 
-	const read = (shot: Partial<PictureRequest['shot']>) =>
+	const read = (shot: Partial<GenerationRequest['shot']>) =>
 		readRequest(sampleRequest({ looks: [], shot: { characters: [], place: 'STREET', timeOfDay: 'day', ...shot } }));
 
 	it.each([

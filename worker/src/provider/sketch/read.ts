@@ -1,4 +1,4 @@
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import { designCharacter } from './design.ts';
 import { isPose } from './pose.ts';
 import type { PoseName } from './pose.ts';
@@ -40,7 +40,7 @@ export function readPlace(place: string, text: string, inside: boolean): PlaceKi
 	return place || text ? (chinese ? 'village' : 'street') : 'sky';
 }
 
-function readDaylight({ timeOfDay, place }: PictureRequest['shot'], text: string): Daylight {
+function readDaylight({ timeOfDay, place }: GenerationRequest['shot'], text: string): Daylight {
 	if (timeOfDay !== 'unknown') return timeOfDay;
 	const kind =
 		firstKind(words.times, place) ??
@@ -98,7 +98,7 @@ function readPose(about: string, text: string, props: string[]): PoseName {
 	return isPose(kind) ? kind : 'stand';
 }
 
-function readCast({ shot, looks }: PictureRequest, text: string, place: string, chinese: boolean): CastMember[] {
+function readCast({ shot, looks }: GenerationRequest, text: string, place: string, chinese: boolean): CastMember[] {
 	const names = [...shot.characters];
 	for (const { character } of shot.dialogue) if (!names.includes(character)) names.push(character);
 	// A DOG in the cast list is drawn as one.
@@ -159,7 +159,7 @@ function readCast({ shot, looks }: PictureRequest, text: string, place: string, 
 }
 
 /** Whether the frame is a detail rather than a person: hands, or a tool at work. */
-function readInsert(text: string, { size, dialogue }: PictureRequest['shot'], castSize: number): InsertKind | null {
+function readInsert(text: string, { size, dialogue }: GenerationRequest['shot'], castSize: number): InsertKind | null {
 	const close = size === 'ECU' || /close on|insert|特写/i.test(text);
 	const tool = /锄|凿|\b(hoe|chisel|hammer|pickaxe)s?\b/i.test(text);
 	if (tool && (close || (!castSize && /石|砸|\b(rock|stone|strikes?|hits?)\b/i.test(text)))) return 'tool';
@@ -179,7 +179,7 @@ const walled: PlaceKind[] = ['alley', 'street', 'city', 'courtyard'];
 const aboutSky = /\b(stars?|moon|sky)\b|星|月亮|天空/i;
 
 /** Reads a request into what has to be drawn; the prompt's words count like the action's. */
-export function readRequest(request: PictureRequest): Spec {
+export function readRequest(request: GenerationRequest): Spec {
 	const { shot } = request;
 	const spoken = shot.dialogue.map((line) => line.text).join(' ');
 	const text = `${shot.prompt} ${shot.action}`.trim();

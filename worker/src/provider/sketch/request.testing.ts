@@ -1,10 +1,11 @@
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 
-type Changes = Partial<Omit<PictureRequest, 'shot'>> & { shot?: Partial<PictureRequest['shot']> };
+type Changes = Partial<Omit<GenerationRequest, 'shot'>> & { shot?: Partial<GenerationRequest['shot']> };
 
 /** A small, complete request for tests and measurements. */
-export function sampleRequest({ shot, ...changes }: Changes = {}): PictureRequest {
+export function sampleRequest({ shot, ...changes }: Changes = {}): GenerationRequest {
 	return {
+		kind: 'text-to-image',
 		label: '1A',
 		looks: [{ name: 'GIRL', description: 'girl of eight, barefoot, apron' }],
 		style: 'anime',

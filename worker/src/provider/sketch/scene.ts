@@ -1,4 +1,4 @@
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Colour, Rgb } from './colour.ts';
 import type { Design } from './design.ts';
 import type { PoseName, Skeleton } from './pose.ts';
@@ -57,9 +57,9 @@ export type Spec = {
 	/** Animals and vehicles. */
 	things: string[];
 	mood: Mood;
-	size: PictureRequest['shot']['size'];
-	angle: PictureRequest['shot']['angle'];
-	move: PictureRequest['shot']['move'];
+	size: GenerationRequest['shot']['size'];
+	angle: GenerationRequest['shot']['angle'];
+	move: GenerationRequest['shot']['move'];
 	insert: InsertKind | null;
 	cast: CastMember[];
 	crowd: boolean;

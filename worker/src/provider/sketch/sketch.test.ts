@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { sketchStages } from '@reelroom/shared/provider/provider.ts';
-import type { PictureRequest } from '@reelroom/shared/provider/provider.ts';
+import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import { styleNames } from '@reelroom/shared/style/style.ts';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { ProviderProgress } from '../provider.ts';
+import { noFiles, type ProviderProgress } from '../provider.ts';
 import { sampleRequest } from './request.testing.ts';
 import { createSketchProvider } from './sketch.ts';
 
 const provider = createSketchProvider();
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-async function make(request: PictureRequest) {
+async function make(request: GenerationRequest) {
 	const progress: ProviderProgress[] = [];
 	const onProgress = async (step: ProviderProgress) => void progress.push(step);
-	const picture = await provider.makePicture(request, { signal: new AbortController().signal, onProgress });
+	const picture = await provider.make(request, { signal: new AbortController().signal, onProgress, readFile: noFiles });
 	return { picture, progress, digest: digest(picture.bytes) };
 }
 
@@ -80,9 +80,9 @@ describe('sketch provider', () => {
 			stages.push(stage);
 			if (stage === 'background') controller.abort(new Error('cancelled by hand'));
 		};
-		await expect(provider.makePicture(sampleRequest(), { signal: controller.signal, onProgress })).rejects.toThrow(
-			'cancelled by hand',
-		);
+		await expect(
+			provider.make(sampleRequest(), { signal: controller.signal, onProgress, readFile: noFiles }),
+		).rejects.toThrow('cancelled by hand');
 		expect(stages).toEqual(['layout', 'background']);
 	});
 

@@ -17,7 +17,8 @@ function encodePreview(canvas: Canvas): Promise<Uint8Array> {
 export function createSketchProvider(): Provider {
 	return {
 		name: 'sketch',
-		async makePicture(request, { signal, onProgress }) {
+		kinds: ['text-to-image'],
+		async make(request, { signal, onProgress }) {
 			signal.throwIfAborted();
 			const steps = drawSketch(request);
 			let value = 0;
