@@ -51,6 +51,7 @@ async function aWorker(provider: Provider, more: Partial<WorkerDeps> = {}) {
 		dataDir,
 		concurrency: 2,
 		providers: { test: provider },
+		stillOf: () => Promise.reject(new Error('no clip is made here')),
 		ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
 		...more,
 	});
@@ -141,6 +142,7 @@ test('a worker whose project is deleted while it stores its take leaves no take 
 		renderFilm,
 		makeThumbnail,
 		makePoster,
+		stillOf: () => Promise.reject(new Error('no clip is made here')),
 		ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
 		workDir: join(dataDir, 'work'),
 		workerId: 'worker-0001',

@@ -14,7 +14,9 @@ import { createQuotaStore } from '@reelroom/shared/node/stores/quota-store.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { TaskKind } from '@reelroom/shared/task/job.ts';
+import { runFfmpeg } from './cut/ffmpeg.ts';
 import { renderFilm } from './cut/render-cut.ts';
+import { createStillOf } from './media/still.ts';
 import { sweepFiles } from './media/sweep-files.ts';
 import { makePoster, makeThumbnail } from './media/thumbnail.ts';
 import type { Provider } from './provider/provider.ts';
@@ -75,6 +77,7 @@ export async function createWorker({
 		renderFilm,
 		makeThumbnail,
 		makePoster,
+		stillOf: createStillOf({ ffmpegPath, run: runFfmpeg }),
 		ffmpegPath,
 		workDir,
 		workerId,

@@ -15,7 +15,6 @@ import type { TaskKind } from '@reelroom/shared/task/job.ts';
 import { recipeText } from '@reelroom/shared/task/cache-key.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
 import type { RenderContext, RenderedFilm } from '../cut/render-cut.ts';
-import { stillOf } from '../media/still.ts';
 import type { Provider, ProviderMedia } from '../provider/provider.ts';
 
 export type RunDeps = {
@@ -29,6 +28,11 @@ export type RunDeps = {
 	renderFilm: (request: RenderRequest, context: RenderContext) => Promise<RenderedFilm>;
 	makeThumbnail: (bytes: Uint8Array) => Promise<Uint8Array>;
 	makePoster: (path: string) => Promise<Uint8Array>;
+	/** The first frame of a clip. */
+	stillOf: (
+		clip: { path: string; mediaType: 'video/mp4' | 'video/webm' },
+		context: { workDir: string; signal: AbortSignal },
+	) => Promise<Uint8Array>;
 	ffmpegPath: () => Promise<string>;
 	workDir: string;
 	workerId: string;
@@ -245,15 +249,13 @@ async function makeTake(deps: RunDeps, { task, signal, isTakenOver, tell }: Run,
 
 /** What stands for a take in lists: the picture itself, of a clip its first frame. */
 async function pictureOf(
-	{ files, ffmpegPath, workDir }: RunDeps,
+	{ files, stillOf, workDir }: RunDeps,
 	{ bytes, mediaType }: ProviderMedia,
 	sha256: string,
 	signal: AbortSignal,
 ): Promise<Uint8Array> {
 	if (mediaType !== 'video/mp4' && mediaType !== 'video/webm') return bytes;
-	return inFolder(workDir, async (folder) =>
-		stillOf({ path: files.pathOf(sha256), mediaType }, { ffmpegPath: await ffmpegPath(), workDir: folder, signal }),
-	);
+	return inFolder(workDir, (folder) => stillOf({ path: files.pathOf(sha256), mediaType }, { workDir: folder, signal }));
 }
 
 /** Gives the work a folder of its own, which is removed behind it. */
