@@ -51,7 +51,6 @@ async function aWorker(provider: Provider, more: Partial<WorkerDeps> = {}) {
 		dataDir,
 		concurrency: 2,
 		providers: { test: provider },
-		stillOf: () => Promise.reject(new Error('no clip is made here')),
 		ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
 		...more,
 	});
