@@ -215,3 +215,47 @@ test('who comes back with words in place of others and leaves again before all o
 	await adaOnceMore.send(answer(copy));
 	await when(third, () => textOf(third) === '> yu once more new');
 });
+
+/** Ada replaced a word while she heard what Yu wrote last from a server that died; neither is here any more. */
+async function aReplacement(projectId: string, where: 'apart' | 'behind') {
+	const server = await house.server();
+	const [ada, yu, third] = ['ada-00001', 'yu-000001', 'third-001'].map((who) =>
+		house.client(server.port, projectId, who),
+	) as [LiveDocument, LiveDocument, LiveDocument];
+	await Promise.all([ada, yu, third].map(saved));
+	scriptOf(ada.doc).insert(0, 'old');
+	await when(yu, () => textOf(yu) === 'old');
+	scriptOf(yu.doc).insert(3, ' yu');
+	await when(ada, () => textOf(ada) === 'old yu');
+	const { copy: ofYu, update } = writesOn(yu.doc, 6, ' once more');
+	const { copy } = writesOn(ada.doc, 0, '');
+	Y.applyUpdate(copy, update);
+	copy.transact(() => {
+		scriptOf(copy).insert(where === 'behind' ? 16 : 3, ' new');
+		scriptOf(copy).delete(0, 3);
+	});
+	await Promise.all([ada.destroy(), yu.destroy()]);
+	const comesBack = async (accountId: string, doc: Y.Doc) => {
+		const socket = await aSocket(server.port, projectId, accountId);
+		await socket.send(answer(doc));
+		return socket;
+	};
+	const back = await comesBack('ada-00001', copy);
+	back.leave();
+	await back.closed;
+	scriptOf(third.doc).insert(0, '>');
+	await saved(third);
+	return { third, ofYu, comesBack };
+}
+
+test('who replaced a word and leaves before what they heard of others is known has replaced it whole', async () => {
+	await aReplacement('judging-7', 'apart');
+	expect(await house.journalled('judging-7')).toBe('> new yu');
+});
+
+test('a word that was replaced behind what others have yet to bring is gone once they brought it, though its writer has left', async () => {
+	const { third, ofYu, comesBack } = await aReplacement('judging-8', 'behind');
+	expect(await house.journalled('judging-8')).toBe('>old yu');
+	await comesBack('yu-000001', ofYu);
+	await when(third, () => textOf(third) === '> yu once more new');
+});
