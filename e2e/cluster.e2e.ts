@@ -10,13 +10,17 @@ afterAll(() => house?.close());
 
 /** Which of the servers behind the port a page's live document is with does not show: enough pages stand on both, as the port takes them in turn. */
 const windows = 4;
+/** Each window types in a line of its own, as letters typed at one place at a time may mingle. */
+const lineOf = (at: number): string => `[line ${at}]`;
 
 it('two servers behind one port are one studio: everybody sees everybody, and the death of one of them costs nobody a word', async () => {
 	const mei = await house.visitor();
 	await signUp(mei.page, house.url, 'Mei');
 	await mei.page.getByTestId('new-project').first().click();
 	await mei.page.locator('input[name="name"]').fill('Two servers');
-	await mei.page.locator('textarea[name="script"]').fill('INT. ROOM - DAY\n\n[middle]\n');
+	await mei.page
+		.locator('textarea[name="script"]')
+		.fill(`INT. ROOM - DAY\n\n${Array.from({ length: windows }, (_, at) => lineOf(at)).join('\n\n')}\n`);
 	await mei.page.locator('dialog button[type="submit"]').click();
 	await mei.page.waitForURL(/\/board/);
 	const akua = await house.visitor();
@@ -28,7 +32,7 @@ it('two servers behind one port are one studio: everybody sees everybody, and th
 		pages.push(await (more % 2 === 0 ? mei : akua).context.newPage());
 	for (const page of pages) {
 		await page.goto(address);
-		await page.locator('.cm-line', { hasText: '[middle]' }).waitFor();
+		await page.locator('.cm-line', { hasText: '[line 0]' }).waitFor();
 	}
 	const text = (page: Page) =>
 		page.locator('.cm-content').evaluate((element) => {
@@ -39,7 +43,7 @@ it('two servers behind one port are one studio: everybody sees everybody, and th
 	const type = async (round: string) => {
 		for (const [at, page] of pages.entries()) {
 			await page.bringToFront();
-			await page.locator('.cm-line', { hasText: '[middle]' }).click();
+			await page.locator('.cm-line', { hasText: lineOf(at) }).click();
 			await page.keyboard.press('End');
 			await page.keyboard.type(` ${round}${at}`);
 		}

@@ -46,9 +46,8 @@ describe('without a network', () => {
 		await page.locator('.cm-content').click();
 		await page.keyboard.press('Control+End');
 		await page.keyboard.type('\n\nShe looks out.');
-		await mark(page)
-			.filter({ hasText: /Offline, \d+ changes? kept here/ })
-			.waitFor();
+		await expect.poll(() => mark(page).getAttribute('aria-busy')).toBe('false');
+		expect(await mark(page).textContent()).toMatch(/Offline, \d+ changes kept here/);
 
 		// Leaving now leaves words that nobody else has: the browser asks first.
 		const asked = page.waitForEvent('dialog');

@@ -28,8 +28,8 @@ export type LiveDocumentOptions = {
 
 type Decoder = Parameters<typeof readDurable>[0];
 
-/** Edits made since they were last known to be kept by the server; `frame` is the one that carried them. */
-type Waiting = { frame: number | null };
+/** An edit that is not known to be kept by the server; `frame` is the one that carried it, `nth` counts the edits made here. */
+type Waiting = { nth: number; frame: number | null };
 
 /** The live document of a project as a browser holds it: kept on this device, in step with the server, telling truthfully what is saved. */
 export class LiveDocument {
@@ -46,6 +46,10 @@ export class LiveDocument {
 	private readonly store: IndexeddbPersistence | null;
 	private readonly listeners = new Set<() => void>();
 	private waiting: Waiting[] = [];
+	private made = 0;
+	/** So many of those made are known to be written on this device. */
+	private kept = 0;
+	private isAsking = false;
 	private sentFrames = 0;
 	private answerFrame: number | null = null;
 	private isAnswerDurable = false;
@@ -99,6 +103,7 @@ export class LiveDocument {
 		void store.whenSynced.then(() => {
 			this.isLoaded = true;
 			this.isKeptHere = true;
+			this.askDevice();
 			// A write that this device refuses, and a database that is taken away, keep nothing more.
 			for (const end of ['abort', 'close', 'versionchange'])
 				store.db?.addEventListener(end, () => {
@@ -125,9 +130,14 @@ export class LiveDocument {
 		this.changed();
 	}
 
-	/** How many edits are kept on this device only. */
+	/** How many edits the server is not known to have. */
 	get pendingChanges(): number {
 		return this.waiting.length;
+	}
+
+	/** How many of these this device has written down. */
+	get keptChanges(): number {
+		return this.waiting.filter(({ nth }) => nth <= this.kept).length;
 	}
 
 	/** Calls back whenever the save mark may have changed; the answer ends it. */
@@ -196,14 +206,39 @@ export class LiveDocument {
 		}
 		// The provider changes its own state only after this event.
 		queueMicrotask(this.changed);
+		this.askDevice();
 	}
 
 	private readonly onUpdate = (_update: Uint8Array, origin: unknown): void => {
 		if (origin === this.provider || (origin !== null && origin === this.store)) return;
 		// The provider, which listens first, has just put it into a frame if it could.
-		this.waiting.push({ frame: this.provider.wsconnected && this.sentFrames > 0 ? this.sentFrames : null });
+		const isSent = this.provider.wsconnected && this.sentFrames > 0;
+		this.waiting.push({ nth: ++this.made, frame: isSent ? this.sentFrames : null });
+		// The device's store, which listens next, is only then given it.
+		if (!isSent) queueMicrotask(() => this.askDevice());
 		this.changed();
 	};
+
+	/** Asks what this device has written; a transaction that reads begins once those that wrote before it are committed. */
+	private askDevice(): void {
+		const db = this.store?.db;
+		const { made } = this;
+		if (db === null || db === undefined || !this.isKeptHere || this.isAsking || this.kept === made) return;
+		const done = (): void => void (this.isAsking = false);
+		try {
+			const asked = db.transaction('updates').objectStore('updates').count();
+			this.isAsking = true;
+			asked.onerror = done;
+			asked.onsuccess = () => {
+				done();
+				this.kept = made;
+				this.changed();
+				this.askDevice();
+			};
+		} catch {
+			// It has been closed: it keeps nothing more, and the mark says so.
+		}
+	}
 
 	private onDurable(decoder: Decoder): void {
 		const { clocks, frames } = readDurable(decoder);
