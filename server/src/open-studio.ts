@@ -30,7 +30,7 @@ import { createTasks } from './task/tasks.ts';
 
 /** Opens the rooms of tasks, takes and films, and the hints about them. */
 export async function openStudio(context: StudioContext): Promise<Studio> {
-	const { bus, config, mongo, log, server, documents, projects, access, accountOf, allowedOrigin, note, newId, now } =
+	const { bus, config, mongo, log, server, documents, projects, access, signIns, allowedOrigin, note, newId, now } =
 		context;
 	const { db, connection } = mongo;
 	const store = createTaskStore(db);
@@ -82,7 +82,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const shareLinks = createShareLinks({ links, findFilm, projectNameOf, now, newId });
 	const sockets = attachSockets({
 		server,
-		accountOf,
+		signIns,
 		roleOf: access.roleOf,
 		allowedOrigin,
 		log,
@@ -158,6 +158,8 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		},
 		onProjectGone: (projectId) => sockets.tell(projectId, 'access.ended', { projectId }),
 		onRevoked: sockets.revoke,
+		onRoleChanged: sockets.askRoles,
+		onSignInEnded: sockets.endSignIn,
 		onMemberRemoved: tasks.cancelOf,
 		async close() {
 			untell();

@@ -7,16 +7,17 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { createBus } from '@reelroom/shared/node/bus.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
-import { followRoles } from '@reelroom/shared/node/stores/role-changes.ts';
+import { followRights } from '@reelroom/shared/node/stores/rights-changes.ts';
 import { createAccessTokens } from './account/access-tokens.ts';
 import { createApiKeys } from './account/api-keys.ts';
 import { createAccounts } from './account/accounts.ts';
-import { createCookies, readAccessCookie } from './http/cookies.ts';
+import { createCookies } from './http/cookies.ts';
 import { createIdentify } from './http/identify.ts';
 import { createPasswords } from './account/passwords.ts';
 import { createRefreshTokens } from './account/refresh-tokens.ts';
 import { accountRoutes } from './account/routes.ts';
 import { openSecrets } from './account/secrets.ts';
+import { createSignIns, orNull } from './account/sign-ins.ts';
 import { createTickets } from './account/tickets.ts';
 import { createActivities } from './activity/activities.ts';
 import { createLiveEdits } from './activity/live-edits.ts';
@@ -98,11 +99,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const allowedOrigin = (request: IncomingMessage) =>
 		request.headers.origin === undefined ||
 		isOwnOrigin(request.headers.origin, hostOf(request, config.TRUST_PROXY), origins);
-	const accountOf: StudioContext['accountOf'] = async ({ cookie, authorization }) => {
-		const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? readAccessCookie(cookie);
-		if (token === undefined) return null;
-		return orNull(accessTokens.verify(token));
-	};
+	const signIns = createSignIns({ accessTokens, sessions: stores.sessions, apiKeys: stores.apiKeys, now });
 
 	const server = createHttpServer();
 	const documents = createDocuments({
@@ -154,7 +151,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 				? []
 				: (await stores.memberships.ofWorkspace(workspaceId)).map(({ accountId }) => accountId);
 		},
-		accountOf,
+		signIns,
 		allowedOrigin,
 		note,
 		newId,
@@ -327,8 +324,19 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		documents,
 		verifyTicket: (ticket) => orNull(tickets.verify(ticket)),
 		roleOf: access.roleOf,
-		followRoles: (changed) =>
-			followRoles(db, { changed, failed: (error) => log.warn({ err: error }, 'following roles again') }),
+		signInStands: signIns.stands,
+		followRights: (sync) =>
+			followRights(db, {
+				roleChanged(accountId) {
+					sync.roleChanged(accountId);
+					studio.onRoleChanged(accountId);
+				},
+				signInEnded(id) {
+					sync.signInEnded(id);
+					studio.onSignInEnded(id);
+				},
+				failed: (error) => log.warn({ err: error }, 'following rights again'),
+			}),
 		allowedOrigin,
 		log,
 	});
@@ -376,14 +384,4 @@ async function listen(server: Server, { PORT, HOST }: ServerConfig): Promise<voi
 function hostOf(request: IncomingMessage, trustProxy: number): string | undefined {
 	const forwarded = trustProxy > 0 ? request.headers['x-forwarded-host'] : undefined;
 	return (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim() ?? request.headers.host;
-}
-
-/** A token's holder; null for a token that stands for nobody. */
-async function orNull<T>(verifying: Promise<T>): Promise<T | null> {
-	try {
-		return await verifying;
-	} catch (error) {
-		if (error instanceof Problem && error.code === 'token-invalid') return null;
-		throw error;
-	}
 }

@@ -4,6 +4,7 @@ import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
 import type { Plan } from '@reelroom/shared/plan/quota.ts';
 import type { createProjectStore } from '@reelroom/shared/node/stores/project-store.ts';
+import type { SignIns } from './account/sign-ins.ts';
 import type { Note } from './activity/activities.ts';
 import type { ServerConfig } from './config.ts';
 import type { Route } from './http/on.ts';
@@ -30,11 +31,7 @@ export type StudioContext = {
 	planOf: (accountId: string) => Promise<Plan>;
 	/** The accounts that may see a project. */
 	membersOf: (projectId: string) => Promise<string[]>;
-	/** The account of a socket's handshake; null for a visitor or a token that has ended. */
-	accountOf: (headers: {
-		cookie?: string | undefined;
-		authorization?: string | undefined;
-	}) => Promise<{ id: string; name: string } | null>;
+	signIns: SignIns;
 	allowedOrigin: (request: IncomingMessage) => boolean;
 	/** Notes what somebody did. */
 	note: Note;
@@ -54,6 +51,10 @@ export type Studio = {
 	/** Another server has deleted it. */
 	onProjectGone(projectId: string): void;
 	onRevoked(accountId: string, projectIds: readonly string[]): void;
+	/** The role of this account over something may have changed, on whatever server; null: anybody's may have. */
+	onRoleChanged(accountId: string | null): void;
+	/** A sign-in has ended, on whatever server; null: any may have. */
+	onSignInEnded(signInId: string | null): void;
 	/** Somebody may work in these projects no more; told by the server that removed them, once. */
 	onMemberRemoved(accountId: string, projectIds: readonly string[]): Promise<void>;
 	close(): Promise<void>;

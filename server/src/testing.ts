@@ -25,6 +25,8 @@ export function anEmptyStudio(): Studio & { drawn: string[] } {
 		onProjectDeleted: async () => {},
 		onProjectGone: () => {},
 		onRevoked: () => {},
+		onRoleChanged: () => {},
+		onSignInEnded: () => {},
 		onMemberRemoved: async () => {},
 		close: async () => {},
 	};
@@ -107,13 +109,13 @@ export async function aServer({
 			};
 		},
 		/** The live document of a project as a program of this person's has it, over the real connection. */
-		live(who: { id: string; token: string }, projectId: string): LiveDocument {
+		live(who: { id: string; token?: string; headers?: Record<string, string> }, projectId: string): LiveDocument {
 			const made = new LiveDocument({
 				url: `${server.url.replace('http', 'ws')}/sync`,
 				projectId,
 				user: { id: who.id, name: who.id },
 				getTicket: async () => {
-					const { status, json } = await call('post', `/projects/${projectId}/ticket`, { token: who.token });
+					const { status, json } = await call('post', `/projects/${projectId}/ticket`, who);
 					if (status >= 400) throw new Problem(json.code as ProblemCode);
 					return json.ticket;
 				},

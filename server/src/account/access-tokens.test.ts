@@ -86,6 +86,7 @@ describe('an access token', () => {
 				projectId: 'project-1',
 				name: 'Eve',
 				role: 'owner',
+				signInId: 'session-1',
 			}),
 		'cut short': async () => (await forge({})).slice(0, -10),
 		'that is no token': () => 'a.b.c',
@@ -97,7 +98,13 @@ describe('an access token', () => {
 });
 
 describe('a ticket', () => {
-	const ticket = { accountId: 'account-1', projectId: 'project-1', name: 'Ada', role: 'editor' } as const;
+	const ticket = {
+		accountId: 'account-1',
+		projectId: 'project-1',
+		name: 'Ada',
+		role: 'editor',
+		signInId: 'session-1',
+	} as const;
 
 	it('opens one connection, once', async () => {
 		const tickets = createTickets({ secret: ticketSecret, spend: aMemory(), now });

@@ -4,7 +4,7 @@ import type { ApiKey, ApiKeyScope, NewApiKey } from '@reelroom/shared/account/ap
 import { limits } from '@reelroom/shared/limits.ts';
 import type { ApiKeyRecord, ApiKeyStore } from '@reelroom/shared/node/stores/api-key-store.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
-import type { Actor } from '../http/on.ts';
+import type { Actor, SignedIn } from '../http/on.ts';
 
 export type ApiKeysDeps = { store: ApiKeyStore; now: () => Date; newId: () => string };
 export type ApiKeys = ReturnType<typeof createApiKeys>;
@@ -52,10 +52,10 @@ export function createApiKeys({ store, now, newId }: ApiKeysDeps) {
 			if (!(await store.revoke(actor.signedIn().id, id))) throw new Problem('not-found');
 		},
 		/** Whose key this is and what it may be used for; `token-invalid` for one that is none, or none any more. */
-		async holderOf(key: string): Promise<{ id: string; name: string; scopes: readonly ApiKeyScope[] }> {
+		async holderOf(key: string): Promise<SignedIn & { scopes: readonly ApiKeyScope[] }> {
 			const found = /^rr_[\w-]{40,80}$/.test(key) ? await store.use(hashOf(key), now()) : null;
 			if (found === null) throw new Problem('token-invalid');
-			return { id: found.accountId, name: found.accountName, scopes: found.scopes };
+			return { id: found.accountId, name: found.accountName, signInId: found._id, scopes: found.scopes };
 		},
 	};
 }

@@ -14,7 +14,13 @@ beforeAll(async () => {
 afterAll(() => Promise.all([one?.close(), other?.close()]));
 
 const secret = new Uint8Array(32).fill(7);
-const ticket = { accountId: 'account-1', projectId: 'project-1', name: 'Ada', role: 'editor' } as const;
+const ticket = {
+	accountId: 'account-1',
+	projectId: 'project-1',
+	name: 'Ada',
+	role: 'editor',
+	signInId: 'sign-in-1',
+} as const;
 
 test('a ticket that is shown to several servers at once opens one connection', async () => {
 	const servers = [one, other, one, other, other, one].map(({ db }) =>

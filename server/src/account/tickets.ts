@@ -11,12 +11,13 @@ const Claims = z.object({
 	jti: z.string(),
 	exp: z.number(),
 	name: z.string(),
+	signInId: z.string(),
 	projectId: z.string(),
 	role: Role,
 });
 
-/** What a ticket says: who may open which live document, and as what. */
-export type Ticket = { accountId: string; projectId: string; name: string; role: Role };
+/** What a ticket says: who may open which live document, as what, and by which sign-in they asked for it. */
+export type Ticket = { accountId: string; projectId: string; name: string; role: Role; signInId: string };
 export type Tickets = ReturnType<typeof createTickets>;
 
 /** Issues and takes tickets of 30 s, each of which opens one connection. */
@@ -31,9 +32,9 @@ export function createTickets({
 	now?: () => number;
 }) {
 	return {
-		issue({ accountId, projectId, name, role }: Ticket): Promise<string> {
+		issue({ accountId, projectId, name, role, signInId }: Ticket): Promise<string> {
 			const issuedAt = Math.floor(now() / 1000);
-			return new SignJWT({ name, projectId, role })
+			return new SignJWT({ name, projectId, role, signInId })
 				.setProtectedHeader({ alg: 'HS256', typ: pinned.typ })
 				.setSubject(accountId)
 				.setJti(randomUUID())
@@ -55,7 +56,8 @@ export function createTickets({
 				const claims = Claims.parse(payload);
 				if (!(await spend(claims.jti, new Date(claims.exp * 1000))))
 					throw new Problem('token-invalid', 'The ticket was used before');
-				return { accountId: claims.sub, projectId: claims.projectId, name: claims.name, role: claims.role };
+				const { sub: accountId, projectId, name, role, signInId } = claims;
+				return { accountId, projectId, name, role, signInId };
 			} catch (error) {
 				if (error instanceof errors.JOSEError || error instanceof z.ZodError || error instanceof TypeError)
 					throw new Problem('token-invalid', undefined, { cause: error });

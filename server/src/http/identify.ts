@@ -4,9 +4,10 @@ import type { ApiKeyScope } from '@reelroom/shared/account/api-key.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { AccessTokens } from '../account/access-tokens.ts';
 import type { Cookies } from './cookies.ts';
+import type { SignedIn } from './on.ts';
 
 /** Who asks; `scopes` only for a key of the API, which does no more than they say. */
-export type Holder = { id: string; name: string; scopes?: readonly ApiKeyScope[] };
+export type Holder = SignedIn & { scopes?: readonly ApiKeyScope[] };
 type IdentifyDeps = {
 	accessTokens: AccessTokens;
 	apiKeys: { holderOf(key: string): Promise<Holder> };
@@ -24,10 +25,10 @@ export function createIdentify({ accessTokens, apiKeys, cookies }: IdentifyDeps)
 		const header = request.headers.authorization;
 		const token = header === undefined ? cookies.read(request, 'access') : /^Bearer ([\w.~+/=-]+)$/i.exec(header)?.[1];
 		if (token !== undefined) {
-			const { id, name } = await accessTokens.verify(token);
+			const { id, name, session } = await accessTokens.verify(token);
 			const meant = request.headers[actingAccountHeader];
 			if (meant !== undefined && meant !== id) throw new Problem('other-account');
-			return { id, name };
+			return { id, name, signInId: session };
 		}
 		// The access cookie ends before the sign-in does: say so, and the page refreshes instead of asking for a password.
 		if (header !== undefined || cookies.has(request)) throw new Problem('token-invalid');

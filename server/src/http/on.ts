@@ -3,12 +3,20 @@ import type * as z from 'zod';
 import type { Endpoint, InputOf, ReplyOf } from '@reelroom/shared/http/endpoint.ts';
 import type { Action, Role } from '@reelroom/shared/workspace/access.ts';
 
+/** Somebody with an account. */
+export type SignedIn = {
+	id: string;
+	name: string;
+	/** The sign-in, or the API key, by which they came: what they opened ends with it. */
+	signInId: string;
+};
+
 /** Who asks, and the one question about rights that every use case puts. */
 export type Actor = {
 	/** Null for a visitor. */
-	account: { id: string; name: string } | null;
+	account: SignedIn | null;
 	/** The signed-in account; `sign-in-required` for a visitor. */
-	signedIn(): { id: string; name: string };
+	signedIn(): SignedIn;
 	/** Their role over a project. Throws `not-found` for what they may not even see, `not-allowed` for what their role forbids. */
 	must(action: Action, projectId: string): Promise<Role>;
 	/** The same for a workspace. */

@@ -4,26 +4,32 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { limits } from '@reelroom/shared/limits.ts';
 import { closeCodes, packedParameter, syncPath } from '@reelroom/shared/live/protocol.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
+import type { RightsChanges } from '@reelroom/shared/node/stores/rights-changes.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { LiveDocuments } from './documents.ts';
 import { Outboxes } from './outbox.ts';
 import { Session } from './session.ts';
 
+/** What a ticket says. */
+type Pass = { accountId: string; name: string; projectId: string; signInId: string };
+
 export type SyncDeps = {
 	server: Server;
 	documents: LiveDocuments;
 	/** Spends a ticket; null when it is unknown, spent or too old. */
-	verifyTicket(ticket: string): Promise<{ accountId: string; name: string; projectId: string } | null>;
+	verifyTicket(ticket: string): Promise<Pass | null>;
 	roleOf(accountId: string, projectId: string): Promise<Role | null>;
-	/** Tells whose role may have changed, null for anybody's; without it every role is asked for again and again. */
-	followRoles?(changed: (accountId: string | null) => void): { close(): Promise<void> };
+	/** Whether a sign-in has not ended. */
+	signInStands(signInId: string): Promise<boolean>;
+	/** Tells whose role may have changed and which sign-in has ended; without it all are asked for again and again. */
+	followRights?(on: Omit<RightsChanges, 'failed'>): { close(): Promise<void> };
 	allowedOrigin(request: IncomingMessage): boolean;
 	log: Log;
 	pingMs?: number;
 };
 
-/** How long a role may be trusted when nobody tells that it has changed. */
+/** How long a role and a sign-in may be trusted when nobody tells that it has changed. */
 export const roleMs = 2_000;
 /** Roles that are followed are asked for again all the same, some at a time. */
 const netMs = { tick: 10_000, ticks: 30 };
@@ -35,6 +41,8 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.syncFrameBytes, perMessageDeflate: false });
 	const sessions = new Set<Session>();
 	const outboxes = new Outboxes();
+	/** How often rights have changed: what changes while a connection is let in is not missed. */
+	let changes = 0;
 
 	function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
 		const url = URL.parse(request.url ?? '', 'http://sync');
@@ -49,6 +57,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 				else inbox.push(frame);
 			};
 			opened.on('message', early);
+			const changesBefore = changes;
 			opened.on('error', (error) => log.debug({ err: error }, 'sync socket'));
 			admit(request, url, opened, socket).then(
 				(session) => {
@@ -57,6 +66,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 					sessions.add(session);
 					opened.on('close', () => sessions.delete(session));
 					session.start(inbox);
+					if (changesBefore !== changes) void session.recheck();
 				},
 				(error: unknown) => {
 					if (error instanceof Problem && error.code === 'not-found') return opened.close(closeCodes.gone, 'Gone');
@@ -79,7 +89,11 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 		const pass = await deps.verifyTicket(ticket);
 		if (pass === null) return refuse(closeCodes.ticketSpent, 'The ticket has ended');
 		if (pass.projectId !== projectId) return refuse(closeCodes.gone, 'There is nothing here');
-		const role = await deps.roleOf(pass.accountId, projectId);
+		const [role, stands] = await Promise.all([
+			deps.roleOf(pass.accountId, projectId),
+			deps.signInStands(pass.signInId),
+		]);
+		if (!stands) return refuse(closeCodes.signIn, 'Sign in first');
 		if (role === null) return refuse(closeCodes.gone, 'There is nothing here');
 		if (!can(role, 'document.read')) return refuse(closeCodes.notAllowed, 'Your role does not allow this');
 		if ([...sessions].filter((session) => session.accountId === pass.accountId).length >= maxConnectionsPerAccount)
@@ -93,8 +107,10 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 			life,
 			accountId: pass.accountId,
 			name: pass.name,
+			signInId: pass.signInId,
 			role,
 			roleOf: () => deps.roleOf(pass.accountId, projectId),
+			signInStands: () => deps.signInStands(pass.signInId),
 			takesPacked: url.searchParams.has(packedParameter),
 			log,
 		});
@@ -102,8 +118,17 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 
 	server.on('upgrade', onUpgrade);
 	const ping = setInterval(() => sessions.forEach((session) => session.ping()), pingMs);
-	const following = deps.followRoles?.((accountId) => {
-		for (const session of sessions) if (accountId === null || session.accountId === accountId) void session.recheck();
+	const following = deps.followRights?.({
+		roleChanged(accountId) {
+			changes++;
+			for (const session of sessions) if (accountId === null || session.accountId === accountId) void session.recheck();
+		},
+		signInEnded(id) {
+			changes++;
+			for (const session of sessions)
+				if (id === null) void session.recheck();
+				else if (session.signInId === id) session.signedOut();
+		},
 	});
 	let tick = 0;
 	const recheck = setInterval(

@@ -25,8 +25,10 @@ type SessionDeps = {
 	life: DocumentLife;
 	accountId: string;
 	name: string;
+	signInId: string;
 	role: Role;
 	roleOf: () => Promise<Role | null>;
+	signInStands: () => Promise<boolean>;
 	/** Whether the client takes `packed` messages. */
 	takesPacked: boolean;
 	log: Log;
@@ -42,6 +44,8 @@ const mostHeldBytes = 32 * 1024;
 /** One connection to a live document, admitted with a role. */
 export class Session implements Peer {
 	readonly accountId: string;
+	/** By which it was opened: it ends with that. */
+	readonly signInId: string;
 	clientId: number | null = null;
 	/** What it last said about itself. */
 	private word: Presence | null = null;
@@ -64,6 +68,7 @@ export class Session implements Peer {
 	constructor(deps: SessionDeps) {
 		this.deps = deps;
 		this.accountId = deps.accountId;
+		this.signInId = deps.signInId;
 		this.role = deps.role;
 		this.mayEdit = can(deps.role, 'document.edit');
 		this.outbox = new Outbox(deps.wire, deps.outboxes);
@@ -125,14 +130,20 @@ export class Session implements Peer {
 		void this.recheck(true);
 	}
 
-	/** Asks for the role again; closes the connection when it has ended, and lets it come back when it has changed. */
+	/** Whoever opened it has logged out, or was. */
+	signedOut(): void {
+		this.close(closeCodes.signIn, 'You have signed out');
+	}
+
+	/** Asks for the role and the sign-in again; closes the connection when one has ended, and lets it come back when the role has changed. */
 	async recheck(always = false): Promise<void> {
 		try {
-			const role = await this.deps.roleOf();
-			if (role === null || !can(role, 'document.read')) this.close(closeCodes.notAllowed, 'Your role has ended');
+			const [role, stands] = await Promise.all([this.deps.roleOf(), this.deps.signInStands()]);
+			if (!stands) this.signedOut();
+			else if (role === null || !can(role, 'document.read')) this.close(closeCodes.notAllowed, 'Your role has ended');
 			else if (role !== this.role || always) this.close(closeCodes.ticketSpent, 'Your role has changed');
 		} catch (error) {
-			this.deps.log.warn({ err: error }, 'could not ask for a role');
+			this.deps.log.warn({ err: error }, 'could not ask for a role or a sign-in');
 			// Nobody can say whether they still may: let them come back and be asked again.
 			this.close(closeCodes.goingAway, 'Not ready');
 		}

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { Server } from 'socket.io';
+import { Server, type RemoteSocket } from 'socket.io';
 import {
 	JoinProject,
 	socketPath,
@@ -10,14 +10,13 @@ import {
 } from '@reelroom/shared/live/events.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import type { SignIns } from '../account/sign-ins.ts';
+import type { SignedIn } from '../http/on.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 
 export type SocketDeps = {
 	server: HttpServer;
-	accountOf: (headers: {
-		cookie?: string | undefined;
-		authorization?: string | undefined;
-	}) => Promise<{ id: string; name: string } | null>;
+	signIns: SignIns;
 	roleOf: (accountId: string, projectId: string) => Promise<Role | null>;
 	stateOf: (projectId: string) => Promise<ProjectState>;
 	/** The forming frames of what runs now. */
@@ -32,20 +31,27 @@ export type Sockets = {
 	tellAccount(accountId: string, name: 'notifications.changed'): void;
 	/** Puts an account out of projects at once. */
 	revoke(accountId: string, projectIds: readonly string[]): void;
+	/** Asks again for the roles of an account, null for everybody's, and puts whoever has none out of that project. */
+	askRoles(accountId: string | null): void;
+	/** Closes what was opened by a sign-in that has ended; null: asks again for all of them. */
+	endSignIn(signInId: string | null): void;
 	/** Projects that somebody looks at here. */
 	joined(): string[];
 	close(): Promise<void>;
 };
 
-type Data = { account: { id: string; name: string } };
+type Data = { account: SignedIn; endingsBefore: number };
 const roomOf = (projectId: string) => `project:${projectId}`;
 const accountRoomOf = (accountId: string) => `account:${accountId}`;
+const signInRoomOf = (signInId: string) => `sign-in:${signInId}`;
 const room = /^project:(.+)$/;
+
+const projectsOf = (rooms: Iterable<string>): string[] => [...rooms].flatMap((name) => room.exec(name)?.[1] ?? []);
 
 /** Hints to browsers over Socket.IO. Who joins a project is asked for their role and told the present state, so that nothing missed before matters. */
 export function attachSockets({
 	server,
-	accountOf,
+	signIns,
 	roleOf,
 	stateOf,
 	previewsOf,
@@ -60,10 +66,13 @@ export function attachSockets({
 		maxHttpBufferSize: 100_000,
 		allowRequest: (request, decide) => decide(null, allowedOrigin(request)),
 	});
+	/** How often sign-ins have ended: one that ends while its socket is let in is not missed. */
+	let endings = 0;
 	io.use((socket, next) => {
+		socket.data.endingsBefore = endings;
 		const { cookie, authorization } = socket.handshake.headers;
 		const token: unknown = socket.handshake.auth.token;
-		accountOf({ cookie, authorization: typeof token === 'string' ? `Bearer ${token}` : authorization }).then(
+		signIns.accountOf({ cookie, authorization: typeof token === 'string' ? `Bearer ${token}` : authorization }).then(
 			(account) => {
 				if (account === null) return next(new Error('sign-in-required'));
 				socket.data.account = account;
@@ -75,15 +84,29 @@ export function attachSockets({
 			},
 		);
 	});
+	/** Closes whatever was opened by this sign-in, unless it stands after all. */
+	async function askAgain(signInId: string): Promise<void> {
+		try {
+			if (!(await signIns.stands(signInId))) io.in(signInRoomOf(signInId)).disconnectSockets(true);
+		} catch (error) {
+			log.warn({ err: error }, 'could not ask for a sign-in');
+		}
+	}
+	const putOut = (socket: Pick<RemoteSocket<ServerEvents, Data>, 'emit' | 'leave'>, projectId: string): void => {
+		socket.emit('access.ended', { projectId });
+		void socket.leave(roomOf(projectId));
+	};
 	io.on('connection', (socket) => {
-		void socket.join(accountRoomOf(socket.data.account.id));
+		const { account, endingsBefore } = socket.data;
+		void socket.join([accountRoomOf(account.id), signInRoomOf(account.signInId)]);
+		if (endingsBefore !== endings) void askAgain(account.signInId);
 		socket.on('project.join', (input, reply) => {
 			if (typeof reply !== 'function') return;
 			const join = async () => {
 				const parsed = JoinProject.safeParse(input);
 				if (!parsed.success) throw new Problem('invalid-input');
 				const { projectId } = parsed.data;
-				const role = await roleOf(socket.data.account.id, projectId);
+				const role = await roleOf(account.id, projectId);
 				if (role === null || !can(role, 'project.read')) throw new Problem('not-found');
 				// First the room, then the state: what happens in between is told twice rather than never.
 				if (can(role, 'task.read')) await socket.join(roomOf(projectId));
@@ -108,14 +131,31 @@ export function attachSockets({
 		revoke(accountId, projectIds) {
 			for (const socket of io.sockets.sockets.values()) {
 				if (socket.data.account.id !== accountId) continue;
-				for (const projectId of projectIds) {
-					if (!socket.rooms.has(roomOf(projectId))) continue;
-					socket.emit('access.ended', { projectId });
-					void socket.leave(roomOf(projectId));
+				for (const projectId of projectIds) if (socket.rooms.has(roomOf(projectId))) putOut(socket, projectId);
+			}
+		},
+		askRoles(accountId) {
+			const asked = new Map<string, Promise<Role | null>>();
+			for (const socket of io.sockets.sockets.values()) {
+				const { id } = socket.data.account;
+				if (accountId !== null && accountId !== id) continue;
+				for (const projectId of projectsOf(socket.rooms)) {
+					const role = asked.get(`${id} ${projectId}`) ?? roleOf(id, projectId);
+					asked.set(`${id} ${projectId}`, role);
+					role.then(
+						(found) => (found === null || !can(found, 'task.read')) && putOut(socket, projectId),
+						(error: unknown) => log.warn({ err: error }, 'could not ask for a role'),
+					);
 				}
 			}
 		},
-		joined: () => [...io.sockets.adapter.rooms.keys()].flatMap((name) => room.exec(name)?.[1] ?? []),
+		endSignIn(signInId) {
+			endings++;
+			if (signInId !== null) return void io.in(signInRoomOf(signInId)).disconnectSockets(true);
+			const open = new Set([...io.sockets.sockets.values()].map(({ data }) => data.account.signInId));
+			for (const each of open) void askAgain(each);
+		},
+		joined: () => projectsOf(io.sockets.adapter.rooms.keys()),
 		close: async () => {
 			io.disconnectSockets(true);
 			// The HTTP server is closed by whoever opened it; here only the engine ends.

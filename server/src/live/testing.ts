@@ -14,7 +14,7 @@ import { aFaultProxy } from '@reelroom/shared/testing/fault-proxy.ts';
 import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import type { Role } from '@reelroom/shared/workspace/access.ts';
 import { LiveDocument } from '../../../web/src/lib/live-document.ts';
-import { attachSync } from './connection.ts';
+import { attachSync, type SyncDeps } from './connection.ts';
 import { createDocuments } from './documents.ts';
 
 export type SyncHouse = Awaited<ReturnType<typeof aSyncHouse>>;
@@ -48,6 +48,7 @@ export async function aSyncHouse() {
 				journal?: JournalStore;
 				crossing?: Parameters<typeof createDocuments>[0]['crossing'];
 				pingMs?: number;
+				rights?: Pick<SyncDeps, 'signInStands' | 'followRights'>;
 			} = {},
 		) {
 			const roles = new Map<string, Role | null>();
@@ -69,8 +70,10 @@ export async function aSyncHouse() {
 				allowedOrigin: () => true,
 				verifyTicket: async (ticket) => {
 					const [accountId = '', projectId = ''] = ticket.split('|');
-					return accountId === '' ? null : { accountId, name: accountId, projectId };
+					return accountId === '' ? null : { accountId, name: accountId, projectId, signInId: accountId };
 				},
+				signInStands: async () => true,
+				...options.rights,
 				roleOf: async (accountId) => (roles.has(accountId) ? (roles.get(accountId) ?? null) : 'editor'),
 			});
 			await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -151,8 +151,8 @@ export function createProjects(deps: ProjectDeps) {
 		/** A ticket that opens one connection to the live document. */
 		async ticket(actor: Actor, id: string): Promise<{ ticket: string }> {
 			const role = await actor.must('document.read', id);
-			const account = actor.signedIn();
-			return { ticket: await tickets.issue({ accountId: account.id, projectId: id, name: account.name, role }) };
+			const { id: accountId, name, signInId } = actor.signedIn();
+			return { ticket: await tickets.issue({ accountId, projectId: id, name, role, signInId }) };
 		},
 	};
 }

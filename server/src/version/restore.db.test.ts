@@ -15,8 +15,8 @@ import { shotContent as content } from '@reelroom/shared/testing/shot-content.ts
 
 const mei = 'mei-000001';
 const actor: Actor = {
-	account: { id: mei, name: 'Mei' },
-	signedIn: () => ({ id: mei, name: 'Mei' }),
+	account: { id: mei, name: 'Mei', signInId: 'sign-in-01' },
+	signedIn: () => ({ id: mei, name: 'Mei', signInId: 'sign-in-01' }),
 	must: async () => 'editor',
 	mustIn: async () => 'editor',
 };

@@ -1,6 +1,6 @@
 import { Problem } from '@reelroom/shared/problem.ts';
 import { type Action, type Role, can } from '@reelroom/shared/workspace/access.ts';
-import type { Actor } from '../http/on.ts';
+import type { Actor, SignedIn } from '../http/on.ts';
 
 export type AccessDeps = {
 	memberships: { roleOf(workspaceId: string, accountId: string): Promise<Role | null> };
@@ -19,7 +19,7 @@ export function createAccess({ memberships, projects }: AccessDeps) {
 }
 
 /** Somebody who asks, with the questions about their rights; null is a visitor. */
-export function createActor(access: Access, account: { id: string; name: string } | null): Actor {
+export function createActor(access: Access, account: SignedIn | null): Actor {
 	function signedIn() {
 		if (account === null) throw new Problem('sign-in-required');
 		return account;

@@ -41,6 +41,9 @@ export function createApiKeyStore(db: Db) {
 				await keys.updateOne({ _id: found._id }, { $set: { lastUsedAt: now } });
 			return found;
 		},
+		/** Whether a key is there and has not ended. */
+		stands: async (id: string, now: Date): Promise<boolean> =>
+			(await keys.countDocuments({ _id: id, $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }] })) === 1,
 		revoke: async (accountId: string, id: string): Promise<boolean> =>
 			(await keys.deleteOne({ _id: id, accountId })).deletedCount === 1,
 	};

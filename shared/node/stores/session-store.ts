@@ -48,6 +48,9 @@ export function createSessionStore(connection: Connection) {
 				)
 				.lean<SessionRow>()
 				.exec(),
+		/** Whether a sign-in is there and not over. */
+		stands: async (id: string, now: Date): Promise<boolean> =>
+			(await model.countDocuments({ _id: id, expiresAt: mongoose.trusted({ $gt: now }) })) === 1,
 		/** Ends a sign-in: none of its refresh tokens works again. */
 		end: async (id: string) => void (await model.deleteOne({ _id: id })),
 	};

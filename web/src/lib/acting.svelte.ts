@@ -1,5 +1,5 @@
 /** Why this window's account is no longer the one that is signed in in this browser. */
-type Displaced = 'other' | 'out';
+type Displaced = 'other' | 'out' | 'ended';
 
 const channelName = 'reelroom-sign-in';
 const openChannel = (): BroadcastChannel | null =>
@@ -22,7 +22,8 @@ class Acting {
 		});
 	}
 	displace(why: Displaced): void {
-		this.displaced ??= why;
+		// What another window did says more than that the sign-in has ended.
+		if (this.displaced === null || this.displaced === 'ended') this.displaced = why;
 	}
 	/** Tells the other windows of this browser who is signed in now; null for nobody. */
 	tell(accountId: string | null): void {

@@ -9,19 +9,10 @@ type Listeners = Partial<ServerEvents> & {
 	failed(problem: Problem): void;
 };
 
-/** Follows one project's events until the answer is called; joins again after every reconnection. */
-export function followProject(projectId: string, listeners: Listeners): () => void {
-	const socket: Socket<ServerEvents, ClientEvents> = io({ path: socketPath, transports: ['websocket'] });
-	const join = (): void => {
-		socket.emit('project.join', { projectId }, (result) => {
-			if (result.ok) listeners.state(result.state);
-			else listeners.failed(new Problem(result.problem.code, result.problem.detail));
-		});
-	};
-	socket.on('connect', join);
+/** Renews the sign-in and connects again where the server refused or closed the connection, which does not come back by itself; until the answer is called. */
+function comeBack(socket: Socket<ServerEvents, ClientEvents>): () => void {
 	let retry: ReturnType<typeof setTimeout> | undefined;
-	socket.on('connect_error', () => {
-		// A refusal (an ended sign-in) does not reconnect by itself.
+	const again = (): void => {
 		if (socket.active) return;
 		clearTimeout(retry);
 		retry = setTimeout(
@@ -34,7 +25,23 @@ export function followProject(projectId: string, listeners: Listeners): () => vo
 					.finally(() => socket.connect()),
 			2000,
 		);
-	});
+	};
+	socket.on('connect_error', again);
+	socket.on('disconnect', (reason) => reason === 'io server disconnect' && again());
+	return () => clearTimeout(retry);
+}
+
+/** Follows one project's events until the answer is called; joins again after every reconnection. */
+export function followProject(projectId: string, listeners: Listeners): () => void {
+	const socket: Socket<ServerEvents, ClientEvents> = io({ path: socketPath, transports: ['websocket'] });
+	const join = (): void => {
+		socket.emit('project.join', { projectId }, (result) => {
+			if (result.ok) listeners.state(result.state);
+			else listeners.failed(new Problem(result.problem.code, result.problem.detail));
+		});
+	};
+	socket.on('connect', join);
+	const stop = comeBack(socket);
 	const names = [
 		'task.changed',
 		'task.previewed',
@@ -52,7 +59,7 @@ export function followProject(projectId: string, listeners: Listeners): () => vo
 		if (listener !== undefined) socket.on(name, listener as never);
 	}
 	return () => {
-		clearTimeout(retry);
+		stop();
 		socket.emit('project.leave', { projectId });
 		socket.disconnect();
 	};
@@ -63,5 +70,9 @@ export function followAccount(changed: () => void): () => void {
 	const socket: Socket<ServerEvents, ClientEvents> = io({ path: socketPath, transports: ['websocket'] });
 	socket.on('connect', changed);
 	socket.on('notifications.changed', changed);
-	return () => void socket.disconnect();
+	const stop = comeBack(socket);
+	return () => {
+		stop();
+		socket.disconnect();
+	};
 }

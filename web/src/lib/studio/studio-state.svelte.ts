@@ -23,6 +23,8 @@ import {
 import type { Project } from '@reelroom/shared/project/project.ts';
 import { isFinished, type Task } from '@reelroom/shared/task/task.ts';
 import { can } from '@reelroom/shared/workspace/access.ts';
+import { closeCodes } from '@reelroom/shared/live/protocol.ts';
+import { acting } from '#lib/acting.svelte.ts';
 import { call } from '#lib/call.ts';
 import { problemWords, t } from '#lib/i18n/words.svelte.ts';
 import { followProject } from '#lib/live.ts';
@@ -205,6 +207,8 @@ export class StudioState {
 		if (this.save.state === 'saved' && (before === 'loading' || this.outbox.held.length > 0)) void this.outbox.flush();
 		if (this.save.state !== 'loading') this.#loaded = true;
 		this.#noteUnsent();
+		// The sign-in has ended, in whatever way: what was not sent waits on this device for whoever signs in again.
+		if (this.live.closedFor === closeCodes.signIn) acting.displace('ended');
 		if (this.live.closedFor === 4403 || this.live.closedFor === 4404) this.ended = true;
 	};
 

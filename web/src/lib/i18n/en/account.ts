@@ -7,6 +7,8 @@ export const account = {
 	unsentText:
 		'Only this device has them. Open these projects with a network to send them; logging out takes them away.',
 	loggedOut: 'You have logged out',
+	signInEnded: 'Your sign-in has ended',
+	signInEndedText: 'What was not sent yet waits on this device until you sign in again.',
 	loggedOutText: 'It was done in another window of this browser.',
 	otherAccount: 'Another account is signed in now',
 	otherAccountText: 'What you had not sent yet is kept on this device until you sign in again.',

@@ -8,6 +8,8 @@ export const account: typeof words = {
 	unsentTitle: '还有改动没有发送',
 	unsentText: '这些改动只保存在本机。联网打开以下项目即可发送；退出登录会清除它们。',
 	loggedOut: '你已退出登录',
+	signInEnded: '你的登录已失效',
+	signInEndedText: '尚未发送的改动会保存在本机，直到你再次登录。',
 	loggedOutText: '是在此浏览器的另一个窗口中退出的。',
 	otherAccount: '现在登录的是另一个账号',
 	otherAccountText: '你尚未发送的改动会保存在本机，直到你再次登录。',
