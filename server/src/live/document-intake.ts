@@ -53,8 +53,8 @@ type Deletions = { update: Uint8Array; ends: ReadonlyMap<number, number> };
 export class DocumentIntake {
 	private readonly deps: IntakeDeps;
 	private readonly holding = new Set<Peer>();
-	/** Those of whom what is theirs was taken, while others have yet to bring the rest of what they brought. */
-	private readonly halved = new Set<Peer>();
+	/** Those of whom what is theirs was taken, with how many others have yet to bring the rest of what they brought. */
+	private readonly halved = new Map<Peer, number>();
 	/** What people deleted whose own words do not all stand in the document yet; also of some who have left meanwhile. */
 	private readonly deletions = new Map<Peer, Deletions>();
 
@@ -98,8 +98,10 @@ export class DocumentIntake {
 		if (awaited.size > 0) {
 			if (offer.attempt <= 1) deps.catchUpSoon();
 			// Once, and again when it is known who does not come back.
-			if (offer.isAnswer && (!this.halved.has(peer) || awaited.size < foreign.size))
+			if (offer.isAnswer && awaited.size < (this.halved.get(peer) ?? Infinity)) {
+				this.halved.set(peer, awaited.size);
 				this.takeOwn(peer, halvesWithout(update, awaited), clients);
+			}
 			return this.hold(peer);
 		}
 		this.halved.delete(peer);
@@ -169,7 +171,6 @@ export class DocumentIntake {
 		{ words, deletions }: ReturnType<typeof halvesWithout>,
 		ends: ReadonlyMap<number, number>,
 	): void {
-		this.halved.add(peer);
 		this.apply(peer, words);
 		this.deletions.delete(peer);
 		this.deletions.set(peer, { update: deletions, ends });
