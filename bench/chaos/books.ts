@@ -86,10 +86,23 @@ export function checkSaved(writer: Writer, times: ReadonlyMap<string, number>, f
 	return checked;
 }
 
+/** Which markers one text has more of than the other. */
+function differenceOf(text: string, exported: string): string {
+	const [ours, theirs] = [countMarkers(text), countMarkers(exported)];
+	const more = (a: Map<string, number>, b: Map<string, number>) =>
+		[...a].flatMap(([marker, count]) => (count > (b.get(marker) ?? 0) ? [marker] : []));
+	return `more ${more(ours, theirs).join(' ')}, less ${more(theirs, ours).join(' ')}`;
+}
+
 /** Every copy of the document says the same: same text, same board, one scene for each heading. */
 export function checkCopies(copies: Readonly<Record<string, Y.Doc>>, exported: string, faults: Faults): void {
 	for (const [name, doc] of Object.entries(copies)) {
-		if (scriptOf(doc).toString() !== exported) faults.other.push(`The text of ${name} differs from the exported one`);
+		const text = scriptOf(doc).toString();
+		if (text !== exported)
+			faults.other.push(`The text of ${name} differs from the exported one: ${differenceOf(text, exported)}`);
+		const { pendingStructs, pendingDs } = doc.store;
+		if (pendingStructs !== null) faults.other.push(`${name} waits for ${JSON.stringify([...pendingStructs.missing])}`);
+		if (pendingDs !== null) faults.other.push(`${name} waits for what was deleted`);
 		const board = readBoard(doc);
 		const starts = board.scenes.map(({ start }) => start);
 		if (new Set(starts).size !== starts.length) faults.other.push(`${name} has two scenes at one heading`);

@@ -13,14 +13,14 @@ const mostNewClients = 100;
 /**
  * Decodes an update before it may touch a document. What is new must come from client ids of this account: a forged
  * clock of somebody else's id would make the document drop that person's later edits for ever. Answers the ids under which it
- * adds something: this account's, with where each ends; those of them that were nobody's yet; and somebody else's.
+ * adds something: this account's, those of them that were nobody's yet, and somebody else's.
  */
 export function checkUpdate(
 	doc: Y.Doc,
 	update: Uint8Array,
 	owners: ReadonlyMap<number, string>,
 	accountId: string,
-): { clients: Map<number, number>; newClients: Set<number>; foreign: Set<number> } {
+): { clients: Set<number>; newClients: Set<number>; foreign: Set<number> } {
 	let decoded;
 	try {
 		decoded = Y.decodeUpdate(update);
@@ -28,7 +28,7 @@ export function checkUpdate(
 		throw new BadUpdate('The update cannot be decoded', { cause: error });
 	}
 	const newClients = new Set<number>();
-	const clients = new Map<number, number>();
+	const clients = new Set<number>();
 	const foreign = new Set<number>();
 	for (const struct of decoded.structs) {
 		const { client, clock } = struct.id;
@@ -40,27 +40,22 @@ export function checkUpdate(
 		if (end - known > largestJump) throw new BadUpdate('A clock jumps too far');
 		const owner = owners.get(client);
 		if (owner === undefined) newClients.add(client);
-		if (owner === undefined || owner === accountId) clients.set(client, Math.max(end, clients.get(client) ?? 0));
-		else foreign.add(client);
+		(owner === undefined || owner === accountId ? clients : foreign).add(client);
 	}
 	if (newClients.size > mostNewClients) throw new BadUpdate('Too many client ids');
 	return { clients, newClients, foreign };
 }
 
-/** The update without what these client ids wrote, in two: what the others wrote, and what is deleted. */
-export function halvesWithout(
-	update: Uint8Array,
-	clients: Iterable<number>,
-): { words: Uint8Array; deletions: Uint8Array } {
+/**
+ * What is written in the update, without what these client ids wrote, and without what it deletes: of words that were replaced the
+ * deletion must never be taken alone.
+ */
+export function wordsWithout(update: Uint8Array, clients: Iterable<number>): Uint8Array {
 	const all = new Map([...clients].map((client) => [client, Number.MAX_SAFE_INTEGER]));
-	const whole = Y.diffUpdate(update, Y.encodeStateVector(all));
-	// An update is its structs, counted, and then its deletions; a snapshot writes these in the same bytes, and one more for an empty state vector.
-	const { ds } = Y.decodeUpdate(whole);
-	const deletedBytes = Y.encodeSnapshot(Y.createSnapshot(ds, new Map())).length - 1;
-	const border = whole.length - deletedBytes;
-	const words = whole.slice(0, border + 1);
-	const deletions = whole.slice(border - 1);
-	words[border] = 0;
-	deletions[0] = 0;
-	return { words, deletions };
+	const words = Y.diffUpdate(update, Y.encodeStateVector(all));
+	// An update ends with its deletions; a snapshot writes the same bytes, and one more for an empty state vector.
+	const deletedBytes = Y.encodeSnapshot(Y.createSnapshot(Y.decodeUpdate(words).ds, new Map())).length - 1;
+	const without = words.slice(0, words.length - deletedBytes + 1);
+	without[without.length - 1] = 0;
+	return without;
 }

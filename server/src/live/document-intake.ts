@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { isServerOwner } from '@reelroom/shared/live/owner.ts';
-import { BadUpdate, checkUpdate, halvesWithout } from './check-update.ts';
+import { BadUpdate, checkUpdate, wordsWithout } from './check-update.ts';
 import type { ClientOwners } from './client-owners.ts';
 import type { DocumentPresence } from './document-presence.ts';
 import type { Peer } from './peer.ts';
@@ -46,17 +46,12 @@ const unknownAfterMs = 6_000;
 /** Of what follows on edits that nobody has, so much is kept aside: each more of it costs as much as all that is there. */
 const mostAsideBytes = 256 * 1024;
 
-/** What somebody deleted, and how far they wrote when they did. */
-type Deletions = { update: Uint8Array; ends: ReadonlyMap<number, number> };
-
 /** The gate of a document: judges what peers send, takes it, or holds it back until it can be judged. */
 export class DocumentIntake {
 	private readonly deps: IntakeDeps;
 	private readonly holding = new Set<Peer>();
 	/** Those of whom what is theirs was taken, with how many others have yet to bring the rest of what they brought. */
 	private readonly halved = new Map<Peer, number>();
-	/** What people deleted whose own words do not all stand in the document yet; also of some who have left meanwhile. */
-	private readonly deletions = new Map<Peer, Deletions>();
 
 	constructor(deps: IntakeDeps) {
 		this.deps = deps;
@@ -89,23 +84,22 @@ export class DocumentIntake {
 		}
 		for (const clientId of newClients) owners.bind(clientId, peer.accountId);
 		// Also of those that seem to be somebody else's: another server may have written something else, and first.
-		if (owners.want([...clients.keys(), ...foreign]).length > 0) {
+		if (owners.want([...clients, ...foreign]).length > 0) {
 			deps.writeOwners();
 			return this.hold(peer);
 		}
-		for (const clientId of clients.keys()) peer.ids.add(clientId);
+		for (const clientId of clients) peer.ids.add(clientId);
 		const awaited = this.awaited(foreign, offer);
 		if (awaited.size > 0) {
 			if (offer.attempt <= 1) deps.catchUpSoon();
 			// Once, and again when it is known who does not come back.
 			if (offer.isAnswer && awaited.size < (this.halved.get(peer) ?? Infinity)) {
 				this.halved.set(peer, awaited.size);
-				this.takeOwn(peer, halvesWithout(update, awaited), clients);
+				this.apply(peer, wordsWithout(update, awaited));
 			}
 			return this.hold(peer);
 		}
 		this.halved.delete(peer);
-		this.deletions.delete(peer);
 		if (!this.apply(peer, update)) throw new Problem('too-many-requests', 'Too much that follows on edits nobody has');
 		deps.taken(peer);
 		return true;
@@ -133,7 +127,6 @@ export class DocumentIntake {
 
 	/** Lets those whose edits are held back offer them again. */
 	retry(): void {
-		this.takeDeletions();
 		const peers = [...this.holding];
 		this.holding.clear();
 		for (const peer of peers) if (!this.deps.ended()) peer.retry();
@@ -162,37 +155,9 @@ export class DocumentIntake {
 		return false;
 	}
 
-	/**
-	 * Takes what somebody wrote, and what they deleted only when all of that stands in the document: of words that were replaced the deletion must not
-	 * be taken alone. Where they wrote on behind words that others have yet to bring, it waits for these, also when its writer leaves.
-	 */
-	private takeOwn(
-		peer: Peer,
-		{ words, deletions }: ReturnType<typeof halvesWithout>,
-		ends: ReadonlyMap<number, number>,
-	): void {
-		this.apply(peer, words);
-		this.deletions.delete(peer);
-		this.deletions.set(peer, { update: deletions, ends });
-		this.takeDeletions();
-		let bytes = 0;
-		for (const [each, { update }] of [...this.deletions].reverse())
-			if ((bytes += update.length) > mostAsideBytes) this.deletions.delete(each);
-	}
-
-	private takeDeletions(): void {
-		if (this.deletions.size === 0) return;
-		const { store } = this.deps.doc();
-		for (const [peer, { update, ends }] of this.deletions) {
-			if ([...ends].some(([clientId, end]) => Y.getState(store, clientId) < end)) continue;
-			this.deletions.delete(peer);
-			this.apply(peer, update);
-		}
-	}
-
 	/** What others wait for may be there now. */
 	private retrySoon(): void {
-		if (this.isHolding || this.deletions.size > 0) queueMicrotask(() => this.retry());
+		if (this.isHolding) queueMicrotask(() => this.retry());
 	}
 
 	private hold(peer: Peer): false {

@@ -33,11 +33,14 @@ const journalOrigin = Symbol('journal');
 /** Of rows that may bring in what was held back. */
 const heldOrigin = Symbol('journal and held');
 const unloadAfterMs = 30_000;
+const mostOffering = 50;
 
 /** One live document in memory, from its load to its unload. */
 export class DocumentLife {
 	readonly projectId: string;
 	readonly peers = new Set<Peer>();
+	/** Those who have left while their edits were judged. */
+	private readonly offering = new Set<Peer>();
 	readonly presence: DocumentPresence;
 	ended = false;
 	private readonly owners = new ClientOwners();
@@ -92,7 +95,7 @@ export class DocumentLife {
 				this.relay(update, peer);
 				this.typists.add(peer.accountId);
 			},
-			taken: (peer) => this.acknowledge(peer),
+			taken: (peer) => void (this.peers.has(peer) && this.acknowledge(peer)),
 			writeOwners: () => this.writing.soon(true),
 			catchUpSoon: () => this.catchUpSoon(),
 			compactSoon: () => this.compactSoon(),
@@ -157,10 +160,22 @@ export class DocumentLife {
 	leave(peer: Peer): void {
 		const wasHere = this.peers.delete(peer);
 		this.writing.acknowledgements.leave(peer);
-		this.intake.leave(peer);
+		if (peer.isOffering) this.offering.add(peer);
+		else this.intake.leave(peer);
 		if (wasHere && this.peers.size === 0) this.tellLeft();
 		this.presence.leave(peer);
 		this.touch();
+	}
+
+	/** Whether somebody who leaves may leave edits behind that have not been judged yet. */
+	mayOffer(): boolean {
+		return !this.ended && this.offering.size < mostOffering;
+	}
+
+	/** Nothing that this peer left behind is to be judged any more. */
+	forget(peer: Peer): void {
+		this.offering.delete(peer);
+		this.intake.leave(peer);
 	}
 
 	/** Takes a peer's edit, or throws when it cannot be one. False when it must wait and be offered again. */
@@ -298,10 +313,9 @@ export class DocumentLife {
 
 	private readonly onTransaction = (done: Y.Transaction): void => {
 		const { origin } = done;
-		const by =
-			origin === typingOrigin
-				? [...this.typists]
-				: [typeof origin === 'string' ? origin : this.peers.has(origin as Peer) ? (origin as Peer).accountId : null];
+		const from =
+			this.peers.has(origin as Peer) || this.offering.has(origin as Peer) ? (origin as Peer).accountId : null;
+		const by = origin === typingOrigin ? [...this.typists] : [typeof origin === 'string' ? origin : from];
 		if (origin === typingOrigin) this.typists.clear();
 		for (const accountId of by)
 			if (accountId !== null) this.deps.watchers.edited(this.projectId, done, accountId, this.owners.all);

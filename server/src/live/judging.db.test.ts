@@ -243,18 +243,19 @@ async function aReplacement(projectId: string, where: 'apart' | 'behind') {
 	const back = await comesBack('ada-00001', copy);
 	back.leave();
 	await back.closed;
-	scriptOf(third.doc).insert(0, '>');
-	await saved(third);
 	return { third, ofYu, comesBack };
 }
 
-test('who replaced a word and leaves before what they heard of others is known has replaced it whole', async () => {
-	await aReplacement('judging-7', 'apart');
-	expect(await house.journalled('judging-7')).toBe('> new yu');
+test('what somebody brought who left at once is judged to its end: a word is replaced whole, and what they heard of others is not lost', async () => {
+	const { third } = await aReplacement('judging-7', 'apart');
+	await when(third, () => textOf(third) === ' new yu once more');
+	expect(await house.journalled('judging-7')).toBe(' new yu once more');
 });
 
 test('a word that was replaced behind what others have yet to bring is gone once they brought it, though its writer has left', async () => {
 	const { third, ofYu, comesBack } = await aReplacement('judging-8', 'behind');
+	scriptOf(third.doc).insert(0, '>');
+	await saved(third);
 	expect(await house.journalled('judging-8')).toBe('>old yu');
 	await comesBack('yu-000001', ofYu);
 	await when(third, () => textOf(third) === '> yu once more new');

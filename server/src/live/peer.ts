@@ -5,6 +5,8 @@ export type Peer = {
 	clientId: number | null;
 	/** Frames with edits taken from it so far. */
 	received: number;
+	/** Whether it has left while edits of its own were judged, which goes on to its end. */
+	readonly isOffering: boolean;
 	/** Every client id it has edited under. */
 	readonly ids: Set<number>;
 	/** Another peer's edit, as the frame that all receive. */

@@ -60,6 +60,7 @@ export class Session implements Peer {
 	private isHeldBack = false;
 	private isAlive = true;
 	private isClosed = false;
+	isOffering = false;
 	/** Edits that were not taken yet, the first of which waits; they are taken in their order. */
 	private readonly held: { update: Uint8Array; isAnswer: boolean; heldAt: number; attempts: number }[] = [];
 	private heldBytes = 0;
@@ -83,8 +84,10 @@ export class Session implements Peer {
 		);
 		socket.on('pong', () => (this.isAlive = true));
 		socket.on('close', () => {
+			// What somebody has sent who then leaves by themselves is judged to its end: half of it may have been taken, and nobody else may have it.
+			this.isOffering = !this.isClosed && this.held.length > 0 && life.mayOffer();
 			this.isClosed = true;
-			this.letGo();
+			if (!this.isOffering) this.letGo();
 			life.leave(this);
 		});
 		life.join(this);
@@ -271,7 +274,7 @@ export class Session implements Peer {
 		// The journal may have said meanwhile that the id is its own after all.
 		if (this.clientId === null && this.word !== null && !this.isClosed) this.speak(this.word);
 		try {
-			for (let first = this.held[0]; first !== undefined && !this.isClosed; first = this.held[0]) {
+			for (let first = this.held[0]; first !== undefined && this.mayOffer(); first = this.held[0]) {
 				if (!this.takeHeld(first)) return;
 				this.held.shift();
 				this.heldBytes -= first.update.length;
@@ -279,6 +282,18 @@ export class Session implements Peer {
 		} catch (error) {
 			this.broken(error);
 		}
+		if (this.isOffering) this.endOffering();
+	}
+
+	private mayOffer(): boolean {
+		return this.isOffering ? !this.deps.life.ended : !this.isClosed;
+	}
+
+	private endOffering(): void {
+		this.isOffering = false;
+		this.held.length = 0;
+		this.letGo();
+		this.deps.life.forget(this);
 	}
 
 	private takeHeld(held: (typeof this.held)[number]): boolean {
@@ -291,7 +306,7 @@ export class Session implements Peer {
 			else this.retryTimer ??= setInterval(() => this.retry(), retryMs);
 			return isTaken;
 		} catch (error) {
-			if (!(error instanceof Problem)) throw error;
+			if (!(error instanceof Problem) || this.isOffering) throw error;
 			if (error.code === 'unavailable') this.close(closeCodes.goingAway, 'Not ready');
 			else if (error.code === 'too-many-requests') this.close(closeCodes.tooMany, error.detail ?? 'Too much at once');
 			else this.refuse(error);
