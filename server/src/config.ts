@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ComfyClasses } from '@reelroom/shared/node/comfyui-classes.ts';
 import { ComfyUrls } from '@reelroom/shared/node/comfyui-urls.ts';
 import * as z from 'zod';
 import { Plan } from '@reelroom/shared/plan/quota.ts';
@@ -53,6 +54,19 @@ export const ServerConfig = z.object({
 		'The plan of accounts that have none of their own: free is 10 pictures and 2 videos a day, pro 100 and 20, studio has no limit.',
 	),
 	COMFYUI_URLS: ComfyUrls,
+	COMFYUI_NODES: ComfyClasses,
+	COMFYUI_HOSTS: z
+		.string()
+		.default('localhost,127.0.0.1,[::1]')
+		.transform((list) =>
+			list
+				.split(',')
+				.map((host) => host.trim())
+				.filter(Boolean),
+		)
+		.describe(
+			'Hosts of which an administrator may add ComfyUI servers on the farm page: names, *.names, addresses and ranges such as 192.168.1.0/24, separated by commas.',
+		),
 	SKETCH_UNITS: z.coerce
 		.number()
 		.int()

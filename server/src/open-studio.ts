@@ -13,19 +13,24 @@ import { cutRoutes } from './cut/routes.ts';
 import { createShareLinks } from './cut/share-links.ts';
 import { attachSockets } from './live/sockets.ts';
 import { tellTaskEvents, toPreview } from './live/task-events.ts';
+import { farmRoutes } from './farm/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { createTakes } from './media/takes.ts';
+import { testPicture } from './media/test-picture.ts';
 import { toPng } from './media/to-png.ts';
 import { createAdmission, quotaExceeded } from './plan/admission.ts';
 import { createQuotas } from './plan/quotas.ts';
 import { planRoutes } from './plan/routes.ts';
 import { createTurns } from './plan/turns.ts';
+import { openFarm } from './open-farm.ts';
 import { openReview } from './open-review.ts';
 import type { Studio, StudioContext } from './studio.ts';
 import { generationRoutes } from './task/generation-routes.ts';
 import { offeredModels } from '@reelroom/shared/provider/offered-models.ts';
 import { createGenerations } from './task/generations.ts';
 import { taskRoutes } from './task/routes.ts';
+import { createTryWorkflow } from './task/try-workflow.ts';
+import { workflowRoutes } from './workflow/routes.ts';
 import { createTasks } from './task/tasks.ts';
 
 /** Opens the rooms of tasks, takes and films, and the hints about them. */
@@ -41,6 +46,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const quotas = createQuotaStore(db);
 	const ledger = createLedgerStore(db);
 	await Promise.all([store, takes, films, previews, links, quotas, ledger].map((each) => each.ready()));
+	const { farm, openWorkflows } = await openFarm(context);
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const queue = createQueue({ db, log });
 	const charges = createCharges({ quotas, ledger, tasks: store, log, now });
@@ -73,6 +79,13 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		pathOf: files.pathOf,
 		toPng,
 	});
+	const workflows = openWorkflows(
+		createTryWorkflow({
+			...submitting,
+			promptProjectOf: context.promptProjectOf,
+			testPicture: async () => (await files.put(await testPicture())).sha256,
+		}),
+	);
 	const projectNameOf = async (id: string) => (await projects.find(id))?.name ?? null;
 	const findFilm = async (id: string) => {
 		const film = await films.find(id);
@@ -140,6 +153,8 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	return {
 		routes: [
 			...review.routes,
+			...farmRoutes(farm),
+			...workflowRoutes(workflows),
 			...taskRoutes(tasks),
 			...generationRoutes(generations),
 			...planRoutes(createQuotas({ store: quotas, planOf, prices, now })),

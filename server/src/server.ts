@@ -92,7 +92,11 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const refreshTokens = createRefreshTokens({ secret: secrets.refresh, sessions: stores.sessions, newId, now, log });
 	const tickets = createTickets({ secret: secrets.ticket, spend: stores.spentTickets.spend });
 	const cookies = createCookies({ publicUrl: config.PUBLIC_URL, log });
-	const access = createAccess({ memberships: stores.memberships, projects: stores.projects });
+	const access = createAccess({
+		memberships: stores.memberships,
+		projects: stores.projects,
+		accounts: stores.accounts,
+	});
 	const apiKeys = createApiKeys({ store: stores.apiKeys, now, newId });
 	const identify = createIdentify({ accessTokens, apiKeys, cookies });
 	const origins = [...config.ALLOWED_ORIGINS, ...(config.PUBLIC_URL === undefined ? [] : [config.PUBLIC_URL])];

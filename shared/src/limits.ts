@@ -49,6 +49,10 @@ export const limits = {
 	guestsPerLink: 500,
 	notesPerLink: 1_000,
 	notificationsShown: 50,
+	/** Largest file of a ComfyUI graph. */
+	workflowBytes: 2 * 1024 * 1024,
+	workflowsPerWorkspace: 500,
+	versionsPerWorkflow: 500,
 	taskAttempts: 3,
 	/** A worker that has not renewed its claim for this long has lost it. */
 	taskLeaseMs: 10_000,

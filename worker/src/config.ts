@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ComfyClasses } from '@reelroom/shared/node/comfyui-classes.ts';
 import { ComfyUrls } from '@reelroom/shared/node/comfyui-urls.ts';
 import * as z from 'zod';
 
@@ -22,21 +23,7 @@ export const WorkerConfig = z.object({
 		.describe('Pictures that this worker draws at once.'),
 	FFMPEG_PATH: z.string().optional().describe('The ffmpeg to use, version 5 or newer; else one is found or fetched.'),
 	COMFYUI_URLS: ComfyUrls,
-	COMFYUI_NODES: z
-		.string()
-		.default('')
-		.transform(
-			(list) =>
-				new Set(
-					list
-						.split(',')
-						.map((name) => name.trim())
-						.filter(Boolean),
-				),
-		)
-		.describe(
-			'Node classes that may run on them, separated by commas; empty allows those of the workflows that are offered.',
-		),
+	COMFYUI_NODES: ComfyClasses,
 	LOG_LEVEL: z
 		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
 		.default('info')

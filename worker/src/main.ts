@@ -1,4 +1,4 @@
-import { readyWorkflows } from '@reelroom/shared/defaults/workflows/ready-workflows.ts';
+import { randomBytes } from 'node:crypto';
 import { readConfigOrExit } from '@reelroom/shared/node/config.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo } from '@reelroom/shared/node/mongo.ts';
@@ -6,7 +6,7 @@ import { createShutdown } from '@reelroom/shared/node/shutdown.ts';
 import { findFfmpeg } from '@reelroom/shared/node/tools/find-ffmpeg.ts';
 import { WorkerConfig } from './config.ts';
 import { createSketchProvider } from './provider/sketch/sketch.ts';
-import { createComfyProvider } from './provider/comfyui/comfyui.ts';
+import { openComfyui } from './open-comfyui.ts';
 import { createWorker } from './worker.ts';
 
 const config = readConfigOrExit(WorkerConfig);
@@ -17,8 +17,14 @@ const shutdown = createShutdown({ log, limitMs: 25_000 });
 try {
 	const mongo = await connectMongo(config.MONGODB_URI);
 	shutdown.add('mongo', () => mongo.close());
-	const workflows = readyWorkflows();
-	const ofWorkflows = workflows.flatMap(({ graph }) => Object.values(graph).map(({ class_type: type }) => type));
+	const comfyui = await openComfyui({
+		mongo,
+		log,
+		workerId: randomBytes(12).toString('hex'),
+		urls: config.COMFYUI_URLS,
+		fixedClasses: config.COMFYUI_NODES,
+	});
+	shutdown.add('comfyui', () => comfyui.close());
 	const worker = await createWorker({
 		mongo,
 		log,
@@ -26,16 +32,7 @@ try {
 		concurrency: config.WORKER_CONCURRENCY,
 		providers: {
 			sketch: createSketchProvider(),
-			...(config.COMFYUI_URLS.length === 0
-				? {}
-				: {
-						comfyui: createComfyProvider({
-							urls: config.COMFYUI_URLS,
-							log,
-							workflows,
-							allowed: config.COMFYUI_NODES.size > 0 ? config.COMFYUI_NODES : new Set(ofWorkflows),
-						}),
-					}),
+			comfyui: comfyui.provider,
 		},
 		ffmpegPath: async () => config.FFMPEG_PATH ?? (await findFfmpeg()).path,
 	});

@@ -34,6 +34,7 @@ function answer(route: Route, { actorOf, visitor, checkOrigin }: MountDeps): Req
 		if (endpoint.method !== 'get') checkOrigin(request);
 		const actor = endpoint.allow === 'public' ? visitor : await actorOf(request, endpoint);
 		if (endpoint.allow !== 'public') actor.signedIn();
+		if (endpoint.allow === 'administrator') await actor.mustAdminister();
 		response.locals.actor = actor;
 		next();
 	};

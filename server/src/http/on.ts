@@ -21,6 +21,8 @@ export type Actor = {
 	must(action: Action, projectId: string): Promise<Role>;
 	/** The same for a workspace. */
 	mustIn(action: Action, workspaceId: string): Promise<Role>;
+	/** Throws `not-allowed` for whoever does not administrate the install. */
+	mustAdminister(): Promise<void>;
 };
 
 /** A reply that is a file on disk; ranges are answered by the edge. */

@@ -19,6 +19,7 @@ const actor: Actor = {
 	signedIn: () => ({ id: mei, name: 'Mei', signInId: 'sign-in-01' }),
 	must: async () => 'editor',
 	mustIn: async () => 'editor',
+	mustAdminister: async () => {},
 };
 const log = createLog('test', 'silent');
 const newId = () => crypto.randomUUID();

@@ -5,17 +5,22 @@ import type { Actor, SignedIn } from '../http/on.ts';
 export type AccessDeps = {
 	memberships: { roleOf(workspaceId: string, accountId: string): Promise<Role | null> };
 	projects: { workspaceOf(projectId: string): Promise<string | null> };
+	accounts: { find(id: string): Promise<{ administrator: boolean } | null> };
 };
 export type Access = ReturnType<typeof createAccess>;
 
 /** Roles looked up where they are stored, at every question, so that a removed member is out at once. */
-export function createAccess({ memberships, projects }: AccessDeps) {
+export function createAccess({ memberships, projects, accounts }: AccessDeps) {
 	/** The role of an account over a project; null for what it may not even see. */
 	async function roleOf(accountId: string, projectId: string): Promise<Role | null> {
 		const workspaceId = await projects.workspaceOf(projectId);
 		return workspaceId === null ? null : memberships.roleOf(workspaceId, accountId);
 	}
-	return { roleOf, roleIn: (accountId: string, workspaceId: string) => memberships.roleOf(workspaceId, accountId) };
+	return {
+		roleOf,
+		roleIn: (accountId: string, workspaceId: string) => memberships.roleOf(workspaceId, accountId),
+		isAdministrator: async (accountId: string) => (await accounts.find(accountId))?.administrator === true,
+	};
 }
 
 /** Somebody who asks, with the questions about their rights; null is a visitor. */
@@ -34,5 +39,8 @@ export function createActor(access: Access, account: SignedIn | null): Actor {
 		signedIn,
 		must: async (action, projectId) => allowed(await access.roleOf(signedIn().id, projectId), action),
 		mustIn: async (action, workspaceId) => allowed(await access.roleIn(signedIn().id, workspaceId), action),
+		async mustAdminister() {
+			if (!(await access.isAdministrator(signedIn().id))) throw new Problem('not-allowed');
+		},
 	};
 }

@@ -4,6 +4,8 @@ import { brotliCompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '@reelroom/shared/http/openapi.ts';
+import { createFarmStore, farmNodeId } from '@reelroom/shared/node/stores/farm-store.ts';
+import { createWorkflowStore } from '@reelroom/shared/node/stores/workflow-store.ts';
 import { actions, can, type Action, type Role } from '@reelroom/shared/workspace/access.ts';
 import { openStudio } from '../open-studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
@@ -54,6 +56,12 @@ const bodies: Record<string, unknown> = {
 	'review.set': { status: 'approved' },
 	'version.rename': { name: 'Second draft' },
 	'activity.see': { at: new Date().toISOString() },
+	'workflow.save': { from: 1, kind: 'upscale', bindings: {} },
+	'workflow.edit': { revision: 1 },
+	'workflow.try': { prompt: 'A lighthouse' },
+	'farm.add': { url: 'http://localhost:1' },
+	'farm.edit': { revision: 1 },
+	'farm.allowClasses': { revision: 0, added: [] },
 };
 /** What a role that may is answered, where the operation then finds nothing to do. */
 const nothingToDo: Record<string, number> = {
@@ -67,6 +75,8 @@ const nothingToDo: Record<string, number> = {
 	'task.cancel': 409,
 	'task.preview': 404,
 	'review.set': 404,
+	// The script that every operation with bytes is sent is none.
+	'workflow.import': 422,
 };
 
 /** Puts a note of this author into a project; nobody may change what others wrote. */
@@ -93,6 +103,17 @@ async function aNote(projectId: string, authorId: string): Promise<string> {
 		changedAt: at,
 	} as { _id: string });
 	return 'note-0001';
+}
+
+/** Puts a workflow that is shared into the workspace; answers its id. */
+async function aWorkflow(): Promise<string> {
+	const _id = `workflow-${Math.random().toString(36).slice(2)}`;
+	const at = new Date();
+	const about = { workspaceId, title: 'Ours', about: '', shared: true, version: 1, revision: 1 };
+	const record = { _id, ...about, createdBy: person('owner').id, createdAt: at, changedAt: at, deletedAt: null };
+	const graph = { 1: { class_type: 'PreviewImage', inputs: { images: ['2', 0] } } };
+	await createWorkflowStore(server.mongo.db).add(record, JSON.stringify({ kind: 'upscale', bindings: {}, graph }));
+	return _id;
 }
 
 /** Puts one task, take, film or share link of a project into its collection, as far as the question of rights looks at it; answers its id. */
@@ -182,6 +203,7 @@ const byThing = operations.filter(
 		isAction(endpoint.allow) &&
 		/^\/(tasks|takes|films|share-links|versions|results|generation\/tasks|files\/images)\/:id/.test(endpoint.path),
 );
+const byAdministrator = operations.filter(({ endpoint }) => endpoint.allow === 'administrator');
 const signedInOnly = operations.filter(({ endpoint }) => endpoint.allow !== 'public');
 
 describe('rights', () => {
@@ -201,6 +223,7 @@ describe('rights', () => {
 			)
 				.replace(':id', target)
 				.replace(':accountId', person('owner').id)
+				.replace(':workflowId', await aWorkflow())
 				.replace(':shotId', 'no-such-shot');
 			const body =
 				endpoint.body === undefined
@@ -251,6 +274,24 @@ describe('rights', () => {
 					);
 			},
 		);
+	}
+
+	for (const { id, endpoint } of byAdministrator) {
+		it(`${id} is answered to who administrates the install, and to nobody else whatever their role`, async () => {
+			const farm = createFarmStore(server.mongo.db);
+			const url = `http://localhost:${1000 + byAdministrator.findIndex((each) => each.id === id)}`;
+			const about = { source: 'page', enabled: true, draining: false, concurrency: 1, tags: [], revision: 1 } as const;
+			const at = { removedAt: null, addedBy: null, addedAt: new Date() };
+			await farm.add({ _id: farmNodeId(url), url, ...about, tags: [], ...at });
+			const path = endpoint.path.replace(':id', farmNodeId(url));
+			// The first account of an install, made from its own machine, administrates it.
+			for (const who of everybody.toReversed()) {
+				const ask = { token: person(who).token, body: endpoint.body === undefined ? undefined : (bodies[id] ?? {}) };
+				const reply = await server.call(endpoint.method, path, ask);
+				if (who === 'owner') expect(reply.status, reply.text).toBe(endpoint.status ?? 200);
+				else expect([reply.status, reply.json.code]).toEqual([403, 'not-allowed']);
+			}
+		});
 	}
 
 	it.each(signedInOnly.map(({ id, endpoint }) => [id, endpoint] as const))(

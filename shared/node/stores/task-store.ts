@@ -44,7 +44,7 @@ export type TaskRecord = {
 	finishedAt: Date | null;
 	revision: number;
 	/** Where a provider does its work elsewhere; kept before it is sent off, and until the task is begun anew by hand. */
-	providerReference?: { node: string; promptId: string } | null;
+	providerReference?: { node: string; promptId: string; clientId?: string } | null;
 	/** Of a task that was asked for under an idempotency key: the key with its account, the task's place in the reply, and a digest of what was asked and, at the first, what else was answered. */
 	request?: RequestMark & { place: number; told?: { left?: number; refused?: Refused } };
 	/** When it was deleted; it is kept for its request and its charge. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { accountApi, apiKeyApi } from '../account/api.ts';
 import { activityApi } from '../activity/api.ts';
 import { filmApi, shareApi } from '../cut/api.ts';
+import { farmApi } from '../farm/api.ts';
 import { Id } from '../id.ts';
 import { problems } from '../problem.ts';
 import { planApi } from '../plan/api.ts';
@@ -11,6 +12,7 @@ import { scriptApi } from '../script/api.ts';
 import { generationApi } from '../task/generation-api.ts';
 import { takeApi, taskApi } from '../task/api.ts';
 import { versionApi } from '../version/api.ts';
+import { workflowApi } from '../workflow/api.ts';
 import { workspaceApi } from '../workspace/api.ts';
 import { type Endpoint, apiPrefix } from './endpoint.ts';
 
@@ -33,6 +35,8 @@ const apis = {
 	guestNote: guestNoteApi,
 	version: versionApi,
 	activity: activityApi,
+	workflow: workflowApi,
+	farm: farmApi,
 } as const;
 
 /** The operations as one list, each with its room and its id such as `project.create`. */

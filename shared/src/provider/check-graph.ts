@@ -1,37 +1,63 @@
-import { isLink, linksInto, type Graph, type InputValue } from './graph.ts';
+import * as z from 'zod';
+import { isLink, linksInto, nodeAt, type Graph, type InputValue } from './graph.ts';
 import { inputsOf, type InputSpec, type ObjectInfo } from './object-info.ts';
 
-export type GraphFaultCode =
-	| 'class-not-allowed'
-	| 'class-missing'
-	| 'no-output'
-	| 'input-missing'
-	| 'not-a-number'
-	| 'too-small'
-	| 'too-large'
-	| 'not-a-choice'
-	| 'link-broken'
-	| 'link-mismatch'
-	| 'cycle'
-	| 'refused';
-/** What is wrong with a graph, at the node and input it belongs to. */
-export type GraphFault = { code: GraphFaultCode; nodeId: string; classType: string; input: string; detail: string };
+export const graphFaultCodes = [
+	'class-not-allowed',
+	'class-missing',
+	'no-output',
+	'input-missing',
+	'not-a-number',
+	'too-small',
+	'too-large',
+	'not-a-choice',
+	'file-not-allowed',
+	'link-broken',
+	'link-mismatch',
+	'cycle',
+] as const;
+/** What is wrong with a graph, at the node and input it belongs to; both are empty where it is the graph as a whole. */
+export const GraphFault = z.strictObject({
+	code: z.enum(graphFaultCodes),
+	nodeId: z.string(),
+	classType: z.string(),
+	input: z.string(),
+	/** For people who read English. */
+	detail: z.string(),
+	/** The value or class it is about, and what it is held to. */
+	given: z.string().optional(),
+	wanted: z.string().optional(),
+});
+export type GraphFault = z.infer<typeof GraphFault>;
+type Fault = Pick<GraphFault, 'code' | 'detail' | 'given' | 'wanted'>;
 
 const few = (choices: readonly InputValue[]): string =>
-	choices.length === 0
-		? 'the server has none'
-		: choices.slice(0, 5).map(String).join(', ') + (choices.length > 5 ? ' …' : '');
+	choices.slice(0, 5).map(String).join(', ') + (choices.length > 5 ? ' …' : '');
 
-function valueFault(spec: InputSpec, value: InputValue): [GraphFaultCode, string] | null {
+/** Names by which a server reads what it made for others: `name [output]`. */
+const annotated = /\[(output|temp|input)\]\s*$/;
+function valueFault(spec: InputSpec, value: InputValue): Fault | null {
+	const given = String(value).slice(0, 200);
+	if (spec.isPicture && annotated.test(given))
+		return { code: 'file-not-allowed', detail: `${given} names a file of others`, given };
 	// A file that is uploaded first is never on the list.
-	if (spec.choices !== null && spec.name !== 'image' && !spec.choices.includes(value))
-		return ['not-a-choice', `${String(value)} is not one of: ${few(spec.choices)}`];
+	if (spec.choices !== null && !spec.isPicture && !spec.choices.includes(value)) {
+		const wanted = few(spec.choices);
+		const told = wanted === '' ? 'the server has none' : `is not one of: ${wanted}`;
+		return { code: 'not-a-choice', detail: wanted === '' ? `${given}: ${told}` : `${given} ${told}`, given, wanted };
+	}
 	if (spec.type !== 'INT' && spec.type !== 'FLOAT') return null;
 	if (typeof value !== 'bigint' && (value === null || value === '' || Number.isNaN(Number(value))))
-		return ['not-a-number', `${String(value)} is no number`];
+		return { code: 'not-a-number', detail: `${given} is no number`, given };
 	const number = typeof value === 'bigint' ? value : Number(value);
-	if (spec.min !== null && number < spec.min) return ['too-small', `${String(value)} is below ${spec.min}`];
-	if (spec.max !== null && number > spec.max) return ['too-large', `${String(value)} is above ${spec.max}`];
+	const bounded = (code: GraphFault['code'], is: string, bound: number | bigint): Fault => ({
+		code,
+		detail: `${given} is ${is} ${bound}`,
+		given,
+		wanted: String(bound),
+	});
+	if (spec.min !== null && number < spec.min) return bounded('too-small', 'below', spec.min);
+	if (spec.max !== null && number > spec.max) return bounded('too-large', 'above', spec.max);
 	return null;
 }
 const fits = (given: string, wanted: string): boolean => {
@@ -46,7 +72,7 @@ function inCycle(graph: Graph): string | null {
 		const seen = done.get(id);
 		if (seen !== undefined) return !seen;
 		done.set(id, false);
-		const node = graph[id];
+		const node = nodeAt(graph, id);
 		if (node !== undefined && linksInto(node).some(([, [from]]) => visit(from))) return true;
 		done.set(id, true);
 		return false;
@@ -63,8 +89,8 @@ export function checkGraph(
 	const faults: GraphFault[] = [];
 	let hasOutput = false;
 	for (const [nodeId, node] of Object.entries(graph)) {
-		const add = (code: GraphFaultCode, input: string, detail: string) =>
-			faults.push({ code, nodeId, classType: node.class_type, input, detail });
+		const tell = (input: string, fault: Fault) => faults.push({ ...fault, nodeId, classType: node.class_type, input });
+		const add = (code: GraphFault['code'], input: string, detail: string) => tell(input, { code, detail });
 		if (allowed?.has(node.class_type) === false) {
 			add('class-not-allowed', '', `${node.class_type} is not on the list of nodes that may run`);
 			continue;
@@ -83,10 +109,10 @@ export function checkGraph(
 			}
 			if (!isLink(value)) {
 				const fault = valueFault(spec, value);
-				if (fault !== null) add(fault[0], spec.name, fault[1]);
+				if (fault !== null) tell(spec.name, fault);
 				continue;
 			}
-			const source = graph[value[0]];
+			const source = nodeAt(graph, value[0]);
 			const from = source && Object.hasOwn(classes, source.class_type) ? classes[source.class_type] : undefined;
 			if (source === undefined) add('link-broken', spec.name, `There is no node ${value[0]}`);
 			else if (from !== undefined) {

@@ -116,7 +116,7 @@ export function toApiGraph(editor: EditorGraph, classes: ObjectInfo): { graph: G
 	// A link to what does not run is none.
 	for (const { inputs } of Object.values(graph))
 		for (const [name, value] of Object.entries(inputs))
-			if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && graph[value[0]] === undefined)
+			if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && !Object.hasOwn(graph, value[0]))
 				Reflect.deleteProperty(inputs, name);
 	return { graph: Graph.parse(graph), missing: [...missing] };
 }

@@ -28,6 +28,10 @@ export const Graph = z.record(z.string().min(1).max(100), GraphNode).refine((gra
 export type GraphNode = z.infer<typeof GraphNode>;
 export type Graph = z.infer<typeof Graph>;
 
+/** The node of this id; what every object inherits is none. */
+export const nodeAt = (graph: Graph, id: string): GraphNode | undefined =>
+	Object.hasOwn(graph, id) ? graph[id] : undefined;
+
 /** Whether an input is a link: a node id as text and the place of an output. */
 export const isLink = (value: InputValue | undefined): value is Link =>
 	Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && typeof value[1] === 'number';
@@ -40,9 +44,9 @@ export const linksInto = (node: GraphNode): [input: string, link: Link][] =>
 export function upstream(graph: Graph, from: string): string[] {
 	const found = [from];
 	for (const id of found) {
-		const node = graph[id];
+		const node = nodeAt(graph, id);
 		if (node === undefined) continue;
 		for (const [, [source]] of linksInto(node)) if (!found.includes(source)) found.push(source);
 	}
-	return found.filter((id) => graph[id] !== undefined);
+	return found.filter((id) => nodeAt(graph, id) !== undefined);
 }

@@ -1,4 +1,4 @@
-import { isLink, linksInto, upstream, type Graph, type GraphNode } from './graph.ts';
+import { isLink, linksInto, nodeAt, upstream, type Graph, type GraphNode } from './graph.ts';
 import type { BindingName, Bindings } from './workflow.ts';
 
 /** Inputs whose name says what they are, whatever the node. */
@@ -33,7 +33,7 @@ const isSampler = ({ class_type: type, inputs }: GraphNode): boolean =>
 
 /** Text widgets from which one side of a sampler is made: the words of nodes that only pass conditioning on are looked for behind them, on the same side. */
 function textsOf(graph: Graph, from: string, side: keyof typeof sides, seen = new Set<string>()): [string, string][] {
-	const node = graph[from];
+	const node = nodeAt(graph, from);
 	if (node === undefined || seen.has(from)) return [];
 	seen.add(from);
 	const own = Object.entries(node.inputs).flatMap(([input, value]): [string, string][] =>
@@ -62,10 +62,10 @@ export function guessBindings(graph: Graph): Bindings {
 		found.set(name, places);
 	};
 	const addValue = (name: BindingName, nodeId: string, input: string): void => {
-		const value = graph[nodeId]?.inputs[input];
+		const value = nodeAt(graph, nodeId)?.inputs[input];
 		if (!isLink(value)) return add(name, nodeId, input);
 		// A value that comes from a node of its own is set there.
-		const source = graph[value[0]];
+		const source = nodeAt(graph, value[0]);
 		const own = Object.keys(source?.inputs ?? {}).find((each) =>
 			/^(value|number|int|float|string|text|seed)$/.test(each),
 		);
@@ -79,14 +79,15 @@ export function guessBindings(graph: Graph): Bindings {
 					for (const [nodeId, text] of textsOf(graph, source, side)) addValue(side, nodeId, text);
 		const guider = node.inputs['guider'];
 		if (isLink(guider))
-			for (const [input, [source]] of linksInto(graph[guider[0]] ?? node))
+			for (const [input, [source]] of linksInto(nodeAt(graph, guider[0]) ?? node))
 				if (sides.negative.test(input))
 					for (const [nodeId, text] of textsOf(graph, source, 'negative')) addValue('negative', nodeId, text);
 		const latent = node.inputs['latent_image'] ?? node.inputs['samples'];
 		for (const source of isLink(latent) ? upstream(graph, latent[0]) : [])
 			for (const [name, pattern] of byLatent)
-				for (const input of Object.keys(graph[source]?.inputs ?? {}))
-					if (pattern.test(input) && source !== id && !isSampler(graph[source] ?? node)) addValue(name, source, input);
+				for (const input of Object.keys(nodeAt(graph, source)?.inputs ?? {}))
+					if (pattern.test(input) && source !== id && !isSampler(nodeAt(graph, source) ?? node))
+						addValue(name, source, input);
 	}
 	for (const [nodeId, node] of Object.entries(graph)) {
 		for (const [name, pattern] of byInput)
@@ -108,7 +109,7 @@ export function guessBindings(graph: Graph): Bindings {
 
 /** What a loaded picture is for, by where it goes. */
 function roleOfPicture(graph: Graph, pictureId: string): BindingName {
-	if (graph[pictureId]?.class_type === 'LoadImageMask') return 'maskImage';
+	if (nodeAt(graph, pictureId)?.class_type === 'LoadImageMask') return 'maskImage';
 	const reached = new Set([pictureId]);
 	const inputs: [input: string, classType: string, slot: number][] = [];
 	for (const id of reached)

@@ -45,6 +45,8 @@ export type InputSpec = {
 	initial: InputValue | undefined;
 	/** Whether the editor keeps a second widget behind this one that says what happens to the value after each run. */
 	controlled: boolean;
+	/** Whether it names a picture that is uploaded: its choices are what others left on the server. */
+	isPicture: boolean;
 	/** Whether it is a widget in the editor unless something is linked to it. */
 	isWidget: boolean;
 };
@@ -70,6 +72,7 @@ function specOf(name: string, config: readonly unknown[], required: boolean): In
 		step: typeof options['step'] === 'number' ? options['step'] : null,
 		initial: options['default'] as InputValue | undefined,
 		controlled: options['control_after_generate'] === true || (type === 'INT' && seedNames.has(name)),
+		isPicture: options['image_upload'] === true || (type === 'COMBO' && name === 'image'),
 		isWidget: widgetTypes.has(type) && options['forceInput'] !== true,
 	};
 }

@@ -58,6 +58,7 @@ test('counts are fitted to steps counted from the least value', () => {
 		choices: null,
 		initial: 1,
 		controlled: false,
+		isPicture: false,
 		isWidget: true,
 	};
 	expect([1, 2, 4, 80, 99_999].map((value) => fitToSpec(value, { ...spec, min: 1, max: 16_384, step: 4 }))).toEqual([
@@ -91,7 +92,7 @@ test('faults are told at the node and the input they belong to', () => {
 	]);
 	const small = parseObjectInfo(nodesWith({}));
 	expect(checkGraph(graph, small).map(formatGraphFault)).toEqual([
-		'CheckpointLoaderSimple #1, ckpt_name: v1-5-pruned-emaonly-fp16.safetensors is not one of: the server has none',
+		'CheckpointLoaderSimple #1, ckpt_name: v1-5-pruned-emaonly-fp16.safetensors: the server has none',
 	]);
 });
 

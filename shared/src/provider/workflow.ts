@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Graph, isLink, type InputValue } from './graph.ts';
+import { Graph, isLink, nodeAt, type InputValue } from './graph.ts';
 import { GenerationKind } from './provider.ts';
 import { inputsOf, type InputSpec, type ObjectInfo } from './object-info.ts';
 
@@ -31,9 +31,12 @@ export type BindingName = z.infer<typeof BindingName>;
 
 /** Where a value goes: an input of a node. */
 export const BindingPlace = z.strictObject({ nodeId: z.string().max(100), input: z.string().max(200) });
+export type BindingPlace = z.infer<typeof BindingPlace>;
 export const Bindings = z.partialRecord(BindingName, z.array(BindingPlace).min(1).max(50));
 export type Bindings = z.infer<typeof Bindings>;
 
+/** A word by which the administrator sorts servers. */
+export const Tag = z.string().regex(/^[\p{L}\p{N}_-]{1,30}$/u);
 const Words = z.strictObject({ en: z.string().min(1).max(200), 'zh-CN': z.string().min(1).max(200) });
 
 /** A ComfyUI graph in API format with bindings from our words to its inputs. */
@@ -48,12 +51,16 @@ export const Workflow = z
 		title: Words,
 		about: Words,
 		bindings: Bindings,
+		/** Inputs that whoever generates may set besides those with a word of ours; by `node.input`. */
+		exposed: z.array(BindingPlace).max(50).optional(),
+		/** Only servers that the administrator gave all of these run it. */
+		tags: z.array(Tag).max(10).optional(),
 		graph: Graph,
 	})
-	.superRefine(({ graph, bindings }, context) => {
-		for (const [name, places] of Object.entries(bindings))
+	.superRefine(({ graph, bindings, exposed = [] }, context) => {
+		for (const [name, places] of [...Object.entries(bindings), ['exposed', exposed] as const])
 			for (const { nodeId, input } of places)
-				if (graph[nodeId]?.inputs[input] === undefined)
+				if (!Object.hasOwn(nodeAt(graph, nodeId)?.inputs ?? {}, input))
 					context.addIssue({
 						code: 'custom',
 						message: `${name} is bound to ${nodeId}.${input}, which is not in the graph`,
@@ -93,7 +100,7 @@ export function fillWorkflow(
 		const value = values[name];
 		if (value === undefined) continue;
 		for (const { nodeId, input } of bindings[name] ?? []) {
-			const node = filled[nodeId];
+			const node = nodeAt(filled, nodeId);
 			if (node === undefined || isLink(node.inputs[input])) continue;
 			const spec = specAt(classes, node.class_type, input);
 			const fitted: InputValue = typeof value === 'number' && spec !== undefined ? fitToSpec(value, spec) : value;

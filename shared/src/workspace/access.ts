@@ -25,6 +25,8 @@ const allowed = {
 	'document.edit': editors,
 	'script.import': editors,
 	'breakdown.accept': editors,
+	'workflow.read': members,
+	'workflow.edit': editors,
 	'task.read': members,
 	'task.create': editors,
 	'task.cancel': editors,
@@ -52,8 +54,8 @@ const allowed = {
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof allowed;
-/** Actions that need no role: open to everybody, or to whoever is signed in. */
-export type OpenAction = 'public' | 'signed-in';
+/** Actions that need no role in a workspace: open to everybody, to whoever is signed in, or to who administrates the install. */
+export type OpenAction = 'public' | 'signed-in' | 'administrator';
 export const actions = Object.keys(allowed) as Action[];
 
 /** Whether a role may do an action; the only place that decides it. */

@@ -19,7 +19,12 @@ export type ProviderMedia = {
 };
 
 /** Where a provider does the work of a task, in its own words; kept in the task before the work is sent off. */
-export type ProviderReference = { node: string; promptId: string };
+export type ProviderReference = {
+	node: string;
+	promptId: string;
+	/** Under which it is told of there; the prompt's own where it is left out. */
+	clientId?: string;
+};
 /** What a provider that works elsewhere keeps, so that work which goes on there is found again and not sent twice. */
 export type ProviderAttempt = {
 	/** What an earlier attempt kept; null at first. */

@@ -1,9 +1,9 @@
-import { WebSocket } from 'ws';
 import * as z from 'zod';
 import { formatExactJson, parseExactJson } from '@reelroom/shared/provider/exact-json.ts';
 import type { Graph } from '@reelroom/shared/provider/graph.ts';
-import { parseObjectInfo, type ObjectInfo } from '@reelroom/shared/provider/object-info.ts';
-import { parseMessage, parsePicture, type ComfyMessage, type ComfyPicture, type FileItem } from './messages.ts';
+import type { ObjectInfo } from '@reelroom/shared/provider/object-info.ts';
+import { createClassLists, type ClassLists } from './class-lists.ts';
+import type { FileItem } from './messages.ts';
 
 /** The server did not do as asked: it is away (`status` null), in trouble, or refuses. */
 export class ComfyError extends Error {
@@ -77,10 +77,18 @@ function errorOf(messages: readonly unknown[]): string {
 }
 
 export type ComfyClient = ReturnType<typeof createComfyClient>;
-export type ComfyChannel = { close(): Promise<void>; reopen(): void };
 
 /** Speaks ComfyUI's protocol with one server; everything else knows our words only. Calls end after `timeoutMs`. */
-export function createComfyClient({ url, timeoutMs = 15_000 }: { url: string; timeoutMs?: number }) {
+export function createComfyClient({
+	url,
+	timeoutMs = 15_000,
+	classLists = createClassLists(),
+}: {
+	url: string;
+	timeoutMs?: number;
+	/** Where lists of node classes are kept that several servers share. */
+	classLists?: ClassLists;
+}) {
 	const base = url.replace(/\/+$/, '');
 	const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
 		const limit = AbortSignal.timeout(timeoutMs);
@@ -92,11 +100,11 @@ export function createComfyClient({ url, timeoutMs = 15_000 }: { url: string; ti
 			throw new ComfyError(`${path.split('?')[0]} did not answer`, null, [], error);
 		}
 	};
-	const read = async (path: string): Promise<unknown> => {
+	const read = async (path: string, parse: (text: string) => unknown = parseExactJson): Promise<unknown> => {
 		const response = await call(path);
 		try {
 			const text = await response.text();
-			if (response.ok) return parseExactJson(text);
+			if (response.ok) return parse(text);
 		} catch (error) {
 			throw new ComfyError(`${path} was not answered to the end`, null, [], error);
 		}
@@ -112,14 +120,8 @@ export function createComfyClient({ url, timeoutMs = 15_000 }: { url: string; ti
 	return {
 		url: base,
 		stats: async (): Promise<ComfyStats> => parse(Stats, await read('/system_stats'), 'What the server says of itself'),
-		classes: async (): Promise<ObjectInfo> => {
-			const answer = await read('/object_info');
-			try {
-				return parseObjectInfo(answer);
-			} catch (error) {
-				throw new ComfyError('The list of nodes was not understood', null, [], error);
-			}
-		},
+		/** The node classes it has; the same object as long as it tells the same. */
+		classes: async (): Promise<ObjectInfo> => (await read('/object_info', classLists.read)) as ObjectInfo,
 		async queue(): Promise<{ running: string[]; pending: string[] }> {
 			const { queue_running: running, queue_pending: pending } = parse(Queue, await read('/queue'), 'The queue');
 			return { running: running.map(([, id]) => id), pending: pending.map(([, id]) => id) };
@@ -205,55 +207,6 @@ export function createComfyClient({ url, timeoutMs = 15_000 }: { url: string; ti
 				throw error instanceof ComfyError ? error : new ComfyError('A file was cut off', null, [], error);
 			}
 			return new Uint8Array(Buffer.concat(parts));
-		},
-		/** Listens under a client id and comes back by itself, later each time; the old socket is closed before a new one is opened, or the server would hear neither. */
-		listen(
-			clientId: string,
-			on: { message(message: ComfyMessage): void; picture(picture: ComfyPicture): void },
-		): ComfyChannel {
-			let isClosed = false;
-			let tries = 0;
-			let socket: WebSocket | null = null;
-			let again: NodeJS.Timeout | null = null;
-			const open = () => {
-				again = null;
-				if (isClosed) return;
-				const opened = new WebSocket(`${base.replace(/^http/, 'ws')}/ws?clientId=${encodeURIComponent(clientId)}`, {
-					handshakeTimeout: timeoutMs,
-					maxPayload: 64 * 1024 * 1024,
-				});
-				socket = opened;
-				opened.on('open', () => {
-					tries = 0;
-					opened.send(JSON.stringify({ type: 'feature_flags', data: { supports_preview_metadata: true } }));
-				});
-				opened.on('message', (bytes: Buffer, isBinary) => {
-					if (isBinary) {
-						const picture = parsePicture(bytes);
-						if (picture !== null) on.picture(picture);
-					} else {
-						const message = parseMessage(bytes.toString());
-						if (message !== null) on.message(message);
-					}
-				});
-				opened.on('error', () => {});
-				opened.on('close', () => {
-					socket = null;
-					if (!isClosed) again = setTimeout(open, Math.min(10_000, 100 * 2 ** tries++) * (0.75 + Math.random() / 2));
-				});
-			};
-			open();
-			return {
-				reopen: () => socket?.terminate(),
-				async close() {
-					isClosed = true;
-					if (again !== null) clearTimeout(again);
-					const last = socket;
-					if (last === null) return;
-					last.terminate();
-					if (last.readyState !== WebSocket.CLOSED) await new Promise((resolve) => last.once('close', resolve));
-				},
-			};
 		},
 	};
 }

@@ -18,8 +18,8 @@ async function aServer(options: ComfyOptions = {}): Promise<FakeComfy> {
 	closers.push(() => server.close());
 	return server;
 }
-const aProvider = (urls: readonly string[], more: Partial<Parameters<typeof createComfyProvider>[0]> = {}) =>
-	createComfyProvider({
+function aProvider(urls: readonly string[], more: Partial<Parameters<typeof createComfyProvider>[0]> = {}) {
+	const provider = createComfyProvider({
 		urls,
 		log: createLog('test', 'silent'),
 		workflows: readyWorkflows(),
@@ -27,6 +27,9 @@ const aProvider = (urls: readonly string[], more: Partial<Parameters<typeof crea
 		patienceMs: 300,
 		...more,
 	});
+	closers.push(() => provider.close());
+	return provider;
+}
 function aRequest(about: Partial<GenerationRequest> = {}): GenerationRequest {
 	const { work } = aTask();
 	if (work.kind !== 'image') throw new Error('no picture');
@@ -84,7 +87,7 @@ test('the id of a prompt is kept before it is sent, and what was kept is what is
 	expect(sentWhenKept).toEqual([0]);
 	const second = anAttempt();
 	await aProvider([server.url]).make(aRequest({ seed: 8 }), aRun({ attempt: second }));
-	expect(second.kept).toEqual([{ node: server.url, promptId: ids(server)[1] }]);
+	expect(second.kept).toMatchObject([{ node: server.url, promptId: ids(server)[1] }]);
 });
 
 test('whoever takes a task over finds the prompt that runs, with its previews, and sends no other', async () => {
@@ -155,6 +158,9 @@ test('a lost answer, a socket that drops, an end without a word, results told tw
 	server.lagHistory(150);
 	await provider.make(aRequest({ seed: 4 }), aRun());
 	expect(ids(server)).toHaveLength(4);
+	// One socket, however many prompts, and none left behind.
+	expect(server.sockets()).toBe(1);
+	await provider.close();
 	await expect.poll(() => server.sockets()).toBe(0);
 });
 
@@ -215,14 +221,11 @@ test('what is wrong is told in words: nobody answers, a model is missing, a node
 
 test('each node tells what it is and has', async () => {
 	const server = await aServer();
-	const [node] = await aProvider([server.url]).describe();
-	expect(node).toMatchObject({
-		isUp: true,
-		version: '0.3.64',
-		queued: 0,
-		vaes: everyModel['vae'],
-		loras: everyModel['loras'],
-	});
-	expect(node?.samplers).toContain('euler');
+	const { pool } = aProvider([server.url]);
+	await pool.look();
+	const [node] = pool.describe();
+	expect(node).toMatchObject({ state: 'up', version: '0.3.64', running: 0, waiting: 0, fault: '' });
+	expect(node?.models).toMatchObject({ vaes: everyModel['vae'], loras: everyModel['loras'] });
+	expect(node?.models.samplers).toContain('euler');
 	expect(node?.devices).toHaveLength(1);
 });

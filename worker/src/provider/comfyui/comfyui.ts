@@ -3,60 +3,30 @@ import sharp from 'sharp';
 import { limits } from '@reelroom/shared/limits.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
-import { upstream, type Graph } from '@reelroom/shared/provider/graph.ts';
-import { inputsOf, type ObjectInfo } from '@reelroom/shared/provider/object-info.ts';
-import { pictureWords } from '@reelroom/shared/provider/picture-words.ts';
-import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
-import { fillWorkflow, type Workflow } from '@reelroom/shared/provider/workflow.ts';
+import type { Graph } from '@reelroom/shared/provider/graph.ts';
+import type { ObjectInfo } from '@reelroom/shared/provider/object-info.ts';
+import { generationKinds, type GenerationRequest } from '@reelroom/shared/provider/provider.ts';
+import type { Workflow } from '@reelroom/shared/provider/workflow.ts';
 import type { Provider, ProviderContext, ProviderMedia } from '../provider.ts';
 import { ComfyError, type ComfyEntry } from './client.ts';
+import { fillGraph, nodesThatRun } from './fill-graph.ts';
 import { followPrompt, PromptLost } from './follow-prompt.ts';
 import { filesOf, mediaKind } from './messages.ts';
-import { createComfyPool, type ComfyNode, type PoolOptions } from './pool.ts';
+import { createNodeSocket, type NodeSocket } from './node-socket.ts';
+import { createComfyPool, type ComfyNode, type ComfyPool, type PoolOptions } from './pool.ts';
+import type { Given, Took } from './wait-times.ts';
 
 export type ComfyOptions = PoolOptions & {
 	log: Log;
 	workflows: readonly Workflow[];
+	/** A version of a workspace's own workflow; null where there is none. */
+	ownWorkflow?: (id: string, version: number) => Promise<Workflow | null>;
+	/** Keeps what was learned of how long a workflow takes on a server. */
+	onTook?: (nodeId: string, workflow: string, took: Took) => void;
 	pollMs?: number;
 	/** How often a task is sent anew when servers forget it or fail. */
 	tries?: number;
 };
-
-/** The graph of a request on a server: its words in their places, and a model that the server has where it lacks the workflow's own. */
-function graphFor(workflow: Workflow, request: GenerationRequest, classes: ObjectInfo): Graph {
-	const { prompt, negative } = pictureWords(request);
-	const filled = fillWorkflow(
-		workflow,
-		{
-			prompt,
-			// A workflow without negative words of the request keeps its own.
-			...(negative === '' ? {} : { negative }),
-			seed: request.seed,
-			width: request.widthPx,
-			height: request.heightPx,
-			batch: 1,
-			...(request.steps === undefined ? {} : { steps: request.steps }),
-			...(request.guidance === undefined ? {} : { guidance: request.guidance }),
-		},
-		classes,
-	);
-	for (const { nodeId, input } of workflow.bindings.checkpoint ?? []) {
-		const node = filled[nodeId];
-		const known = node && classes[node.class_type];
-		const choices = (known && inputsOf(known).find(({ name }) => name === input)?.choices) ?? [];
-		const [only] = choices;
-		if (node !== undefined && choices.length === 1 && only !== undefined) node.inputs[input] = only;
-	}
-	return filled;
-}
-
-/** How many nodes of a graph run: those before one that puts something out. */
-const nodesThatRun = (graph: Graph, classes: ObjectInfo): number =>
-	new Set(
-		Object.keys(graph)
-			.filter((id) => classes[graph[id]?.class_type ?? '']?.output_node === true)
-			.flatMap((id) => upstream(graph, id)),
-	).size;
 
 type Progress = { value: number; max: number; image?: Uint8Array };
 const decode = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: 50_000_000, failOn: 'error' });
@@ -70,24 +40,29 @@ async function takePicture(bytes: Uint8Array): Promise<ProviderMedia> {
 /** Draws by ComfyUI servers. The id of a prompt is kept before it is sent, so that whoever takes the task over finds it instead of sending another. */
 export function createComfyProvider({
 	workflows,
+	ownWorkflow,
+	onTook,
 	log,
 	pollMs = 2000,
 	tries = 3,
 	...about
-}: ComfyOptions): Provider & { describe: ReturnType<typeof createComfyPool>['describe'] } {
+}: ComfyOptions): Provider & { pool: ComfyPool; close(): Promise<void> } {
 	const pool = createComfyPool({ log, ...about });
-	const workflowOf = ({ workflow }: GenerationRequest): Workflow => {
-		const found =
+	const workflowOf = async ({ workflow, workflowVersion }: GenerationRequest): Promise<Workflow> => {
+		const ready =
 			workflow === undefined
 				? workflows.find(({ kind }) => kind === 'text-to-image')
 				: workflows.find(({ name }) => name === workflow);
-		if (found === undefined) throw new Problem('workflow-refused', `There is no workflow “${workflow ?? ''}”`);
+		const found =
+			ready ??
+			(workflow === undefined || workflowVersion === undefined ? null : await ownWorkflow?.(workflow, workflowVersion));
+		if (found == null) throw new Problem('workflow-refused', `There is no workflow “${workflow ?? ''}”`);
 		return found;
 	};
 	/** Sends a prompt once: when its answer is lost, the server is asked whether it has it before it is sent again. */
-	const send = async ({ client }: ComfyNode, graph: Graph, promptId: string): Promise<void> => {
+	const send = async ({ client, socket }: ComfyNode, graph: Graph, promptId: string): Promise<void> => {
 		try {
-			const left = await client.submit(graph, promptId, promptId);
+			const left = await client.submit(graph, promptId, socket.clientId);
 			if (left.length > 0) log.warn({ faults: left, node: client.url }, 'a ComfyUI leaves out a part of a graph');
 		} catch (error) {
 			if (!(error instanceof ComfyError)) throw error;
@@ -120,6 +95,7 @@ export function createComfyProvider({
 		promptId: string,
 		graph: Graph,
 		isNew: boolean,
+		socket: NodeSocket,
 		{ signal, onProgress, attempt }: ProviderContext,
 	): Promise<ProviderMedia> {
 		let whole: Uint8Array | null = null;
@@ -127,7 +103,7 @@ export function createComfyProvider({
 		let failure: unknown = null;
 		let latest: Progress = { value: 0, max: 1 };
 		const stop = new AbortController();
-		const both = AbortSignal.any([signal, stop.signal]);
+		const both = AbortSignal.any([signal, stop.signal, node.off.signal]);
 		/** One telling at a time; what comes meanwhile is told by the next one, the newest only. */
 		const tell = (): void => {
 			telling ??= (async () => {
@@ -157,8 +133,8 @@ export function createComfyProvider({
 		try {
 			const entry = await followPrompt({
 				client: node.client,
+				socket,
 				promptId,
-				clientId: promptId,
 				nodeCount: nodesThatRun(graph, node.classes),
 				signal: both,
 				send: isNew ? () => send(node, graph, promptId) : undefined,
@@ -191,56 +167,74 @@ export function createComfyProvider({
 	}
 	return {
 		name: 'comfyui',
-		kinds: [...new Set(workflows.map(({ kind }) => kind))],
-		describe: pool.describe,
+		kinds: generationKinds,
+		pool,
+		close: pool.close,
 		async make(request, context) {
 			const { signal, attempt } = context;
 			signal.throwIfAborted();
-			const workflow = workflowOf(request);
+			const workflow = await workflowOf(request);
+			const fill = (classes: ObjectInfo) => fillGraph(workflow, request, classes);
 			const failed = new Set<ComfyNode>();
 			let last: unknown = null;
 			const run = async (
 				node: ComfyNode,
 				promptId: string,
 				graph: Graph,
-				isNew: boolean,
+				given: Given,
+				/** Of an earlier attempt: the client id under which it is told of. */
+				earlierClientId?: string,
 			): Promise<ProviderMedia | null> => {
-				const began = Date.now();
-				node.given++;
+				const isNew = earlierClientId === undefined;
+				const isOwn = isNew || earlierClientId === node.socket.clientId;
+				const socket = isOwn ? node.socket : createNodeSocket({ url: node.settings.url, clientId: earlierClientId });
+				let how: 'well' | 'fault' | 'other' = 'other';
 				try {
-					const picture = await follow(node, promptId, graph, isNew, context);
-					if (isNew) pool.took(node, workflow.name, Date.now() - began);
+					const picture = await follow(node, promptId, graph, isNew, socket, context);
+					how = 'well';
 					return picture;
 				} catch (error) {
 					signal.throwIfAborted();
 					if (!(error instanceof ComfyError) && !(error instanceof PromptLost)) throw error;
 					last = error;
 					if (error instanceof ComfyError) {
-						pool.failed(node, error);
+						how = 'fault';
 						failed.add(node);
 						// It may run there yet: nobody waits for it any more.
 						await node.client.cancel(promptId).catch(() => {});
 					}
 					return null;
 				} finally {
-					node.given--;
+					const took = pool.done(node, given, isNew ? how : how === 'fault' ? how : 'other', last);
+					if (took !== null) onTook?.(node.settings.id, workflow.name, took);
+					if (!isOwn) await socket.close();
 				}
 			};
 			// A prompt of an earlier attempt is gone on with where it runs.
 			const earlier = attempt?.reference ?? null;
 			const before = earlier === null ? undefined : pool.find(earlier.node);
 			if (earlier !== null && before !== undefined) {
-				const picture = await run(before, earlier.promptId, graphFor(workflow, request, before.classes), false);
+				const { promptId, clientId = promptId } = earlier;
+				const given = pool.give(before, workflow.name);
+				const picture = await run(before, promptId, fill(before.classes), given, clientId);
 				if (picture !== null) return picture;
 			}
 			for (let sent = 0; sent < tries; sent++) {
-				const { node, graph } = await pool.choose(workflow.name, (classes) => graphFor(workflow, request, classes), {
+				const { node, graph, given } = await pool.choose({
+					workflow: workflow.name,
+					tags: workflow.tags ?? [],
+					fill,
 					signal,
 					except: failed,
 				});
 				const promptId = randomUUID();
-				await attempt?.keepReference({ node: node.client.url, promptId });
-				const picture = await run(node, promptId, graph, true);
+				try {
+					await attempt?.keepReference({ node: node.settings.url, promptId, clientId: node.socket.clientId });
+				} catch (error) {
+					pool.done(node, given, 'other');
+					throw error;
+				}
+				const picture = await run(node, promptId, graph, given);
 				if (picture !== null) return picture;
 			}
 			throw new Problem('provider-unavailable', 'The ComfyUI did not bring it to an end', { cause: last });

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ComfyError, type ComfyClient, type ComfyEntry } from './client.ts';
 import { progressOf, type ComfyMessage, type ComfyPicture } from './messages.ts';
+import type { NodeSocket } from './node-socket.ts';
 
 /** The server knows the prompt no more: it was started anew, or somebody took the prompt out. */
 export class PromptLost extends Error {}
@@ -13,17 +14,21 @@ export type PromptEvents = {
 };
 export type Follow = {
 	client: ComfyClient;
+	/** Hears under the client id that the prompt was sent with. */
+	socket: NodeSocket;
 	promptId: string;
-	clientId: string;
 	/** How many nodes must run. */
 	nodeCount: number;
 	signal: AbortSignal;
 	/** Sends the prompt, once the socket hears; left out for one that was sent before. */
 	send?: (() => Promise<void>) | undefined;
-	/** How often queue and history are asked although nothing was told. */
+	/** How often queue and history are asked when nothing was told. */
 	pollMs: number;
 	events: PromptEvents;
 };
+
+/** While a prompt is told of, it is asked for so many times less often. */
+const trustful = 5;
 
 /**
  * Follows a prompt to its end: told by the server's socket, and by asking history and queue now and then, so that a deaf socket, a repeated or missing
@@ -31,45 +36,41 @@ export type Follow = {
  */
 export async function followPrompt({
 	client,
+	socket,
 	promptId,
-	clientId,
 	nodeCount,
 	signal,
 	send,
 	pollMs,
 	events,
 }: Follow): Promise<ComfyEntry> {
-	let current: string | null = promptId;
 	let cached = 0;
 	let node = '';
 	let heard = 0;
+	let hasEnded = false;
 	let ring: () => void = () => {};
-	let greet: () => void = () => {};
-	const greeted = new Promise<void>((resolve) => (greet = resolve));
-	const onMessage = (message: ComfyMessage): void => {
-		if (message.type === 'status') greet();
-		const of = 'prompt_id' in message.data ? message.data.prompt_id : undefined;
-		if (message.type === 'executing' && of !== undefined) current = message.data.node === null ? null : of;
-		if (of !== promptId) return;
+	const message = (told: ComfyMessage): void => {
 		heard++;
-		if (message.type === 'execution_cached') cached = message.data.nodes.length;
-		else if (message.type === 'executing' && message.data.node !== null) node = message.data.node;
-		else if (message.type === 'progress_state')
-			events.progress({ ...progressOf(message.data.nodes, nodeCount, cached), node });
-		else if (message.type === 'executing' || message.type === 'execution_interrupted') ring();
+		if (told.type === 'execution_cached') cached = told.data.nodes.length;
+		else if (told.type === 'executing' && told.data.node !== null) node = told.data.node;
+		else if (told.type === 'progress_state')
+			events.progress({ ...progressOf(told.data.nodes, nodeCount, cached), node });
+		else if (told.type === 'executing' || told.type === 'execution_interrupted') {
+			hasEnded ||= told.type === 'executing';
+			ring();
+		}
 	};
-	const onPicture = ({ image, isWhole, promptId: of }: ComfyPicture): void => {
-		if ((of ?? current) !== promptId) return;
+	const picture = ({ image, isWhole }: ComfyPicture): void => {
 		heard++;
 		if (isWhole) events.whole(image);
 		else events.preview(image);
 	};
-	const channel = client.listen(clientId, { message: onMessage, picture: onPicture });
+	const unfollow = socket.follow(promptId, { message, picture });
 	try {
 		if (send !== undefined) {
 			// What is told before the socket hears would be lost; without a socket the prompt goes its way all the same.
 			const patience = new AbortController();
-			await Promise.race([greeted, wait(2000, undefined, { signal: patience.signal }).catch(() => {})]);
+			await Promise.race([socket.greeted(), wait(2000, undefined, { signal: patience.signal }).catch(() => {})]);
 			patience.abort();
 			signal.throwIfAborted();
 			await send();
@@ -79,11 +80,14 @@ export async function followPrompt({
 		let stalled = 0;
 		for (;;) {
 			signal.throwIfAborted();
-			const before = heard;
 			const rung = new Promise<void>((resolve) => (ring = resolve));
 			try {
 				const ended = await client.history(promptId);
-				if (ended !== null) return ended;
+				if (ended !== null) {
+					// Its end was told to a socket that hears: when this one does not hear of it, it is deaf.
+					if (!hasEnded) socket.expect();
+					return ended;
+				}
 				const { running, pending } = await client.queue();
 				away = 0;
 				const isKnown = running.includes(promptId) || pending.includes(promptId);
@@ -96,17 +100,20 @@ export async function followPrompt({
 			} catch (error) {
 				if (!(error instanceof ComfyError) || ++away > 5 || stalled > 5) throw error;
 			}
-			const turn = new AbortController();
 			const pause = unknown > 0 ? Math.min(pollMs, 200) : pollMs;
-			await Promise.race([
-				rung,
-				wait(pause, undefined, { signal: AbortSignal.any([signal, turn.signal]) }).catch(() => {}),
-			]);
-			turn.abort();
-			// Nothing was heard of a prompt that runs: the socket may be deaf. Opening it anew costs nothing and tells which node runs.
-			if (heard === before && away === 0 && unknown > 0) channel.reopen();
+			for (let turn = 0; turn < trustful; turn++) {
+				const before = heard;
+				const over = new AbortController();
+				const both = AbortSignal.any([signal, over.signal]);
+				const isRung = await Promise.race([
+					rung.then(() => true),
+					wait(pause, false, { signal: both }).catch(() => true),
+				]);
+				over.abort();
+				if (isRung || stalled > 0 || unknown > 0 || heard === before || !socket.isOpen()) break;
+			}
 		}
 	} finally {
-		await channel.close();
+		unfollow();
 	}
 }
