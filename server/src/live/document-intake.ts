@@ -43,6 +43,9 @@ const vouchAfterMs = 2_000;
 /** Somebody who is here, or whose server may have died just now, is waited for this long. */
 const unknownAfterMs = 6_000;
 
+/** What was held back is looked at again so long after something came. */
+const retryAfterMs = 10;
+
 /** Of what follows on edits that nobody has, so much is kept aside: each more of it costs as much as all that is there. */
 const mostAsideBytes = 256 * 1024;
 
@@ -50,8 +53,9 @@ const mostAsideBytes = 256 * 1024;
 export class DocumentIntake {
 	private readonly deps: IntakeDeps;
 	private readonly holding = new Set<Peer>();
-	/** Those of whom what is theirs was taken, with how many others have yet to bring the rest of what they brought. */
-	private readonly halved = new Map<Peer, number>();
+	/** Of those whose own words were taken as far as that goes, what then was known of what the others must bring. */
+	private readonly halved = new Map<Peer, string>();
+	private retryTimer: NodeJS.Timeout | undefined;
 
 	constructor(deps: IntakeDeps) {
 		this.deps = deps;
@@ -92,11 +96,7 @@ export class DocumentIntake {
 		const awaited = this.awaited(foreign, offer);
 		if (awaited.size > 0) {
 			if (offer.attempt <= 1) deps.catchUpSoon();
-			// Once, and again when it is known who does not come back.
-			if (offer.isAnswer && awaited.size < (this.halved.get(peer) ?? Infinity)) {
-				this.halved.set(peer, awaited.size);
-				this.apply(peer, wordsWithout(update, awaited));
-			}
+			if (offer.isAnswer) this.takeOwn(peer, update, foreign, awaited);
 			return this.hold(peer);
 		}
 		this.halved.delete(peer);
@@ -155,9 +155,28 @@ export class DocumentIntake {
 		return false;
 	}
 
+	/**
+	 * Takes what somebody wrote as far as it stands on what is known, as others may wait for just that. Of the rest nothing is kept: were it never
+	 * completed, it would stay aside for ever.
+	 */
+	private takeOwn(peer: Peer, update: Uint8Array, foreign: ReadonlySet<number>, awaited: ReadonlySet<number>): void {
+		const { store } = this.deps.doc();
+		// Only more of the others, or their being gone, lets more of it stand.
+		const known = [awaited.size, ...[...foreign].map((clientId) => Y.getState(store, clientId))].join();
+		if (this.halved.get(peer) === known) return;
+		this.halved.set(peer, known);
+		const isClear = store.pendingStructs === null;
+		this.apply(peer, wordsWithout(update, awaited));
+		if (isClear) store.pendingStructs = null;
+	}
+
 	/** What others wait for may be there now. */
 	private retrySoon(): void {
-		if (this.isHolding) queueMicrotask(() => this.retry());
+		if (!this.isHolding || this.retryTimer !== undefined) return;
+		this.retryTimer = setTimeout(() => {
+			this.retryTimer = undefined;
+			if (!this.deps.ended()) this.retry();
+		}, retryAfterMs);
 	}
 
 	private hold(peer: Peer): false {

@@ -7,6 +7,7 @@ import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
 import { serverOwner } from '@reelroom/shared/live/owner.ts';
+import { withoutAside } from './aside.ts';
 import { ClientOwners } from './client-owners.ts';
 import { DocumentIntake, type Offer } from './document-intake.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
@@ -226,7 +227,7 @@ export class DocumentLife {
 	/** The document as it is, with whose its client ids are. */
 	freeze<T>(read: (doc: Y.Doc) => T): FrozenDocument<T> {
 		const owners = [...this.owners.all].filter(([clientId]) => Y.getState(this.doc.store, clientId) > 0);
-		return { update: Y.encodeStateAsUpdate(this.doc), owners, seen: read(this.doc) };
+		return { update: withoutAside(this.doc, () => Y.encodeStateAsUpdate(this.doc)), owners, seen: read(this.doc) };
 	}
 
 	/** The document in its packed form, for whoever has nothing of it; null when it is too small for that. */

@@ -174,6 +174,11 @@ test('edits that follow on edits nobody has are kept aside up to a limit, then t
 	const aside = () => server.documents.read('judging-5', ({ store }) => store.pendingStructs?.update.length ?? 0);
 	const most = 256 * 1024;
 	expect(await aside()).toBeLessThanOrEqual(most);
+	expect(await aside()).toBeGreaterThan(0);
+	// Nobody else is given it, who would bring it to every server they come to.
+	const late = house.client(server.port, 'judging-5', 'late-0001');
+	await saved(late);
+	expect([textOf(late), late.doc.store.pendingStructs]).toEqual(['ada', null]);
 	await mallory.send(...unfounded.slice(20));
 	expect(await mallory.closed).toEqual({
 		code: closeCodes.tooMany,
@@ -243,7 +248,7 @@ async function aReplacement(projectId: string, where: 'apart' | 'behind') {
 	const back = await comesBack('ada-00001', copy);
 	back.leave();
 	await back.closed;
-	return { third, ofYu, comesBack };
+	return { server, third, ofYu, comesBack };
 }
 
 test('what somebody brought who left at once is judged to its end: a word is replaced whole, and what they heard of others is not lost', async () => {
@@ -253,10 +258,11 @@ test('what somebody brought who left at once is judged to its end: a word is rep
 });
 
 test('a word that was replaced behind what others have yet to bring is gone once they brought it, though its writer has left', async () => {
-	const { third, ofYu, comesBack } = await aReplacement('judging-8', 'behind');
+	const { server, third, ofYu, comesBack } = await aReplacement('judging-8', 'behind');
 	scriptOf(third.doc).insert(0, '>');
 	await saved(third);
 	expect(await house.journalled('judging-8')).toBe('>old yu');
+	expect(await server.documents.read('judging-8', ({ store }) => store.pendingStructs)).toBe(null);
 	await comesBack('yu-000001', ofYu);
 	await when(third, () => textOf(third) === '> yu once more new');
 });

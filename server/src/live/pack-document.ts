@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import * as Y from 'yjs';
+import { withoutAside } from './aside.ts';
 
 const deflate = promisify(deflateRaw);
 
@@ -8,7 +9,8 @@ const deflate = promisify(deflateRaw);
 export const worthPackingBytes = 4096;
 
 /** The document as whoever has nothing of it gets it: in the second format of Yjs, which is only ever written here and read by others, and deflated. */
-export const packDocument = (doc: Y.Doc): Promise<Uint8Array> => deflate(Y.encodeStateAsUpdateV2(doc));
+export const packDocument = (doc: Y.Doc): Promise<Uint8Array> =>
+	deflate(withoutAside(doc, () => Y.encodeStateAsUpdateV2(doc)));
 
 /** The packed form of a document, made once for all who ask until something changes. */
 export class PackedDocument {

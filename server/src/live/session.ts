@@ -11,6 +11,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Allowance } from './allowance.ts';
+import { withoutAside } from './aside.ts';
 import type { DocumentLife } from './document-life.ts';
 import type { Peer } from './peer.ts';
 import { frameOf } from './frames.ts';
@@ -232,7 +233,10 @@ export class Session implements Peer {
 		await life.told();
 		const packed = takesPacked && vector.length === 1 && !life.ended ? await life.packed() : null;
 		if (this.isClosed) return;
-		if (packed === null) this.write(syncMessages.sync, (encoder) => sync.writeSyncStep2(encoder, life.doc, vector));
+		if (packed === null)
+			this.write(syncMessages.sync, (encoder) =>
+				withoutAside(life.doc, () => sync.writeSyncStep2(encoder, life.doc, vector)),
+			);
 		else this.write(syncMessages.packed, (encoder) => encoding.writeVarUint8Array(encoder, packed));
 	}
 
