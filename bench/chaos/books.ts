@@ -100,9 +100,8 @@ export function checkCopies(copies: Readonly<Record<string, Y.Doc>>, exported: s
 		const text = scriptOf(doc).toString();
 		if (text !== exported)
 			faults.other.push(`The text of ${name} differs from the exported one: ${differenceOf(text, exported)}`);
-		const { pendingStructs, pendingDs } = doc.store;
+		const { pendingStructs } = doc.store;
 		if (pendingStructs !== null) faults.other.push(`${name} waits for ${JSON.stringify([...pendingStructs.missing])}`);
-		if (pendingDs !== null) faults.other.push(`${name} waits for what was deleted`);
 		const board = readBoard(doc);
 		const starts = board.scenes.map(({ start }) => start);
 		if (new Set(starts).size !== starts.length) faults.other.push(`${name} has two scenes at one heading`);

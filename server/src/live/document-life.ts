@@ -7,7 +7,7 @@ import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
 import { serverOwner } from '@reelroom/shared/live/owner.ts';
-import { withoutAside } from './aside.ts';
+import { applyBeforeAside, withoutAside } from './aside.ts';
 import { ClientOwners } from './client-owners.ts';
 import { DocumentIntake, type Offer } from './document-intake.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
@@ -31,7 +31,7 @@ export type LifeDeps = DocumentJournalDeps & {
 };
 
 const journalOrigin = Symbol('journal');
-/** Of rows that may bring in what was held back. */
+/** Of what was kept aside until a row brought what it follows on. */
 const heldOrigin = Symbol('journal and held');
 const unloadAfterMs = 30_000;
 const mostOffering = 50;
@@ -65,10 +65,8 @@ export class DocumentLife {
 		this.deps = deps;
 		this.presence = new DocumentPresence(this.peers, (clientId, word) => deps.onPresence?.(projectId, clientId, word));
 		this.journal = new DocumentJournal(projectId, deps, (update, owners) => {
-			// What was held back for want of this comes in with it, and is in no journal yet.
-			const { pendingStructs, pendingDs } = this.doc.store;
-			const isAll = pendingStructs === null && pendingDs === null;
-			Y.applyUpdate(this.doc, update, isAll ? journalOrigin : heldOrigin);
+			// What was kept aside for want of this comes in behind it, and is in no journal yet.
+			applyBeforeAside(this.doc, update, { update: journalOrigin, aside: heldOrigin });
 			this.owners.learn(owners);
 		});
 		const { held, journal, owners, typing, presence } = this;
