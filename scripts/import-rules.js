@@ -35,6 +35,8 @@ const spokenIn = {
 	agenda: 'shared/node/queue.ts',
 	'@agendajs/mongo-backend': 'shared/node/queue.ts',
 	'fluent-ffmpeg': 'worker/src/cut/ffmpeg.ts',
+	undici: 'shared/node/outgoing.ts',
+	'ipaddr.js': 'shared/node/outgoing.ts',
 };
 /** Floors that each floor may import; what is not a floor (e2e, bench, scripts) may import all and is imported by none. */
 const floors = {

@@ -40,7 +40,7 @@ for (const [title, config] of [
 		const value: unknown = byDefault.success ? byDefault.data : undefined;
 		const shown = Array.isArray(value)
 			? value.join(',')
-			: ['string', 'number', 'boolean'].includes(typeof value)
+			: ['string', 'number'].includes(typeof value)
 				? String(value).replace(resolve(import.meta.dirname, '..'), '.')
 				: '';
 		lines.push('', ...wrap(help(schema)), `#${key}=${shown}`);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ComfyClasses } from '@reelroom/shared/node/comfyui-classes.ts';
 import { ComfyUrls } from '@reelroom/shared/node/comfyui-urls.ts';
 import * as z from 'zod';
+import { providerFlags } from '@reelroom/shared/node/provider-settings.ts';
 import { Plan } from '@reelroom/shared/plan/quota.ts';
 
 const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
@@ -67,6 +68,7 @@ export const ServerConfig = z.object({
 		.describe(
 			'Hosts of which an administrator may add ComfyUI servers on the farm page: names, *.names, addresses and ranges such as 192.168.1.0/24, separated by commas.',
 		),
+	...providerFlags,
 	SKETCH_UNITS: z.coerce
 		.number()
 		.int()

@@ -23,10 +23,10 @@ import { createQuotas } from './plan/quotas.ts';
 import { planRoutes } from './plan/routes.ts';
 import { createTurns } from './plan/turns.ts';
 import { openFarm } from './open-farm.ts';
+import { openProviders } from './open-providers.ts';
 import { openReview } from './open-review.ts';
 import type { Studio, StudioContext } from './studio.ts';
 import { generationRoutes } from './task/generation-routes.ts';
-import { offeredModels } from '@reelroom/shared/provider/offered-models.ts';
 import { createGenerations } from './task/generations.ts';
 import { taskRoutes } from './task/routes.ts';
 import { createTryWorkflow } from './task/try-workflow.ts';
@@ -50,7 +50,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const queue = createQueue({ db, log });
 	const charges = createCharges({ quotas, ledger, tasks: store, log, now });
-	const models = offeredModels({ comfyui: config.COMFYUI_URLS.length > 0 });
+	const providers = await openProviders(context);
 	const prices = { sketch: config.SKETCH_UNITS };
 	const { planOf } = context;
 	const submitting = {
@@ -61,7 +61,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		documents,
 		formatOf: (id: string) => projects.find(id),
 		approvedShots: (id: string): Promise<Set<string>> => review.approvedShots(id),
-		models,
+		modelsOf: providers.modelsOf,
 		admit: createAdmission({ charges, planOf, prices, now }),
 		takeTurns: createTurns({ store, planOf, now }),
 		quotaExceeded,
@@ -74,6 +74,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const generations = createGenerations({
 		...submitting,
 		promptProjectOf: context.promptProjectOf,
+		modelsOfOwn: async (accountId: string) => providers.modelsOfWorkspace(await context.ownWorkspaceOf(accountId)),
 		projectIdsOf,
 		prices,
 		pathOf: files.pathOf,
@@ -155,6 +156,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			...review.routes,
 			...farmRoutes(farm),
 			...workflowRoutes(workflows),
+			...providers.routes,
 			...taskRoutes(tasks),
 			...generationRoutes(generations),
 			...planRoutes(createQuotas({ store: quotas, planOf, prices, now })),

@@ -84,6 +84,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			'presences',
 			'beats',
 			'hints',
+			'asks',
 		],
 	});
 
@@ -124,6 +125,11 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		newId,
 	});
 	const { note } = activities;
+	const ownWorkspaceOf = async (accountId: string): Promise<string> => {
+		const own = (await stores.memberships.ofAccount(accountId)).find(({ role }) => role === 'owner');
+		if (own === undefined) throw new Problem('not-allowed');
+		return own.workspaceId;
+	};
 	const studio = await openStudio({
 		bus,
 		config,
@@ -138,16 +144,8 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			const workspaceIds = (await stores.memberships.ofAccount(accountId)).map(({ workspaceId }) => workspaceId);
 			return (await stores.projects.ofWorkspaces(workspaceIds)).map(({ _id }) => _id);
 		},
-		promptProjectOf: createPromptProject({
-			projects: stores.projects,
-			ownWorkspaceOf: async (accountId) => {
-				const own = (await stores.memberships.ofAccount(accountId)).find(({ role }) => role === 'owner');
-				if (own === undefined) throw new Problem('not-allowed');
-				return own.workspaceId;
-			},
-			now,
-			newId,
-		}),
+		ownWorkspaceOf,
+		promptProjectOf: createPromptProject({ projects: stores.projects, ownWorkspaceOf, now, newId }),
 		planOf: async (id) => (await stores.accounts.find(id))?.plan ?? config.DEFAULT_PLAN,
 		membersOf: async (projectId) => {
 			const workspaceId = await stores.projects.workspaceOf(projectId);

@@ -25,6 +25,8 @@ export type StudioContext = {
 	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
 	/** Projects that an account may see. */
 	projectIdsOf: (accountId: string) => Promise<string[]>;
+	/** The workspace that an account has of its own. */
+	ownWorkspaceOf: (accountId: string) => Promise<string>;
 	/** Where somebody keeps pictures of words alone. */
 	promptProjectOf: (account: { id: string; name: string }) => Promise<string>;
 	/** What an account may generate each day. */

@@ -39,7 +39,8 @@ export async function aServer({
 	openStudio = async () => anEmptyStudio(),
 	settings = {},
 	beside,
-}: Partial<Pick<ServerDeps, 'openStudio'>> & {
+	log = createLog('test', 'silent'),
+}: Partial<Pick<ServerDeps, 'openStudio' | 'log'>> & {
 	settings?: Record<string, string>;
 	beside?: { uri: string; dataDir: string };
 } = {}) {
@@ -54,7 +55,7 @@ export async function aServer({
 		...settings,
 	});
 	const mongo = await connectMongo(uri);
-	const server = await createServer({ config, mongo, log: createLog('test', 'silent'), version: '0.0.0', openStudio });
+	const server = await createServer({ config, mongo, log, version: '0.0.0', openStudio });
 	let people = 0;
 	const clients: LiveDocument[] = [];
 

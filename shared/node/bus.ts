@@ -3,6 +3,7 @@ import type { ChangeStream, ChangeStreamDocument, Db, ResumeToken } from 'mongod
 import type { Log } from './log.ts';
 import { quietMs } from './quiet.ts';
 import type { ActivityRecord } from './stores/activity-store.ts';
+import type { AskRecord } from './stores/ask-store.ts';
 import type { FilmRecord } from './stores/film-store.ts';
 import type { NoteRecord } from './stores/note-store.ts';
 import type { NotificationRecord } from './stores/notification-store.ts';
@@ -26,6 +27,7 @@ export type BusTopics = {
 	presences: PresenceRecord;
 	beats: BeatRecord;
 	hints: HintRecord;
+	asks: AskRecord;
 };
 export type Bus = {
 	on<Topic extends keyof BusTopics>(topic: Topic, listener: (record: BusTopics[Topic]) => void): () => void;

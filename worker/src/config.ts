@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ComfyClasses } from '@reelroom/shared/node/comfyui-classes.ts';
 import { ComfyUrls } from '@reelroom/shared/node/comfyui-urls.ts';
+import { providerSettings } from '@reelroom/shared/node/provider-settings.ts';
 import * as z from 'zod';
 
 /** Every variable the worker reads. */
@@ -24,6 +25,7 @@ export const WorkerConfig = z.object({
 	FFMPEG_PATH: z.string().optional().describe('The ffmpeg to use, version 5 or newer; else one is found or fetched.'),
 	COMFYUI_URLS: ComfyUrls,
 	COMFYUI_NODES: ComfyClasses,
+	...providerSettings,
 	LOG_LEVEL: z
 		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
 		.default('info')

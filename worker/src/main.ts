@@ -6,6 +6,7 @@ import { createShutdown } from '@reelroom/shared/node/shutdown.ts';
 import { findFfmpeg } from '@reelroom/shared/node/tools/find-ffmpeg.ts';
 import { WorkerConfig } from './config.ts';
 import { createSketchProvider } from './provider/sketch/sketch.ts';
+import { openCloud } from './open-cloud.ts';
 import { openComfyui } from './open-comfyui.ts';
 import { createWorker } from './worker.ts';
 
@@ -25,6 +26,8 @@ try {
 		fixedClasses: config.COMFYUI_NODES,
 	});
 	shutdown.add('comfyui', () => comfyui.close());
+	const cloud = await openCloud({ config, mongo, log });
+	shutdown.add('cloud', () => cloud.close());
 	const worker = await createWorker({
 		mongo,
 		log,
@@ -33,7 +36,9 @@ try {
 		providers: {
 			sketch: createSketchProvider(),
 			comfyui: comfyui.provider,
+			...cloud.providers,
 		},
+		answerAsks: cloud.answerAsks,
 		ffmpegPath: async () => config.FFMPEG_PATH ?? (await findFfmpeg()).path,
 	});
 	shutdown.add('worker', () => worker.close());

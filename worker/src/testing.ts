@@ -5,7 +5,7 @@ import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Provider } from './provider/provider.ts';
 
 /** A request for a small picture. */
-const aPictureRequest = (): GenerationRequest => ({
+export const aPictureRequest = (): GenerationRequest => ({
 	kind: 'text-to-image',
 	label: '1A',
 	shot: {

@@ -19,6 +19,7 @@ import { renderFilm } from './cut/render-cut.ts';
 import { createStillOf } from './media/still.ts';
 import { sweepFiles } from './media/sweep-files.ts';
 import { makePoster, makeThumbnail } from './media/thumbnail.ts';
+import type { Cloud } from './open-cloud.ts';
 import type { Provider } from './provider/provider.ts';
 import { runTask, Stopped } from './task/run-task.ts';
 
@@ -28,6 +29,8 @@ export type WorkerDeps = {
 	dataDir: string;
 	concurrency: number;
 	providers: Record<string, Provider>;
+	/** Answers what servers ask of workers; without it nobody does. */
+	answerAsks?: Cloud['answerAsks'];
 	ffmpegPath: () => Promise<string>;
 	leaseMs?: number;
 	graceMs?: number;
@@ -39,6 +42,7 @@ export async function createWorker({
 	dataDir,
 	concurrency,
 	providers,
+	answerAsks,
 	ffmpegPath,
 	leaseMs = limits.taskLeaseMs,
 	graceMs = 20_000,
@@ -56,7 +60,7 @@ export async function createWorker({
 	const charges = createCharges({ quotas, ledger, tasks, log, now });
 	const workerId = newId();
 	const queue = createQueue({ db, log, lockMs: leaseMs });
-	const bus = await createBus({ db, log, topics: ['tasks'] });
+	const bus = await createBus({ db, log, topics: ['tasks', 'asks'] });
 	const running = new Map<string, { stop: AbortController; done: Promise<void> }>();
 	let closing = false;
 
@@ -135,6 +139,7 @@ export async function createWorker({
 	const cleanSafely = () => {
 		sweeping = sweeping.then(clean).catch((error: unknown) => log.warn({ err: error }, 'leftovers stayed'));
 	};
+	const answering = answerAsks?.({ bus, workerId });
 	const sweeps = setInterval(sweepSafely, leaseMs / 2);
 	const cleans = setInterval(cleanSafely, limits.renderTaskMs);
 	const sweepCharges = () => {
@@ -160,6 +165,7 @@ export async function createWorker({
 			await Promise.allSettled(atWork);
 			clearTimeout(grace);
 			await sweeping;
+			await answering?.close();
 			await queue.settled();
 			await bus.close();
 		},

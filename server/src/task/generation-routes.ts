@@ -22,7 +22,7 @@ export function generationRoutes(generations: Generations): Route[] {
 		),
 		on(generationApi.read, ({ params }, actor) => generations.read(actor, params.id)),
 		on(generationApi.history, ({ query }, actor) => generations.history(actor, query)),
-		on(generationApi.models, async () => generations.models()),
+		on(generationApi.models, ({ query }, actor) => generations.models(actor, query.projectId)),
 		on(generationApi.file, async ({ params }, actor) => ({
 			file: await generations.png(actor, params.id),
 			mediaType: 'image/png',

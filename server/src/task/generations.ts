@@ -21,8 +21,9 @@ export type GenerationsDeps = SubmitOnceDeps & {
 	promptProjectOf: (account: { id: string; name: string }) => Promise<string>;
 	/** The projects that an account may see. */
 	projectIdsOf: (accountId: string) => Promise<string[]>;
-	/** What there is to generate with. */
-	models: readonly OfferedModel[];
+	/** What there is to generate with in a project, and in the workspace that an account has of its own. */
+	modelsOf: (projectId: string) => Promise<readonly OfferedModel[]>;
+	modelsOfOwn: (accountId: string) => Promise<readonly OfferedModel[]>;
 	prices: Readonly<Record<string, number>>;
 	pathOf: (sha256: string) => string;
 	toPng: (path: string) => Promise<Uint8Array>;
@@ -38,24 +39,25 @@ const toGeneration = (task: Task): Generation => ({
 
 /** The use cases of generating from words alone, without a board: the same tasks, takes, plan and rights as everywhere. */
 export function createGenerations(deps: GenerationsDeps) {
-	const { store, takes, models, prices, newId } = deps;
+	const { store, takes, prices, newId } = deps;
 	const submitOnce = createSubmitOnce(deps);
 
-	const modelOf = (kind: 'image' | 'video', id: string | undefined) => {
-		const able = models.filter(({ kinds }) => kinds.includes(kind));
+	const modelOf = async (projectId: string, kind: 'image' | 'video', id: string | undefined) => {
+		const able = (await deps.modelsOf(projectId)).filter(({ kinds }) => kinds.includes(kind));
 		const [first] = able;
-		if (first === undefined) throw new Problem('no-provider', `No provider of this install makes a ${kind}`);
+		if (first === undefined) throw new Problem('no-provider', `Nothing here makes a ${kind}`);
 		const found = id === undefined ? first : able.find((model) => model.id === id);
 		if (found !== undefined) return found;
-		const detail = `There is no such model for a ${kind}; GET ${apiPrefix}/models lists them`;
+		const detail = `There is no such model here; GET ${apiPrefix}/models lists them`;
 		throw new Problem('invalid-input', detail, { errors: [{ pointer: '#/model', detail }] });
 	};
 	const requestOf = (
 		wish: PromptWish,
 		style: ProjectFormat['style'],
-		{ provider, workflow }: OfferedModel,
+		kind: 'image' | 'video',
+		{ provider, workflow, model }: OfferedModel,
 	): GenerationRequest => ({
-		kind: 'text-to-image',
+		kind: `text-to-${kind}`,
 		label: '',
 		shot: {
 			size: 'MS',
@@ -81,6 +83,7 @@ export function createGenerations(deps: GenerationsDeps) {
 			? {}
 			: {
 					...(workflow === undefined ? {} : { workflow }),
+					...(model === undefined ? {} : { model }),
 					...(wish.negativePrompt === undefined ? {} : { negativePrompt: wish.negativePrompt }),
 					...(wish.numInferenceSteps === undefined ? {} : { steps: wish.numInferenceSteps }),
 					...(wish.guidanceScale === undefined ? {} : { guidance: wish.guidanceScale }),
@@ -97,18 +100,18 @@ export function createGenerations(deps: GenerationsDeps) {
 	};
 	const generate = async (actor: Actor, kind: 'image' | 'video', wish: PromptWish, key?: string) => {
 		const by = actor.signedIn();
-		const model = modelOf(kind, wish.model);
-		const { provider } = model;
 		const projectId = wish.projectId ?? (await deps.promptProjectOf(by));
 		await actor.must('task.create', projectId);
+		const model = await modelOf(projectId, kind, wish.model);
+		const { provider } = model;
 		const { tasks } = await submitOnce(projectId, by, { key, asked: { kind, ...wish, projectId } }, async () => {
 			const format = await deps.formatOf(projectId);
 			if (format === null) throw new Problem('not-found');
-			const request = requestOf(wish, format.style, model);
+			const request = requestOf(wish, format.style, kind, model);
 			const label = wish.prompt.slice(0, 80);
 			// Its take stands for a shot that is on no board.
 			return {
-				wanted: [{ work: { kind: 'image', request }, shotId: newId(), label, provider, style: request.style }],
+				wanted: [{ work: { kind, request }, shotId: newId(), label, provider, style: request.style }],
 			};
 		});
 		const [task] = tasks;
@@ -118,7 +121,12 @@ export function createGenerations(deps: GenerationsDeps) {
 
 	return {
 		generate,
-		models: (): Model[] => models.map((model) => ({ ...model, price: priceOf(prices, model.provider) })),
+		async models(actor: Actor, projectId: string | undefined): Promise<Model[]> {
+			const { id } = actor.signedIn();
+			if (projectId !== undefined) await actor.must('project.read', projectId);
+			const models = await (projectId === undefined ? deps.modelsOfOwn(id) : deps.modelsOf(projectId));
+			return models.map((model) => ({ ...model, price: priceOf(prices, model.provider) }));
+		},
 		async read(actor: Actor, id: string): Promise<Generation> {
 			const record = await store.find(id);
 			if (record === null) throw new Problem('not-found');

@@ -15,8 +15,8 @@ export type SubmitTaskDeps = SubmitOnceDeps & {
 	store: Pick<TaskStore, 'busyShots'>;
 	takes: TakeStore;
 	documents: Documents;
-	/** What there is to generate with. */
-	models: readonly OfferedModel[];
+	/** What there is to generate with in a project. */
+	modelsOf: (projectId: string) => Promise<readonly OfferedModel[]>;
 	/** Null for a project that is gone. */
 	formatOf: (projectId: string) => Promise<ProjectFormat | null>;
 	/** Which shots of a project are approved. */
@@ -49,18 +49,27 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		]);
 		return { snapshot, covered: new Set([...busy, ...taken.map(({ shotId }) => shotId)]) };
 	};
-	/** What was asked for must be offered; without a workflow it is the provider's first. */
-	const modelOf = ({ provider, workflow }: GenerateWish): OfferedModel => {
-		const ofProvider = deps.models.filter((model) => model.provider === provider);
+	/** What was asked for must be offered; without a workflow or model it is the provider's first. */
+	const modelOf = async (
+		projectId: string,
+		{ provider, workflow, model: name }: GenerateWish,
+	): Promise<OfferedModel> => {
+		const ofProvider = (await deps.modelsOf(projectId)).filter(
+			(model) => model.provider === provider && model.kinds.includes('image'),
+		);
 		const [first] = ofProvider;
-		if (first === undefined) throw new Problem('no-provider', `This install has no provider ${provider}`);
-		const found = workflow === undefined ? first : ofProvider.find((model) => model.workflow === workflow);
+		if (first === undefined) throw new Problem('no-provider', `There is no provider ${provider} here`);
+		const found =
+			workflow === undefined && name === undefined
+				? first
+				: ofProvider.find((model) => model.workflow === workflow && model.model === name);
 		if (found !== undefined) return found;
-		const detail = `${provider} has no workflow of this name`;
-		throw new Problem('invalid-input', detail, { errors: [{ pointer: '#/workflow', detail }] });
+		const thing = workflow === undefined ? 'model' : 'workflow';
+		const detail = `${provider} has no ${thing} of this name`;
+		throw new Problem('invalid-input', detail, { errors: [{ pointer: `#/${thing}`, detail }] });
 	};
 	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Want> => {
-		const { provider, workflow } = modelOf(wish);
+		const { provider, workflow, model } = await modelOf(projectId, wish);
 		const [{ snapshot, covered }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
 		const approved = wish.confirmApproved === true ? new Set<string>() : await deps.approvedShots(projectId);
 		const meant = chooseShots(snapshot.board, wish.shotIds, new Set([...covered, ...approved]));
@@ -75,7 +84,11 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		const wanted = shots.flatMap((shot) =>
 			Array.from({ length: wish.count }, (_, number) => {
 				const drawn = pictureRequest(shot, snapshot, format, wish, number);
-				const request = workflow === undefined ? drawn : { ...drawn, workflow };
+				const request = {
+					...drawn,
+					...(workflow === undefined ? {} : { workflow }),
+					...(model === undefined ? {} : { model }),
+				};
 				return {
 					work: { kind: 'image', request } as const,
 					shotId: shot.id,

@@ -62,6 +62,7 @@ const bodies: Record<string, unknown> = {
 	'farm.add': { url: 'http://localhost:1' },
 	'farm.edit': { revision: 1 },
 	'farm.allowClasses': { revision: 0, added: [] },
+	'credential.put': { kind: 'ark', apiKey: 'a-key-for-the-matrix' },
 };
 /** What a role that may is answered, where the operation then finds nothing to do. */
 const nothingToDo: Record<string, number> = {
@@ -77,6 +78,8 @@ const nothingToDo: Record<string, number> = {
 	'review.set': 404,
 	// The script that every operation with bytes is sent is none.
 	'workflow.import': 422,
+	'credential.remove': 404,
+	'credential.check': 404,
 };
 
 /** Puts a note of this author into a project; nobody may change what others wrote. */
@@ -224,7 +227,8 @@ describe('rights', () => {
 				.replace(':id', target)
 				.replace(':accountId', person('owner').id)
 				.replace(':workflowId', await aWorkflow())
-				.replace(':shotId', 'no-such-shot');
+				.replace(':shotId', 'no-such-shot')
+				.replace(':kind', 'openai');
 			const body =
 				endpoint.body === undefined
 					? endpoint.bytesLimit === undefined
@@ -297,7 +301,7 @@ describe('rights', () => {
 	it.each(signedInOnly.map(({ id, endpoint }) => [id, endpoint] as const))(
 		'%s asks a visitor to sign in, and takes no forged token',
 		async (_, endpoint) => {
-			const path = endpoint.path.replace(/:[A-Za-z]+/g, 'no-such-thing-at-all');
+			const path = endpoint.path.replace(':kind', 'openai').replace(/:[A-Za-z]+/g, 'no-such-thing-at-all');
 			const visitor = await server.call(endpoint.method, path);
 			expect([visitor.status, visitor.json.code]).toEqual([401, 'sign-in-required']);
 			const forged = await server.call(endpoint.method, path, { token: `${person('owner').token.slice(0, -4)}AAAA` });

@@ -14,7 +14,8 @@ test('a key to read changes nothing, a key to generate makes and stops tasks, an
 	expect([scopes.get('project.delete'), scopes.get('note.create')]).toEqual(['write', 'write']);
 });
 
-test('no key manages keys or the account', () => {
-	for (const { id } of operations) if (/^(apiKey|account\.(read|edit))/.test(id)) expect(scopes.get(id), id).toBeNull();
+test('no key manages keys, its own kind or those of services, or the account', () => {
+	for (const { id } of operations)
+		if (/^(apiKey|credential|account\.(read|edit))/.test(id)) expect(scopes.get(id), id).toBeNull();
 	expect(scopes.get('apiKey.create')).toBeNull();
 });

@@ -31,9 +31,10 @@ export const NewApiKey = z.strictObject({
 const notForKeys: ReadonlySet<string> = new Set(['/account', '/api-keys']);
 const ofAccount = ({ path }: Pick<Endpoint, 'path'>) => notForKeys.has(/^\/[^/]*/.exec(path)?.[0] ?? '');
 
-/** The scope that a key needs for an operation; null for what no key may do: sign-ins, the account itself, keys and the install are for people. */
+/** The scope that a key needs for an operation; null for what no key may do: sign-ins, the account itself, keys of all kinds and the install are for people. */
 export function scopeFor(endpoint: Pick<Endpoint, 'path' | 'method' | 'allow'>): ApiKeyScope | null {
-	if (ofAccount(endpoint) || endpoint.allow === 'administrator') return null;
+	if (ofAccount(endpoint) || endpoint.allow === 'administrator' || endpoint.allow.startsWith('credential.'))
+		return null;
 	if (endpoint.method === 'get') return 'read';
 	return endpoint.allow.startsWith('task.') || endpoint.path.endsWith('/generate') ? 'generate' : 'write';
 }

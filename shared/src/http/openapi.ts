@@ -7,6 +7,7 @@ import { Id } from '../id.ts';
 import { problems } from '../problem.ts';
 import { planApi } from '../plan/api.ts';
 import { projectApi } from '../project/api.ts';
+import { credentialApi } from '../provider/api.ts';
 import { guestNoteApi, noteApi, notificationApi, reviewApi } from '../review/api.ts';
 import { scriptApi } from '../script/api.ts';
 import { generationApi } from '../task/generation-api.ts';
@@ -21,6 +22,7 @@ const apis = {
 	account: accountApi,
 	apiKey: apiKeyApi,
 	workspace: workspaceApi,
+	credential: credentialApi,
 	project: projectApi,
 	script: scriptApi,
 	task: taskApi,

@@ -1,5 +1,13 @@
 import { readyWorkflows } from '../../defaults/workflows/ready-workflows.ts';
-import type { GenerationRequest, ProviderName } from './provider.ts';
+import { cloudModels, type CloudModel } from './cloud-models.ts';
+import { serviceUrls } from './credential.ts';
+import {
+	generationKinds,
+	mediaOf,
+	type GenerationKind,
+	type GenerationRequest,
+	type ProviderName,
+} from './provider.ts';
 
 /** Something that people may choose to have pictures made by. */
 export type OfferedModel = {
@@ -7,25 +15,71 @@ export type OfferedModel = {
 	name: string;
 	names: { en: string; 'zh-CN': string };
 	provider: ProviderName;
+	/** What it makes of words alone. */
 	kinds: ('image' | 'video')[];
+	/** Every way in which it makes something. */
+	makes: GenerationKind[];
 	workflow?: NonNullable<GenerationRequest['workflow']>;
+	model?: NonNullable<GenerationRequest['model']>;
 };
+/** A cloud service for which there is a key, with the models that were named for it and those it lists itself. */
+export type Service = { kind: CloudModel['service']; baseUrl: string; models: string[]; listed: string[] };
 
-/** What an install offers to generate with: the built-in sketch, and by its ComfyUI servers every ready workflow that makes a picture of words alone. */
-export function offeredModels({ comfyui }: { comfyui: boolean }): OfferedModel[] {
-	const sketch = { en: 'Storyboard sketch', 'zh-CN': '分镜草图' };
-	const ofWords = readyWorkflows().filter(
-		({ kind, bindings }) => kind === 'text-to-image' && !bindings.referenceImage && !bindings.controlImage,
-	);
-	return [
-		{ id: 'sketch', name: sketch.en, names: sketch, provider: 'sketch', kinds: ['image'] },
-		...(comfyui ? ofWords : []).map(({ name, title }): OfferedModel => ({
+const sketch: OfferedModel = {
+	id: 'sketch',
+	name: 'Storyboard sketch',
+	names: { en: 'Storyboard sketch', 'zh-CN': '分镜草图' },
+	provider: 'sketch',
+	kinds: ['image'],
+	makes: ['text-to-image'],
+};
+function ofComfy(): OfferedModel[] {
+	return readyWorkflows()
+		.filter(({ kind, bindings }) => kind === 'text-to-image' && !bindings.referenceImage && !bindings.controlImage)
+		.map(({ name, title, kind }) => ({
 			id: name,
 			name: `ComfyUI · ${title.en}`,
 			names: { en: `ComfyUI · ${title.en}`, 'zh-CN': `ComfyUI · ${title['zh-CN']}` },
 			provider: 'comfyui',
 			kinds: ['image'],
+			makes: [kind],
 			workflow: name,
-		})),
-	];
+		}));
+}
+/** The maker's name where it is the maker's own address, else where it is. */
+const makerOf = ({ kind, baseUrl }: Service): { en: string; 'zh-CN': string } =>
+	kind === 'openai'
+		? baseUrl === serviceUrls.openai
+			? { en: 'OpenAI', 'zh-CN': 'OpenAI' }
+			: { en: new URL(baseUrl).host, 'zh-CN': new URL(baseUrl).host }
+		: kind === 'ark'
+			? { en: 'Ark', 'zh-CN': '火山方舟' }
+			: { en: 'Volcengine', 'zh-CN': '火山引擎' };
+const ofService = (service: Service): OfferedModel[] => {
+	const maker = makerOf(service);
+	const provider = service.kind === 'openai' ? 'openai' : 'volcengine';
+	return cloudModels(service.kind, service).map(({ name, titles, kinds }) => {
+		const makes = generationKinds.filter((kind) => kinds[kind] !== undefined);
+		const named = { en: `${maker.en} · ${titles.en}`, 'zh-CN': `${maker['zh-CN']} · ${titles['zh-CN']}` };
+		return {
+			id: `${provider}/${name}`,
+			name: named.en,
+			names: named,
+			provider,
+			kinds: makes.filter((kind) => kind.startsWith('text-to-')).map(mediaOf),
+			makes,
+			model: name,
+		};
+	});
+};
+
+/** What there is to generate with: the built-in sketch, by ComfyUI servers every ready workflow that makes a picture of words alone, and the models of cloud services for which there is a key. */
+export function offeredModels({
+	comfyui,
+	services = [],
+}: {
+	comfyui: boolean;
+	services?: readonly Service[];
+}): OfferedModel[] {
+	return [sketch, ...(comfyui ? ofComfy() : []), ...services.flatMap(ofService)];
 }

@@ -27,6 +27,8 @@ export const taskApi = {
 			provider: z.enum(providerNames).default('sketch'),
 			/** Of a provider that has several: which of its workflows; `GET /models` lists them. */
 			workflow: z.string().max(60).optional(),
+			/** Of a cloud provider: which of its models; without it the first. */
+			model: z.string().max(200).optional(),
 			seed: z
 				.int()
 				.min(0)

@@ -4,7 +4,7 @@ import { countUpTo } from '../http/count.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
-import { pictureSidePx } from '../provider/provider.ts';
+import { GenerationKind, pictureSidePx } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
 import { Task } from './task.ts';
 
@@ -80,7 +80,11 @@ const Model = z.strictObject({
 	provider: z.string(),
 	/** Of a provider that has several: which of its workflows it is. */
 	workflow: z.string().optional(),
+	/** Of a cloud provider: which of its models it is. */
+	model: z.string().optional(),
 	kinds: z.array(z.enum(['image', 'video'])),
+	/** Every way in which it makes something. */
+	makes: z.array(GenerationKind),
 	/** Units of the plan that one picture or clip costs. */
 	price: z.int(),
 });
@@ -135,8 +139,9 @@ export const generationApi = {
 	models: endpoint({
 		method: 'get',
 		path: '/models',
-		summary: 'What there is to generate with.',
+		summary: 'What there is to generate with in a project, or without one in the workspace of your own.',
 		allow: 'signed-in',
+		query: z.strictObject({ projectId: Id.optional() }),
 		reply: z.array(Model),
 	}),
 	file: endpoint({

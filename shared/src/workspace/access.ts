@@ -15,6 +15,8 @@ const admins: readonly Role[] = ['owner', 'admin'];
 const allowed = {
 	'workspace.read': members,
 	'workspace.edit': admins,
+	'credential.read': admins,
+	'credential.edit': admins,
 	'member.invite': editors,
 	'member.remove': admins,
 	'project.create': editors,

@@ -41,6 +41,8 @@ export type ProviderContext = {
 	signal: AbortSignal;
 	onProgress: (progress: ProviderProgress) => Promise<void>;
 	attempt?: ProviderAttempt;
+	/** Whose keys for cloud services are used; that of a task. */
+	projectId?: string;
 	/** The bytes of a reference. */
 	readFile: (sha256: string) => Promise<Uint8Array>;
 };

@@ -215,6 +215,7 @@ async function makeTake(deps: RunDeps, { task, signal, isTakenOver, tell }: Run,
 				},
 				isTakenOver,
 			},
+			projectId: task.projectId,
 			readFile: deps.files.read,
 		})
 		.catch(unforeseenAs('provider-failed'));

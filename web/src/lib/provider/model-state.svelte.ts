@@ -10,11 +10,10 @@ export class ModelState {
 	models = $state.raw<Model[]>([]);
 	#chosen = $state(localStorage.getItem(key) ?? '');
 
-	async refresh(): Promise<void> {
+	async refresh(projectId: string): Promise<void> {
 		try {
-			this.models = (await call(generationApi.models, {}, { stay: true })).filter(({ kinds }) =>
-				kinds.includes('image'),
-			);
+			const models = await call(generationApi.models, { query: { projectId } }, { stay: true });
+			this.models = models.filter(({ kinds }) => kinds.includes('image'));
 		} catch (failure) {
 			// Away: what was heard last stays.
 			if (!(failure instanceof Problem)) throw failure;
@@ -28,10 +27,14 @@ export class ModelState {
 		localStorage.setItem(key, id);
 	}
 	/** As a request for pictures names it; empty for the built-in one. */
-	get wish(): { provider?: ProviderName; workflow?: string } {
+	get wish(): { provider?: ProviderName; workflow?: string; model?: string } {
 		const provider = providerNames.find((name) => name === this.chosen?.provider);
-		const workflow = this.chosen?.workflow;
+		const { workflow, model } = this.chosen ?? {};
 		if (provider === undefined || provider === 'sketch') return {};
-		return { provider, ...(workflow === undefined ? {} : { workflow }) };
+		return {
+			provider,
+			...(workflow === undefined ? {} : { workflow }),
+			...(model === undefined ? {} : { model }),
+		};
 	}
 }

@@ -149,7 +149,7 @@ export class StudioState {
 					void this.review.refresh();
 					void this.notifications.refresh();
 					void this.quota.refresh();
-					void this.model.refresh();
+					void this.model.refresh(project.id);
 				},
 				failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
 				'task.changed': (task) => this.#taskChanged(task),

@@ -1,0 +1,56 @@
+import { openMasterKeys } from '@reelroom/shared/node/credential-keys.ts';
+import { servicesOfInstall } from '@reelroom/shared/node/provider-settings.ts';
+import { createAskStore } from '@reelroom/shared/node/stores/ask-store.ts';
+import { createCredentialStore } from '@reelroom/shared/node/stores/credential-store.ts';
+import { serviceUrls } from '@reelroom/shared/provider/credential.ts';
+import { offeredModels, type OfferedModel, type Service } from '@reelroom/shared/provider/offered-models.ts';
+import { createAskWorkers } from './provider/ask-workers.ts';
+import { createCredentials } from './provider/credentials.ts';
+import { credentialRoutes } from './provider/routes.ts';
+import type { StudioContext } from './studio.ts';
+
+/** Opens the room of providers: keys for cloud services, and what there is to generate with. */
+export async function openProviders({ bus, config, mongo, projects, now, newId }: StudioContext) {
+	const store = createCredentialStore(mongo.db);
+	const asks = createAskStore(mongo.db);
+	await Promise.all([store.ready(), asks.ready()]);
+	const keys = await openMasterKeys(config.DATA_DIR, config.CREDENTIAL_KEYS);
+	const ofInstall = servicesOfInstall(config);
+	const askWorkers = createAskWorkers({ asks, bus, now, newId });
+	const credentials = createCredentials({ store, keys, askWorkers, ofInstall, now, newId });
+
+	const installed: Record<Service['kind'], Service> = {
+		openai: {
+			kind: 'openai',
+			baseUrl: config.OPENAI_BASE_URL ?? serviceUrls.openai,
+			models: config.OPENAI_MODELS,
+			listed: [],
+		},
+		volcengine: {
+			kind: 'volcengine',
+			baseUrl: config.VOLCENGINE_BASE_URL ?? serviceUrls.volcengine,
+			models: [],
+			listed: [],
+		},
+		ark: { kind: 'ark', baseUrl: config.ARK_BASE_URL ?? serviceUrls.ark, models: config.ARK_MODELS, listed: [] },
+	};
+	/** What a workspace may generate with: where it has a key of its own that counts, else the install's. */
+	const modelsOfWorkspace = async (workspaceId: string): Promise<OfferedModel[]> => {
+		const own = new Map((await store.list(workspaceId)).map((record) => [record.kind, record]));
+		const services = (['openai', 'volcengine', 'ark'] as const).flatMap((kind): Service[] => {
+			const { baseUrl, models, listed } = own.get(kind) ?? {};
+			if (baseUrl !== undefined) return [{ kind, baseUrl, models: models ?? [], listed: listed ?? [] }];
+			return ofInstall.includes(kind) ? [installed[kind]] : [];
+		});
+		return offeredModels({ comfyui: config.COMFYUI_URLS.length > 0, services });
+	};
+	return {
+		routes: credentialRoutes(credentials),
+		modelsOfWorkspace,
+		/** The same by a project of the workspace; nothing for one that is gone. */
+		async modelsOf(projectId: string): Promise<OfferedModel[]> {
+			const workspaceId = await projects.workspaceOf(projectId);
+			return workspaceId === null ? [] : modelsOfWorkspace(workspaceId);
+		},
+	};
+}
