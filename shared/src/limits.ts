@@ -40,6 +40,8 @@ export const limits = {
 	passwordChars: { min: 8, max: 128 },
 	pageItems: 100,
 	shotsPerRequest: 500,
+	/** Longest clip that is asked for. */
+	clipFrames: 10_000,
 	noteChars: 5_000,
 	noteQuoteChars: 500,
 	mentionsPerNote: 50,
@@ -63,6 +65,10 @@ export const limits = {
 	renderTaskMs: 60 * 60_000,
 	/** Largest file that is taken from a provider. */
 	providerFileBytes: 64 * 1024 * 1024,
+	/** Longest and largest clip that is taken from a provider: 4K, lying or standing. */
+	clipMs: 30 * 60_000,
+	clipSidePx: 4096,
+	clipPx: 4096 * 2160,
 	previewSidePx: 640,
 	thumbnailSidePx: 400,
 	posterSidePx: 1200,

@@ -18,6 +18,7 @@ export const problems = {
 	'nothing-to-break-down': { status: 409, title: 'The script has no words yet' },
 	'nothing-to-generate': { status: 409, title: 'There is no shot to generate' },
 	'nothing-to-render': { status: 409, title: 'There is no shot to render' },
+	'reference-missing': { status: 409, title: 'There is no picture to make it from' },
 	'script-not-empty': { status: 409, title: 'The project already has a script' },
 	'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },
 	'note-id-used': { status: 409, title: 'Another note has this id' },

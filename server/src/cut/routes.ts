@@ -1,11 +1,9 @@
 import type { Film } from '@reelroom/shared/cut/film.ts';
 import { filmApi, shareApi } from '@reelroom/shared/cut/api.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import { stillAnswered } from '../http/still-answered.ts';
 import { on, type Actor, type FileReply, type Route } from '../http/on.ts';
 import type { ShareLinks } from './share-links.ts';
-
-/** What is said to somebody whose right has ended. */
-const ended: ReadonlySet<string> = new Set<Problem['code']>(['not-found', 'not-allowed', 'share-ended']);
 
 /** Films and their share links over HTTP. */
 export function cutRoutes(deps: {
@@ -27,16 +25,6 @@ export function cutRoutes(deps: {
 		cache: 'none',
 		...(downloadName === undefined ? {} : { downloadName }),
 	});
-	/** Whether asking again is still answered; what is refused has ended, what fails otherwise is no answer. */
-	const allowed = (ask: () => Promise<unknown>) => async (): Promise<boolean> => {
-		try {
-			await ask();
-			return true;
-		} catch (error) {
-			if (error instanceof Problem && ended.has(error.code)) return false;
-			throw error;
-		}
-	};
 	return [
 		on(filmApi.list, async ({ params }, actor) => {
 			await actor.must('film.read', params.id);
@@ -46,7 +34,7 @@ export function cutRoutes(deps: {
 			const film = await readable(actor, params.id);
 			const downloadName =
 				query.download === 'true' ? `${(await deps.projectNameOf(film.projectId)) ?? 'film'}.mp4` : undefined;
-			return { ...file(film, downloadName), stillAllowed: allowed(() => readable(actor, params.id)) };
+			return { ...file(film, downloadName), stillAllowed: stillAnswered(() => readable(actor, params.id)) };
 		}),
 		on(shareApi.create, ({ params, body }, actor) => deps.shareLinks.create(actor, params.id, body)),
 		on(shareApi.list, ({ params }, actor) => deps.shareLinks.list(actor, params.id)),
@@ -59,7 +47,7 @@ export function cutRoutes(deps: {
 		}),
 		on(shareApi.file, async ({ params }) => ({
 			...file(await deps.shareLinks.film(params.token)),
-			stillAllowed: allowed(() => deps.shareLinks.film(params.token)),
+			stillAllowed: stillAnswered(() => deps.shareLinks.film(params.token)),
 		})),
 	];
 }

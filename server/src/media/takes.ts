@@ -21,7 +21,7 @@ export function createTakes({ store, pathOf }: { store: TakeStore; pathOf: (sha2
 			await actor.must('take.read', projectId);
 			return (await store.list(projectId)).map(toTake);
 		},
-		/** The picture itself. */
+		/** The picture or clip itself. */
 		async file(actor: Actor, id: string): Promise<TakeFile> {
 			const take = await readable(actor, id);
 			return { file: pathOf(take.sha256), mediaType: take.mediaType };

@@ -3,6 +3,7 @@ import { apiPrefix } from '@reelroom/shared/http/endpoint.ts';
 import { toTake, type TakeRecord, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { priceOf } from '@reelroom/shared/plan/quota.ts';
+import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { OfferedModel } from '@reelroom/shared/provider/offered-models.ts';
 import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
@@ -30,12 +31,18 @@ export type GenerationsDeps = SubmitOnceDeps & {
 };
 export type Generations = ReturnType<typeof createGenerations>;
 
-const urlOf = (taskId: string): string => `${apiPrefix}/files/images/${taskId}.png`;
+/** Where what was made is: a picture as PNG, a clip as it is. */
+const addressOf = (kind: string, taskId: string, takeId: string | null): Pick<Generation, 'imageUrl' | 'videoUrl'> => ({
+	imageUrl: takeId === null || kind !== 'image' ? null : `${apiPrefix}/files/images/${taskId}.png`,
+	videoUrl: takeId === null || kind !== 'video' ? null : `${apiPrefix}/takes/${takeId}/file`,
+});
 const toGeneration = (task: Task): Generation => ({
 	...task,
 	taskId: task.id,
-	imageUrl: task.takeId === null ? null : urlOf(task.id),
+	...addressOf(task.kind, task.id, task.takeId),
 });
+/** How a picture or a clip is made of words alone. */
+const kindOf = { image: 'text-to-image', video: 'text-to-video' } as const;
 
 /** The use cases of generating from words alone, without a board: the same tasks, takes, plan and rights as everywhere. */
 export function createGenerations(deps: GenerationsDeps) {
@@ -43,7 +50,7 @@ export function createGenerations(deps: GenerationsDeps) {
 	const submitOnce = createSubmitOnce(deps);
 
 	const modelOf = async (projectId: string, kind: 'image' | 'video', id: string | undefined) => {
-		const able = (await deps.modelsOf(projectId)).filter(({ kinds }) => kinds.includes(kind));
+		const able = (await deps.modelsOf(projectId)).filter(({ makes }) => makes.includes(kindOf[kind]));
 		const [first] = able;
 		if (first === undefined) throw new Problem('no-provider', `Nothing here makes a ${kind}`);
 		const found = id === undefined ? first : able.find((model) => model.id === id);
@@ -52,43 +59,48 @@ export function createGenerations(deps: GenerationsDeps) {
 		throw new Problem('invalid-input', detail, { errors: [{ pointer: '#/model', detail }] });
 	};
 	const requestOf = (
-		wish: PromptWish,
-		style: ProjectFormat['style'],
 		kind: 'image' | 'video',
+		wish: PromptWish,
+		{ style, fps: ownFps }: Pick<ProjectFormat, 'style' | 'fps'>,
 		{ provider, workflow, model }: OfferedModel,
-	): GenerationRequest => ({
-		kind: `text-to-${kind}`,
-		label: '',
-		shot: {
-			size: 'MS',
-			angle: 'eye',
-			move: 'static',
-			characters: [],
-			place: '',
-			interior: false,
-			timeOfDay: 'unknown',
-			action: '',
-			dialogue: [],
-			prompt: wish.prompt,
-			durationFrames: 48,
-			transition: 'cut',
-		},
-		looks: [],
-		style: wish.style ?? style,
-		seed: wish.seed ?? randomInt(2 ** 48 - 1),
-		widthPx: wish.width,
-		heightPx: wish.height,
-		// What the built-in provider has no use for would make another recipe of the same picture.
-		...(provider === 'sketch'
-			? {}
-			: {
-					...(workflow === undefined ? {} : { workflow }),
-					...(model === undefined ? {} : { model }),
-					...(wish.negativePrompt === undefined ? {} : { negativePrompt: wish.negativePrompt }),
-					...(wish.numInferenceSteps === undefined ? {} : { steps: wish.numInferenceSteps }),
-					...(wish.guidanceScale === undefined ? {} : { guidance: wish.guidanceScale }),
-				}),
-	});
+	): GenerationRequest => {
+		const fps = wish.fps ?? ownFps;
+		const durationFrames = Math.min(limits.clipFrames, Math.max(1, Math.round((wish.durationSeconds ?? 4) * fps)));
+		return {
+			kind: kindOf[kind],
+			label: '',
+			shot: {
+				size: 'MS',
+				angle: 'eye',
+				move: 'static',
+				characters: [],
+				place: '',
+				interior: false,
+				timeOfDay: 'unknown',
+				action: '',
+				dialogue: [],
+				prompt: wish.prompt,
+				durationFrames: kind === 'image' ? 48 : durationFrames,
+				transition: 'cut',
+			},
+			looks: [],
+			style: wish.style ?? style,
+			seed: wish.seed ?? randomInt(2 ** 48 - 1),
+			widthPx: wish.width,
+			heightPx: wish.height,
+			...(kind === 'image' ? {} : { durationFrames, fps }),
+			// What the built-in provider has no use for would make another recipe of the same picture.
+			...(provider === 'sketch'
+				? {}
+				: {
+						...(workflow === undefined ? {} : { workflow }),
+						...(model === undefined ? {} : { model }),
+						...(wish.negativePrompt === undefined ? {} : { negativePrompt: wish.negativePrompt }),
+						...(wish.numInferenceSteps === undefined ? {} : { steps: wish.numInferenceSteps }),
+						...(wish.guidanceScale === undefined ? {} : { guidance: wish.guidanceScale }),
+					}),
+		};
+	};
 	/** A task or its take by either's id, as far as the actor may see it. */
 	const found = async (actor: Actor, id: string): Promise<{ task: TaskRecord | null; take: TakeRecord | null }> => {
 		const [byTask, take] = await Promise.all([store.find(id), takes.find(id)]);
@@ -107,7 +119,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		const { tasks } = await submitOnce(projectId, by, { key, asked: { kind, ...wish, projectId } }, async () => {
 			const format = await deps.formatOf(projectId);
 			if (format === null) throw new Problem('not-found');
-			const request = requestOf(wish, format.style, kind, model);
+			const request = requestOf(kind, wish, format, model);
 			const label = wish.prompt.slice(0, 80);
 			// Its take stands for a shot that is on no board.
 			return {
@@ -139,7 +151,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		async history(actor: Actor, page: { limit: number; before?: string | undefined }) {
 			const { id } = actor.signedIn();
 			const projectIds = await deps.projectIdsOf(id);
-			const { records, next } = await store.search({ projectIds, createdBy: id, kind: 'image' }, page);
+			const { records, next } = await store.search({ projectIds, createdBy: id, kinds: ['image', 'video'] }, page);
 			return { items: (await presentTasks(store, records)).map(toGeneration), next };
 		},
 		async result(actor: Actor, id: string): Promise<Result> {
@@ -153,7 +165,7 @@ export function createGenerations(deps: GenerationsDeps) {
 				projectId,
 				status: task?.status ?? 'succeeded',
 				take: take === null ? null : toTake(take),
-				imageUrl: take === null ? null : urlOf(taskId),
+				...addressOf(take?.kind ?? 'image', taskId, take?._id ?? null),
 			};
 		},
 		/** Deletes the take of a result. */
@@ -166,6 +178,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		async png(actor: Actor, id: string): Promise<Uint8Array> {
 			const { take } = await found(actor, id);
 			if (take === null) throw new Problem('not-found', 'This task has no picture yet');
+			if (take.kind === 'video') throw new Problem('not-found', 'This task has made a clip, not a picture');
 			return deps.toPng(deps.pathOf(take.sha256));
 		},
 	};

@@ -11,19 +11,20 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-type Model = { id: string; provider: string; workflow?: string; names?: Record<string, string> };
+type Model = { id: string; provider: string; makes: string[]; workflow?: string; names?: Record<string, string> };
 
-test('with a ComfyUI its workflows that draw from words are offered next to the sketch, in both languages', async () => {
+test('with a ComfyUI its workflows are offered next to the sketch, by what they make and in both languages', async () => {
 	const { json } = await server.call('get', '/models', { token: owner.token });
 	const models = json as unknown as Model[];
-	expect(models.map(({ id }) => id)).toEqual([
+	const ofWords = models.filter(({ makes }) => makes.includes('text-to-image'));
+	expect(ofWords.map(({ id }) => id)).toEqual([
 		'sketch',
 		'flux-text-to-image',
 		'sd15-text-to-image',
 		'sdxl-lora',
 		'sdxl-text-to-image',
 	]);
-	expect(models[1]?.names).toEqual({ en: 'ComfyUI · Flux', 'zh-CN': 'ComfyUI · Flux' });
+	expect(ofWords[1]?.names).toEqual({ en: 'ComfyUI · Flux', 'zh-CN': 'ComfyUI · Flux' });
 });
 
 test('a task carries the provider and the workflow that were asked for, and a workflow that is not offered is refused', async () => {

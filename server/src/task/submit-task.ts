@@ -4,10 +4,12 @@ import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { OfferedModel } from '@reelroom/shared/provider/offered-models.ts';
+import { mediaOf, type GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { taskApi } from '@reelroom/shared/task/api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Documents } from '../live/documents-port.ts';
 import type { Actor } from '../http/on.ts';
+import { askedBeside, coveredBy, createReferences } from './references.ts';
 import { createSubmitOnce, type Brought, type By, type SubmitOnceDeps, type Want } from './submit-once.ts';
 import { chooseShots, pictureRequest, readSnapshot, renderRequest, type ProjectFormat } from './task-requests.ts';
 
@@ -30,7 +32,7 @@ type RenderWish = InputOf<typeof taskApi.render>['body'];
 /** A new project whose board has all its pictures, or whose maker has used up the day, is made all the same. */
 const isNoFault: ReadonlySet<string> = new Set(['nothing-to-generate', 'quota-exceeded']);
 
-/** The use cases that queue tasks: pictures of shots, and the film. */
+/** The use cases that queue tasks: pictures and clips of shots, and the film. */
 export function createSubmitTask(deps: SubmitTaskDeps) {
 	const { store, takes, documents } = deps;
 	const submitOnce = createSubmitOnce(deps);
@@ -47,32 +49,34 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 			takes.list(projectId),
 			store.busyShots(projectId),
 		]);
-		return { snapshot, covered: new Set([...busy, ...taken.map(({ shotId }) => shotId)]) };
+		return { snapshot, taken, busy };
 	};
-	/** What was asked for must be offered; without a workflow or model it is the provider's first. */
+	/** What was asked for must be offered; without a workflow or model it is the provider's first that makes it. */
 	const modelOf = async (
 		projectId: string,
-		{ provider, workflow, model: name }: GenerateWish,
+		{ provider, workflow, model: name, kind }: GenerateWish,
 	): Promise<OfferedModel> => {
-		const ofProvider = (await deps.modelsOf(projectId)).filter(
-			(model) => model.provider === provider && model.kinds.includes('image'),
+		const able = (await deps.modelsOf(projectId)).filter(
+			(model) => model.provider === provider && model.makes.includes(kind),
 		);
-		const [first] = ofProvider;
-		if (first === undefined) throw new Problem('no-provider', `There is no provider ${provider} here`);
+		const [first] = able;
+		if (first === undefined) throw new Problem('no-provider', `There is no provider ${provider} for ${kind} here`);
 		const found =
 			workflow === undefined && name === undefined
 				? first
-				: ofProvider.find((model) => model.workflow === workflow && model.model === name);
+				: able.find((model) => model.workflow === workflow && model.model === name);
 		if (found !== undefined) return found;
 		const thing = workflow === undefined ? 'model' : 'workflow';
-		const detail = `${provider} has no ${thing} of this name`;
+		const detail = `${provider} has no ${thing} of this name for ${kind}`;
 		throw new Problem('invalid-input', detail, { errors: [{ pointer: `#/${thing}`, detail }] });
 	};
 	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Want> => {
 		const { provider, workflow, model } = await modelOf(projectId, wish);
-		const [{ snapshot, covered }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
+		const [{ snapshot, taken, busy }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
+		const referencesOf = createReferences(wish.kind, snapshot.board, taken, wish.references ?? []);
 		const approved = wish.confirmApproved === true ? new Set<string>() : await deps.approvedShots(projectId);
-		const meant = chooseShots(snapshot.board, wish.shotIds, new Set([...covered, ...approved]));
+		const covered = new Set([...busy, ...approved, ...coveredBy(wish, snapshot.board, taken, referencesOf)]);
+		const meant = chooseShots(snapshot.board, wish.shotIds, covered);
 		const guarded = meant.filter(({ id }) => approved.has(id));
 		if (guarded.length > 0)
 			throw new Problem('shot-approved', `Approved: ${guarded.map(({ label }) => label).join(', ')}`.slice(0, 500));
@@ -81,16 +85,20 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 			throw new Problem('too-large', `At most ${limits.shotsPerRequest} pictures at once`);
 		// Of a whole board the first are taken; whoever asked is told that there is more.
 		const shots = meant.slice(0, most);
+		const without = shots.filter((shot) => referencesOf(shot) === null).map(({ label }) => label);
+		if (without.length > 0)
+			throw new Problem('reference-missing', `Of these shots: ${without.join(', ')}`.slice(0, 500));
 		const wanted = shots.flatMap((shot) =>
 			Array.from({ length: wish.count }, (_, number) => {
 				const drawn = pictureRequest(shot, snapshot, format, wish, number);
-				const request = {
+				const request: GenerationRequest = {
 					...drawn,
+					...askedBeside(shot, format, wish, referencesOf(shot)),
 					...(workflow === undefined ? {} : { workflow }),
 					...(model === undefined ? {} : { model }),
 				};
 				return {
-					work: { kind: 'image', request } as const,
+					work: { kind: mediaOf(wish.kind), request },
 					shotId: shot.id,
 					label: shot.label,
 					provider,
@@ -123,16 +131,17 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		submitOnce(projectId, by, { key, asked: { generate: projectId, ...wish } }, () => picturesOf(projectId, wish));
 
 	return {
-		/** Queues pictures for shots of the board, and tells of a whole board how many are left; under one key once, however often it is asked. */
+		/** Queues pictures or clips for shots of the board, and tells of a whole board how many are left; under one key once, however often it is asked. */
 		async generate(actor: Actor, projectId: string, wish: GenerateWish, key?: string): Promise<Brought> {
 			await actor.must('task.create', projectId);
+			if (wish.references !== undefined) await actor.must('take.read', projectId);
 			const brought = await generate(projectId, actor.signedIn(), wish, key);
 			await stillMay(actor, projectId, brought.tasks);
 			return brought;
 		},
 		/** Queues what a new project's board lacks, on behalf of its maker; a board that lacks nothing is fine. */
 		async generateMissing(projectId: string, by: By): Promise<void> {
-			await generate(projectId, by, { provider: 'sketch', count: 1 }).catch((error: unknown) => {
+			await generate(projectId, by, { kind: 'text-to-image', provider: 'sketch', count: 1 }).catch((error: unknown) => {
 				if (!(error instanceof Problem && isNoFault.has(error.code))) throw error;
 			});
 		},

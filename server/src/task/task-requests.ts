@@ -92,6 +92,12 @@ export function pictureRequest(
 	};
 }
 
+/** The picture or clip of a shot, as a film names it. */
+const takeOf = (take: Take | undefined): Pick<RenderRequest['shots'][number], 'takeSha256' | 'takeMediaType'> =>
+	take === undefined
+		? { takeSha256: null }
+		: { takeSha256: take.sha256, ...(take.kind === 'video' ? { takeMediaType: take.mediaType } : {}) };
+
 /** What the worker is asked for the film of a board as it stands. */
 export function renderRequest(
 	snapshot: BoardSnapshot,
@@ -108,7 +114,7 @@ export function renderRequest(
 ): RenderRequest {
 	const inUse = takesInUse(
 		snapshot.board.scenes.flatMap((scene) => scene.shots),
-		takes,
+		takes.filter(({ kind }) => kind !== 'audio'),
 	);
 	const shots = snapshot.board.scenes.flatMap((scene) =>
 		scene.shots.map((shot) => ({
@@ -121,7 +127,7 @@ export function renderRequest(
 			move: shot.move,
 			action: shot.action,
 			dialogue: shot.dialogue,
-			takeSha256: inUse.get(shot.id)?.sha256 ?? null,
+			...takeOf(inUse.get(shot.id)),
 		})),
 	);
 	if (shots.length === 0) throw new Problem('nothing-to-render');

@@ -83,6 +83,7 @@ export type TaskSearch = {
 	projectIds: readonly string[];
 	createdBy?: string;
 	kind?: TaskRecord['kind'];
+	kinds?: readonly TaskRecord['kind'][];
 	provider?: string;
 	statuses?: readonly TaskStatus[];
 	/** Part of its label. */
@@ -154,9 +155,10 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 			about: TaskSearch,
 			{ limit, before }: { limit: number; before?: string | undefined },
 		): Promise<{ records: TaskRecord[]; next: string | null }> => {
-			const { projectIds, statuses, text, ...same } = about;
+			const { projectIds, statuses, kinds, text, ...same } = about;
 			const filter: Filter<TaskRecord> = { projectId: { $in: [...projectIds] }, ...same, ...kept };
 			if (statuses !== undefined) filter.status = { $in: [...statuses] };
+			if (kinds !== undefined) filter.kind = { $in: [...kinds] };
 			if (text !== undefined) filter.label = { $regex: text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' };
 			const [, at = '', id = ''] = /^(\d{1,15})-([\w-]+)$/.exec(before ?? '') ?? [];
 			if (at !== '') {

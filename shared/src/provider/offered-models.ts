@@ -9,7 +9,7 @@ import {
 	type ProviderName,
 } from './provider.ts';
 
-/** Something that people may choose to have pictures made by. */
+/** Something that people may choose to have pictures and clips made by. */
 export type OfferedModel = {
 	id: string;
 	name: string;
@@ -25,23 +25,26 @@ export type OfferedModel = {
 /** A cloud service for which there is a key, with the models that were named for it and those it lists itself. */
 export type Service = { kind: CloudModel['service']; baseUrl: string; models: string[]; listed: string[] };
 
+const kindsOf = (makes: readonly GenerationKind[]): OfferedModel['kinds'] =>
+	makes.filter((kind) => kind.startsWith('text-to-')).map(mediaOf);
+const bySketch: GenerationKind[] = ['text-to-image', 'text-to-video', 'image-to-video', 'first-last-frame-to-video'];
 const sketch: OfferedModel = {
 	id: 'sketch',
 	name: 'Storyboard sketch',
 	names: { en: 'Storyboard sketch', 'zh-CN': '分镜草图' },
 	provider: 'sketch',
-	kinds: ['image'],
-	makes: ['text-to-image'],
+	kinds: kindsOf(bySketch),
+	makes: bySketch,
 };
 function ofComfy(): OfferedModel[] {
 	return readyWorkflows()
-		.filter(({ kind, bindings }) => kind === 'text-to-image' && !bindings.referenceImage && !bindings.controlImage)
+		.filter(({ kind, bindings }) => kind !== 'text-to-image' || (!bindings.referenceImage && !bindings.controlImage))
 		.map(({ name, title, kind }) => ({
 			id: name,
 			name: `ComfyUI · ${title.en}`,
 			names: { en: `ComfyUI · ${title.en}`, 'zh-CN': `ComfyUI · ${title['zh-CN']}` },
 			provider: 'comfyui',
-			kinds: ['image'],
+			kinds: kindsOf([kind]),
 			makes: [kind],
 			workflow: name,
 		}));
@@ -66,14 +69,14 @@ const ofService = (service: Service): OfferedModel[] => {
 			name: named.en,
 			names: named,
 			provider,
-			kinds: makes.filter((kind) => kind.startsWith('text-to-')).map(mediaOf),
+			kinds: kindsOf(makes),
 			makes,
 			model: name,
 		};
 	});
 };
 
-/** What there is to generate with: the built-in sketch, by ComfyUI servers every ready workflow that makes a picture of words alone, and the models of cloud services for which there is a key. */
+/** What there is to generate with: the built-in sketch, by ComfyUI servers every ready workflow that needs no more than its kind says, and the models of cloud services for which there is a key. */
 export function offeredModels({
 	comfyui,
 	services = [],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ShotContent } from '../board/shot.ts';
+import { limits } from '../limits.ts';
 import { StyleName } from '../style/style.ts';
 
 /** What fulfils tasks that generate. */
@@ -37,6 +38,17 @@ export const Reference = z.strictObject({
 });
 export type Reference = z.infer<typeof Reference>;
 
+/** The pictures that a kind cannot do without. */
+export const neededReferences: Readonly<Record<GenerationKind, readonly Reference['role'][]>> = {
+	'text-to-image': [],
+	'image-to-image': ['reference'],
+	inpaint: ['reference', 'mask'],
+	upscale: ['reference'],
+	'text-to-video': [],
+	'image-to-video': ['reference'],
+	'first-last-frame-to-video': ['reference', 'last'],
+};
+
 /** Everything a provider needs to make one picture or clip. Plain data: stored in the task, digested for the fingerprint. */
 export const GenerationRequest = z.strictObject({
 	kind: GenerationKind,
@@ -65,7 +77,7 @@ export const GenerationRequest = z.strictObject({
 	/** How far a picture may go from the one it begins with: 0 leaves it, 1 forgets it. */
 	strength: z.number().min(0).max(1).optional(),
 	/** Of a clip: its length in frames at `fps`. */
-	durationFrames: z.int().min(1).max(10_000).optional(),
+	durationFrames: z.int().min(1).max(limits.clipFrames).optional(),
 	fps: z.number().min(1).max(120).optional(),
 	references: z.array(Reference).max(8).optional(),
 	/** What else the workflow or model takes, by its own names. */

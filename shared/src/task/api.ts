@@ -4,7 +4,7 @@ import { countUpTo } from '../http/count.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
-import { pictureSidePx, providerNames } from '../provider/provider.ts';
+import { GenerationKind, pictureSidePx, providerNames, referenceRoles } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
 import { taskKinds } from './job.ts';
 import { Refused, subtitleModes, Task, taskStatuses } from './task.ts';
@@ -16,13 +16,14 @@ export const taskApi = {
 	generate: endpoint({
 		method: 'post',
 		path: '/projects/:id/generate',
-		summary: `Queues one picture for each of the given shots (default: every shot that has neither a take nor a task, in the order of the board; one request makes up to ${limits.shotsPerRequest} pictures, and \`left\` says how many shots to ask for again).`,
+		summary: `Queues one picture or clip for each of the given shots (default: every shot that has neither a take nor a task, for clips every one that has no clip, in the order of the board; one request makes up to ${limits.shotsPerRequest}, and \`left\` says how many shots to ask for again). What is made of a picture is made of the shot's picture in use where none is named, and ends as that of the next shot.`,
 		allow: 'task.create',
 		idempotent: true,
 		status: 202,
 		params: ById,
 		body: z.strictObject({
 			shotIds: z.array(Id).min(1).max(limits.shotsPerRequest).optional(),
+			kind: GenerationKind.default('text-to-image'),
 			style: StyleName.optional(),
 			provider: z.enum(providerNames).default('sketch'),
 			/** Of a provider that has several: which of its workflows; `GET /models` lists them. */
@@ -36,6 +37,21 @@ export const taskApi = {
 				.optional(),
 			width: Side.optional(),
 			height: Side.optional(),
+			/** Pictures among the takes of this project, and what each is for. */
+			references: z
+				.array(z.strictObject({ role: z.enum(referenceRoles), takeId: Id }))
+				.max(8)
+				.optional(),
+			/** How far a picture may go from the one it begins with: 0 leaves it, 1 forgets it. */
+			strength: z.number().min(0).max(1).optional(),
+			negativePrompt: z.string().max(10_000).optional(),
+			steps: z.int().min(1).max(150).optional(),
+			guidance: z.number().min(0).max(30).optional(),
+			/** Of a clip: its length, in frames at `fps`; without it that of the shot. */
+			durationFrames: z.int().min(1).max(limits.clipFrames).optional(),
+			/** Of a clip; without it that of the project. */
+			fps: z.int().min(1).max(120).optional(),
+			/** Variations of each: their seeds follow each other. */
 			count: z.int().min(1).max(4).default(1),
 			/** Needed where one of the named shots is approved; a whole board leaves its approved shots alone without it. */
 			confirmApproved: z.boolean().optional(),
@@ -166,15 +182,15 @@ export const takeApi = {
 	file: endpoint({
 		method: 'get',
 		path: '/takes/:id/file',
-		summary: 'The picture itself.',
+		summary: 'The picture or clip itself; a clip by ranges, too.',
 		allow: 'take.read',
 		params: ById,
-		file: ['image/webp', 'image/png', 'image/jpeg'],
+		file: ['image/webp', 'image/png', 'image/jpeg', 'video/mp4', 'video/webm'],
 	}),
 	thumbnail: endpoint({
 		method: 'get',
 		path: '/takes/:id/thumbnail',
-		summary: 'The picture with its longest side at most 400 px.',
+		summary: 'The picture, of a clip its first frame, with its longest side at most 400 px.',
 		allow: 'take.read',
 		params: ById,
 		file: ['image/webp'],

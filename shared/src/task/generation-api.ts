@@ -28,12 +28,16 @@ const wish = {
 		.optional(),
 	model: z.string().max(200).optional(),
 	style: StyleName.optional(),
+	/** Of a clip. */
+	durationSeconds: z.number().min(0.1).max(300).optional(),
+	fps: z.int().min(1).max(120).optional(),
 	/** Where the take is kept; without it in a project of your own for pictures from words alone. */
 	projectId: Id.optional(),
 	// The spellings of other image APIs.
 	negative_prompt: Words.optional(),
 	num_inference_steps: Steps.optional(),
 	guidance_scale: Guidance.optional(),
+	duration_seconds: z.number().min(0.1).max(300).optional(),
 	project_id: Id.optional(),
 };
 type Spelled = z.output<z.ZodObject<typeof wish>>;
@@ -42,22 +46,26 @@ const inOurWords = ({
 	negative_prompt,
 	num_inference_steps,
 	guidance_scale,
+	duration_seconds,
 	project_id,
 	negativePrompt = negative_prompt,
 	numInferenceSteps = num_inference_steps,
 	guidanceScale = guidance_scale,
+	durationSeconds = duration_seconds,
 	projectId = project_id,
 	...rest
-}: Spelled) => ({ ...rest, negativePrompt, numInferenceSteps, guidanceScale, projectId });
+}: Spelled) => ({ ...rest, negativePrompt, numInferenceSteps, guidanceScale, durationSeconds, projectId });
 const Wish = z.strictObject(wish).transform(inOurWords);
 export type PromptWish = z.output<typeof Wish>;
 
-/** A task that makes something of words, with where its picture will be. */
+/** A task that makes something of words, with where its picture or clip will be. */
 export const Generation = z.strictObject({
 	...Task.shape,
 	taskId: Id,
-	/** The picture as PNG; null until it is made. */
+	/** The picture as PNG; null until it is made, and for a clip. */
 	imageUrl: z.string().nullable(),
+	/** The clip; null until it is made, and for a picture. */
+	videoUrl: z.string().nullable(),
 });
 export type Generation = z.infer<typeof Generation>;
 
@@ -69,6 +77,7 @@ export const Result = z.strictObject({
 	status: Task.shape.status,
 	take: Take.nullable(),
 	imageUrl: z.string().nullable(),
+	videoUrl: z.string().nullable(),
 });
 export type Result = z.infer<typeof Result>;
 
@@ -82,6 +91,7 @@ const Model = z.strictObject({
 	workflow: z.string().optional(),
 	/** Of a cloud provider: which of its models it is. */
 	model: z.string().optional(),
+	/** What it makes of words alone. */
 	kinds: z.array(z.enum(['image', 'video'])),
 	/** Every way in which it makes something. */
 	makes: z.array(GenerationKind),
@@ -119,7 +129,7 @@ export const generationApi = {
 	read: endpoint({
 		method: 'get',
 		path: '/generation/tasks/:id',
-		summary: 'One task, with the address of its picture once it is made.',
+		summary: 'One task, with the address of its picture or clip once it is made.',
 		allow: 'task.read',
 		params: ById,
 		reply: Generation,

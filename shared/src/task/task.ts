@@ -23,7 +23,7 @@ export const isFinished = (status: TaskStatus): boolean =>
 	status === 'succeeded' || status === 'failed' || status === 'cancelled';
 
 export const subtitleModes = ['burned', 'soft', 'none'] as const;
-/** One clip of a film as the worker needs it: a frame and how it moves, or a card. */
+/** A film as the worker needs it: of each shot a frame and how it moves, a clip, or a card. */
 export const RenderRequest = z.strictObject({
 	widthPx: z.int().min(64).max(4096),
 	heightPx: z.int().min(64).max(4096),
@@ -49,6 +49,8 @@ export const RenderRequest = z.strictObject({
 					z.strictObject({ character: z.string(), text: z.string(), parenthetical: z.string().optional() }),
 				),
 				takeSha256: z.string().nullable(),
+				/** What its take is; left out for a still. A clip plays with its own camera, cut to the shot's length. */
+				takeMediaType: z.string().max(100).optional(),
 			}),
 		)
 		.min(1)

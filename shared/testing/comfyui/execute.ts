@@ -1,4 +1,4 @@
-import { aPng, aRecordedFile, recordedPreviews } from './pictures.ts';
+import { aPng, recordedPreviews } from './pictures.ts';
 import type { NodeInfo } from './nodes.ts';
 import type { Json, JsonObject } from './recordings.ts';
 import type { Graph } from './validate.ts';
@@ -32,6 +32,8 @@ export type Stage = {
 	/** Saves a file and answers its item. */
 	save: (prefix: string, ending: string, temp: boolean, bytes: Buffer) => JsonObject;
 	readInput: (name: string) => Buffer | null;
+	/** What a node writes that saves a file of this kind. */
+	written: (ending: string) => Buffer;
 };
 export type Ending = { outputs: JsonObject; meta: JsonObject; messages: Json[]; ok: boolean };
 
@@ -165,7 +167,7 @@ export async function execute(stage: Stage, item: Item): Promise<Ending> {
 	const run = async (id: string): Promise<JsonObject | null> => {
 		const { class_type: type = '', inputs = {} } = graph[id] ?? {};
 		const prefix = String(inputs['filename_prefix'] ?? 'ComfyUI');
-		const file = (ending: string) => stage.save(prefix, ending, false, aRecordedFile(ending));
+		const file = (ending: string) => stage.save(prefix, ending, false, stage.written(ending));
 		if (prefix.includes('..'))
 			throw new NodeFault('Exception', '**** ERROR: Saving image outside the output folder is not allowed.\n');
 		const links = Object.values(inputs).filter(isLink);

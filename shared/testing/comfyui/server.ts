@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { formatExactJson, parseExactJson } from '../../src/provider/exact-json.ts';
 import { execute, type Cache, type Item } from './execute.ts';
 import { everyModel, nodesWith, type ModelFiles } from './nodes.ts';
+import { aRecordedFile } from './pictures.ts';
 import { readRecording, type Json, type JsonObject } from './recordings.ts';
 import { createSockets, previewFrame, textFrame } from './sockets.ts';
 import { inputFile, upload, view, type Reply, type StoredFiles } from './uploads.ts';
@@ -19,6 +20,8 @@ export type ComfyOptions = {
 	/** Where the counter of prompts begins. */
 	number?: number;
 	port?: number;
+	/** What nodes write that save a file of a kind, instead of what was recorded. */
+	written?: Readonly<Record<string, Buffer>>;
 	/** Awaited before each message of an execution, for tests that go step by step. */
 	gate?: () => Promise<void>;
 };
@@ -118,6 +121,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 				text: (nodeId, text) => sockets.bytes(undefined, textFrame(nodeId, text)),
 				save: (...about) => save(...about),
 				readInput: (name) => inputFile(files, name),
+				written: (ending) => options.written?.[ending] ?? aRecordedFile(ending),
 			},
 			item,
 		);

@@ -9,11 +9,14 @@ export type FfmpegJob = {
 	output: string;
 };
 
+/** What a piece shows: a still at the film's size, or a clip of any size, rate and length. */
+export type Source = { path: string; mediaType: 'image/png' | 'video/mp4' | 'video/webm' };
+
 export type SegmentArguments = {
 	segment: Segment;
 	fps: number;
-	/** Still picture of each piece, in the order of the pieces; PNG. */
-	pictures: string[];
+	/** Of each piece, in the order of the pieces. */
+	sources: Source[];
 	widthPx: number;
 	heightPx: number;
 	quality: 'draft' | 'final';
@@ -35,6 +38,9 @@ export type JoinArguments = {
 /** Nothing that ffmpeg reads may lead it to anything but files. */
 const filesOnly = ['-protocol_whitelist', 'file,pipe'];
 
+/** A file is read as what it is said to be, and as nothing else. */
+export const demuxerOf = { 'video/mp4': 'mov', 'video/webm': 'matroska' } as const;
+
 /** Camera moves are cut out of a picture enlarged by this, so that they glide by half a pixel. */
 const oversize = 2;
 const encoder = {
@@ -52,10 +58,16 @@ export function segmentArguments(job: SegmentArguments): FfmpegJob {
 			? ''
 			: `settb=1/${fps},setpts=N+${segment.startFrame},subtitles=filename=${quoted(job.burned.file)}:fontsdir=${quoted(job.burned.fontFolder)},${counted(fps)},`;
 	return {
-		// One thread reads a still: dozens of them are dozens of threads as it is.
-		inputs: job.pictures.map((source) => ({
-			source,
-			options: [...filesOnly, '-threads', '1', '-f', 'png_pipe', '-framerate', String(fps)],
+		// One thread reads a source: dozens of them are dozens of threads as it is.
+		inputs: job.sources.map(({ path, mediaType }) => ({
+			source: path,
+			options: [
+				...filesOnly,
+				'-threads',
+				'1',
+				'-f',
+				...(mediaType === 'image/png' ? ['png_pipe', '-framerate', String(fps)] : [demuxerOf[mediaType]]),
+			],
 		})),
 		filter: [
 			...segment.pieces.map((piece, index) => pieceChain(piece, index, job)),
@@ -148,13 +160,21 @@ const quoted = (path: string) => `'${path.replace(/\\/g, '\\\\').replace(/:/g, '
 const counted = (fps: number) => `settb=1/${fps},setpts=N,fps=${fps}`;
 
 /** Scale, camera move and fades of one clip, cut to the frames that are shown: `[0:v]…[v0]`. */
-function pieceChain({ clip, fadeOutFrames, fromFrame, toFrame }: Piece, index: number, job: SegmentArguments): string {
+function pieceChain(piece: Piece, index: number, job: SegmentArguments): string {
+	const { clip, fadeOutFrames, fromFrame, toFrame } = piece;
 	const { widthPx, heightPx, fps } = job;
 	const frames = clip.durationFrames;
 	const steps = [`[${index}:v]`];
-	const { from, to } = moveKeyframes(clip.move);
+	const { from, to } = piece.camera ?? moveKeyframes(clip.move);
 	const still = from.zoom === to.zoom && from.x === to.x && from.y === to.y && from.zoom === 1;
-	if (still) {
+	if (job.sources[index]?.mediaType !== 'image/png') {
+		// Brought to the film's rate, cropped to fill, cut to length; where it is shorter its last frame stands.
+		steps.push(
+			`settb=AVTB,setpts=PTS-STARTPTS,fps=${fps}:start_time=0,` +
+				`scale=${widthPx}:${heightPx}:force_original_aspect_ratio=increase:flags=bicubic:out_color_matrix=bt709:out_range=tv,` +
+				`crop=${widthPx}:${heightPx},format=yuv420p,setsar=1,tpad=stop_mode=clone:stop=${frames},trim=end_frame=${frames}`,
+		);
+	} else if (still) {
 		steps.push(
 			`scale=${widthPx}:${heightPx}:flags=bicubic:out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,loop=loop=${frames - 1}:size=1:start=0,setpts=N/(${fps}*TB)`,
 		);

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import FfmpegCommand from 'fluent-ffmpeg';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { FfmpegJob } from './ffmpeg-args.ts';
@@ -59,7 +60,7 @@ export function runFfmpeg(
 			finish();
 		};
 		command
-			.outputOptions(['-filter_complex', job.filter, ...job.outputOptions])
+			.outputOptions([...(job.filter === '' ? [] : ['-filter_complex', job.filter]), ...job.outputOptions])
 			.output(job.output)
 			// An abort may come while it is still being prepared, when there is nothing to kill.
 			.on('start', () => context.signal.aborted && onAbort())
@@ -75,4 +76,44 @@ export function runFfmpeg(
 		context.signal.addEventListener('abort', onAbort, { once: true });
 		command.run();
 	});
+}
+
+export type SeenStreams = {
+	video: { codec: string; pixels: string; widthPx: number; heightPx: number } | null;
+	/** Codec of its sound; null for none. */
+	audio: string | null;
+	/** Null where the file does not say. */
+	durationMs: number | null;
+};
+const lookMs = 20_000;
+
+/** What ffmpeg sees in a file that is read as one kind and no other; without a picture for what it cannot read. */
+export function lookAtStreams(
+	ffmpegPath: string,
+	{ path, demuxer }: { path: string; demuxer: string },
+	signal: AbortSignal,
+): Promise<SeenStreams> {
+	const asked = ['-nostdin', '-hide_banner', '-protocol_whitelist', 'file,pipe', '-f', demuxer, '-i', path];
+	return new Promise((resolve, reject) => {
+		// It ends with a fault because nothing is to be written; what it saw it has said before.
+		execFile(ffmpegPath, asked, { timeout: lookMs, signal, maxBuffer: 1 << 22 }, (error, _out, words) => {
+			if (signal.aborted) return reject(signal.reason);
+			if (error !== null && typeof error.code !== 'number')
+				return reject(new Problem('provider-failed', 'The clip could not be looked at', { cause: error }));
+			resolve(parseStreams(words));
+		});
+	});
+}
+
+/** Reads what ffmpeg says of a file. Lines of its metadata are set further in, so that none of them is taken for a stream. */
+export function parseStreams(words: string): SeenStreams {
+	const [, codec, pixels = '', width = '', height = ''] =
+		/^ {2}Stream #0:\d.*?: Video: (\w+)\b.*?, (\w+)(?:\([^)]*\))?, (\d{1,6})x(\d{1,6})/m.exec(words) ?? [];
+	const [, hours, minutes, seconds] = /^ {2}Duration: (\d+):(\d\d):([\d.]+)/m.exec(words) ?? [];
+	return {
+		video: codec === undefined ? null : { codec, pixels, widthPx: Number(width), heightPx: Number(height) },
+		audio: /^ {2}Stream #0:\d.*?: Audio: (\w+)/m.exec(words)?.[1] ?? null,
+		durationMs:
+			hours === undefined ? null : Math.round((Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000),
+	};
 }

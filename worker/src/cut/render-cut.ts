@@ -1,14 +1,15 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { formatAss, formatSrt } from '@reelroom/shared/cut/subtitles.ts';
 import { buildTimeline, type Timeline, type TimelineClip } from '@reelroom/shared/cut/timeline.ts';
 import { CameraMove } from '@reelroom/shared/board/shot.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
 import { drawCard, filmFont, type Card } from './card.ts';
-import { concatList, joinArguments, segmentArguments } from './ffmpeg-args.ts';
+import { concatList, joinArguments, segmentArguments, type Source } from './ffmpeg-args.ts';
 import { runFfmpeg } from './ffmpeg.ts';
+import { frameOf } from './frame-of.ts';
 import { segmentsOf, type Segment } from './segments.ts';
+import { tellLatest } from './tell-latest.ts';
 
 export type RenderedFilm = {
 	path: string;
@@ -31,6 +32,10 @@ export type RenderContext = {
 	onProgress: (progress: { stage: string; value: number; max: number }) => Promise<void>;
 };
 
+type ClipType = 'video/mp4' | 'video/webm';
+type RenderShot = RenderRequest['shots'][number];
+const isClip = ({ takeMediaType = '' }: RenderShot): boolean => takeMediaType.startsWith('video/');
+
 /** The timeline of a render: the very one that the animatic plays. */
 export const timelineOf = (request: RenderRequest): Timeline =>
 	buildTimeline({
@@ -39,7 +44,8 @@ export const timelineOf = (request: RenderRequest): Timeline =>
 			sceneId: shot.sceneId,
 			durationFrames: shot.durationFrames,
 			transition: shot.transition,
-			move: CameraMove.parse(shot.move),
+			// A clip has its own camera.
+			move: isClip(shot) ? 'static' : CameraMove.parse(shot.move),
 			dialogue: shot.dialogue.map(({ character, text }) => ({ character, text })),
 		})),
 		fps: request.fps,
@@ -65,7 +71,7 @@ export async function renderFilm(request: RenderRequest, context: RenderContext)
 		let clips = 0;
 		for (const [index, segment] of segmentsOf(timeline, context.clipsPerSegment).entries()) {
 			const name = `segment-${index}.mp4`;
-			const pictures = await preparePictures(request, segment, folder, context, (done) =>
+			const sources = await prepareSources(request, segment, folder, context, (done) =>
 				context.onProgress({ stage: 'pictures', ...measure(clips + done, segment.startFrame) }),
 			);
 			context.signal.throwIfAborted();
@@ -73,7 +79,7 @@ export async function renderFilm(request: RenderRequest, context: RenderContext)
 			const job = segmentArguments({
 				segment,
 				fps,
-				pictures,
+				sources,
 				widthPx,
 				heightPx,
 				quality,
@@ -86,7 +92,7 @@ export async function renderFilm(request: RenderRequest, context: RenderContext)
 			await runFfmpeg(ffmpegPath, job, { signal, onFrames: telling.tell });
 			telling.tell(segment.totalFrames);
 			await telling.done();
-			await Promise.all(pictures.map((path) => rm(path)));
+			for (const { path, mediaType } of sources) if (mediaType === 'image/png') await rm(path);
 			encoded.push({ name, totalFrames: segment.totalFrames });
 		}
 		const list = join(folder, 'segments.txt');
@@ -107,39 +113,6 @@ export async function renderFilm(request: RenderRequest, context: RenderContext)
 	}
 }
 
-/** Tells ffmpeg's progress one at a time: while one is being written, only the latest of the others is kept. A failed telling fails the render. */
-function tellLatest(tell: (frames: number) => Promise<void>) {
-	let pending: Promise<void> = Promise.resolve();
-	let latest = 0;
-	let busy = false;
-	let failure: unknown;
-	const flush = async (): Promise<void> => {
-		let told = -1;
-		while (told !== latest) {
-			told = latest;
-			await tell(told);
-		}
-	};
-	return {
-		tell: (frames: number) => {
-			latest = Math.max(latest, frames);
-			if (busy || failure !== undefined) return;
-			busy = true;
-			pending = flush().then(
-				() => void (busy = false),
-				(error: unknown) => {
-					failure = error;
-					busy = false;
-				},
-			);
-		},
-		done: async () => {
-			await pending;
-			if (failure !== undefined) throw failure;
-		},
-	};
-}
-
 /** One measure of progress through pictures and frames, that never turns back: preparing all pictures is worth a sixteenth of the frames. */
 function measureOf({ clips, totalFrames }: Timeline) {
 	const worth = Math.ceil(totalFrames / 16);
@@ -151,22 +124,31 @@ function measureOf({ clips, totalFrames }: Timeline) {
 	});
 }
 
-async function preparePictures(
+async function prepareSources(
 	request: RenderRequest,
 	{ pieces }: Segment,
 	folder: string,
 	context: Pick<RenderContext, 'signal' | 'pathOf'>,
 	onDone: (count: number) => Promise<void>,
-): Promise<string[]> {
-	const paths: string[] = [];
+): Promise<Source[]> {
+	const sources: Source[] = [];
 	for (const { clip } of pieces) {
 		context.signal.throwIfAborted();
-		const path = join(folder, `${paths.length}.png`);
-		await writeFile(path, await pictureOf(clip, request, context));
-		paths.push(path);
-		await onDone(paths.length);
+		const taken = clipOf(clip, request);
+		if (taken === null) {
+			const path = join(folder, `${sources.length}.png`);
+			await writeFile(path, await pictureOf(clip, request, context));
+			sources.push({ path, mediaType: 'image/png' });
+		} else sources.push({ path: context.pathOf(taken.sha256), mediaType: taken.mediaType });
+		await onDone(sources.length);
 	}
-	return paths;
+	return sources;
+}
+
+/** The clip that a shot's take is; null where it is a still or there is none. */
+function clipOf({ shotId }: TimelineClip, request: RenderRequest): { sha256: string; mediaType: ClipType } | null {
+	const { takeSha256: sha256 = null, takeMediaType: mediaType } = request.shots.find(({ id }) => id === shotId) ?? {};
+	return sha256 !== null && (mediaType === 'video/mp4' || mediaType === 'video/webm') ? { sha256, mediaType } : null;
 }
 
 /** The still of a clip at the film's size: its take, else a card with its words. */
@@ -177,18 +159,11 @@ async function pictureOf(
 ): Promise<Uint8Array> {
 	const { widthPx, heightPx } = request;
 	const shot = request.shots.find(({ id }) => id === clip.shotId);
-	if (shot?.takeSha256) {
-		const bytes = await readFile(context.pathOf(shot.takeSha256));
-		return sharp(bytes, { limitInputPixels: 50e6, failOn: 'warning' })
-			.resize(widthPx, heightPx, { fit: 'cover' })
-			.removeAlpha()
-			.png({ compressionLevel: 1 })
-			.toBuffer();
-	}
+	if (shot?.takeSha256) return frameOf(await readFile(context.pathOf(shot.takeSha256)), widthPx, heightPx);
 	return drawCard(cardOf(clip, request, shot), widthPx, heightPx);
 }
 
-function cardOf(clip: TimelineClip, request: RenderRequest, shot: RenderRequest['shots'][number] | undefined): Card {
+function cardOf(clip: TimelineClip, request: RenderRequest, shot: RenderShot | undefined): Card {
 	if (clip.kind === 'title')
 		return {
 			title: request.title?.title ?? '',

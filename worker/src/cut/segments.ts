@@ -1,4 +1,4 @@
-import { isOverlapping, type Timeline, type TimelineClip } from '@reelroom/shared/cut/timeline.ts';
+import { isOverlapping, type Timeline, type TimelineClip, type Window } from '@reelroom/shared/cut/timeline.ts';
 
 /** The part of a clip that a segment shows: its own frames from `fromFrame` up to, and without, `toFrame`. */
 export type Piece = {
@@ -7,6 +7,8 @@ export type Piece = {
 	fadeOutFrames: number;
 	fromFrame: number;
 	toFrame: number;
+	/** Where its camera goes, when that is not the clip's own move. */
+	camera?: { from: Window; to: Window };
 };
 /** A stretch of the film that is encoded in one run; one after the other they are the whole film. */
 export type Segment = { pieces: Piece[]; startFrame: number; totalFrames: number };

@@ -9,8 +9,8 @@ export const makeThumbnail = (bytes: Uint8Array): Promise<Uint8Array> =>
 		.toBuffer();
 
 /** A still for cards that show a link: JPEG, because not every one of them reads WebP. */
-export const makePoster = (path: string): Promise<Uint8Array> =>
-	sharp(path, { limitInputPixels: 50e6 })
+export const makePoster = (picture: string | Uint8Array): Promise<Uint8Array> =>
+	sharp(picture, { limitInputPixels: 50e6 })
 		.resize(limits.posterSidePx, limits.posterSidePx, { fit: 'inside', withoutEnlargement: true })
 		.jpeg({ quality: 85 })
 		.toBuffer();

@@ -1,5 +1,6 @@
 import { Problem } from '@reelroom/shared/problem.ts';
-import type { GenerationKind, GenerationRequest } from '@reelroom/shared/provider/provider.ts';
+import type { Window } from '@reelroom/shared/cut/timeline.ts';
+import type { GenerationKind, GenerationRequest, Reference } from '@reelroom/shared/provider/provider.ts';
 
 /** A step of the work as it is told to everybody who watches. `value` of `max` steps are done. */
 export type ProviderProgress = {
@@ -46,6 +47,40 @@ export type ProviderContext = {
 	/** The bytes of a reference. */
 	readFile: (sha256: string) => Promise<Uint8Array>;
 };
+
+/** The reference in a role; a request without one is refused in words. */
+export function findReference(
+	{ references = [] }: Pick<GenerationRequest, 'references'>,
+	role: Reference['role'],
+): Reference {
+	const found = references.find((reference) => reference.role === role);
+	if (found === undefined) throw new Problem('reference-missing', `This needs a picture as “${role}”`);
+	return found;
+}
+
+/** A camera that goes from one window of a picture to another, eased. */
+export type Camera = { from: Window; to: Window };
+/** A clip of one picture, or of two of which the first dissolves into the second. */
+export type ClipOfStills = {
+	stills: readonly { bytes: Uint8Array; camera: Camera }[];
+	/** Even numbers: H.264 has no others. */
+	widthPx: number;
+	heightPx: number;
+	durationFrames: number;
+	/** A whole number. */
+	fps: number;
+};
+/** Makes an MP4 (H.264) of stills; equal stills give equal bytes. `onFrames` is told how many frames are written, and ends it when it rejects. */
+export type MakeClip = (
+	clip: ClipOfStills,
+	context: { signal: AbortSignal; onFrames: (frames: number) => Promise<void> },
+) => Promise<Uint8Array>;
+
+/**
+ * Takes in a clip that came from elsewhere: looked at by its first bytes and what it holds, refused beyond half an hour or 4K, written anew without what
+ * else the file carries. What browsers do not play, and moving pictures such as GIF, become MP4 (H.264).
+ */
+export type TakeClip = (bytes: Uint8Array, context: { signal: AbortSignal }) => Promise<ProviderMedia>;
 
 /** The port that every provider implements. */
 export type Provider = {

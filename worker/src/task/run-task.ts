@@ -27,7 +27,7 @@ export type RunDeps = {
 	providers: Record<string, Provider>;
 	renderFilm: (request: RenderRequest, context: RenderContext) => Promise<RenderedFilm>;
 	makeThumbnail: (bytes: Uint8Array) => Promise<Uint8Array>;
-	makePoster: (path: string) => Promise<Uint8Array>;
+	makePoster: (picture: string | Uint8Array) => Promise<Uint8Array>;
 	/** The first frame of a clip. */
 	stillOf: (
 		clip: { path: string; mediaType: 'video/mp4' | 'video/webm' },
@@ -259,6 +259,18 @@ async function pictureOf(
 	return inFolder(workDir, (folder) => stillOf({ path: files.pathOf(sha256), mediaType }, { workDir: folder, signal }));
 }
 
+/** The still of a film: that of a shot's picture, of a clip its first frame. */
+async function posterOf(
+	{ files, stillOf, makePoster }: RunDeps,
+	{ takeSha256, takeMediaType: mediaType }: RenderRequest['shots'][number],
+	workDir: string,
+	signal: AbortSignal,
+): Promise<Uint8Array> {
+	const path = files.pathOf(takeSha256 ?? '');
+	if (mediaType !== 'video/mp4' && mediaType !== 'video/webm') return makePoster(path);
+	return makePoster(await stillOf({ path, mediaType }, { workDir, signal }));
+}
+
 /** Gives the work a folder of its own, which is removed behind it. */
 async function inFolder<T>(workDir: string, work: (folder: string) => Promise<T>): Promise<T> {
 	await mkdir(workDir, { recursive: true });
@@ -287,8 +299,8 @@ async function makeFilm(deps: RunDeps, { task, signal, tell }: Run, request: Ren
 		signal.throwIfAborted();
 		await mustStillHold(deps, task);
 		// The same still that the player shows before it plays: the first shot that has a picture.
-		const still = request.shots.find(({ takeSha256 }) => takeSha256 !== null)?.takeSha256 ?? null;
-		const poster = still === null ? null : await deps.files.put(await deps.makePoster(deps.files.pathOf(still)));
+		const shown = request.shots.find(({ takeSha256 }) => takeSha256 !== null);
+		const poster = shown === undefined ? null : await deps.files.put(await posterOf(deps, shown, workDir, signal));
 		const record = await deps.films.add({
 			_id: deps.newId(),
 			projectId: task.projectId,

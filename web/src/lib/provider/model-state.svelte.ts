@@ -13,7 +13,7 @@ export class ModelState {
 	async refresh(projectId: string): Promise<void> {
 		try {
 			const models = await call(generationApi.models, { query: { projectId } }, { stay: true });
-			this.models = models.filter(({ kinds }) => kinds.includes('image'));
+			this.models = models.filter(({ makes }) => makes.includes('text-to-image'));
 		} catch (failure) {
 			// Away: what was heard last stays.
 			if (!(failure instanceof Problem)) throw failure;

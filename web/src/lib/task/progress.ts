@@ -29,6 +29,7 @@ export function stageWords(stage: string): string {
 		case 'pictures':
 		case 'encode':
 		case 'sampling':
+		case 'animate':
 			return t(`studio.stage_${stage}`);
 		default:
 			return stage;

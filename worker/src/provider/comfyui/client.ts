@@ -172,11 +172,10 @@ export function createComfyClient({
 			await post('/queue', { delete: [promptId] });
 			await post('/interrupt', { prompt_id: promptId });
 		},
-		/** Uploads a picture; answers the value by which a graph names it. */
+		/** Uploads a picture; answers the value by which a graph names it. The same bytes under the same name are one file, which nobody writes while another reads it. */
 		async upload(bytes: Uint8Array, name: string): Promise<string> {
 			const form = new FormData();
 			form.set('image', new Blob([new Uint8Array(bytes)]), name);
-			form.set('overwrite', 'true');
 			const response = await call('/upload/image', { method: 'POST', body: form });
 			if (!response.ok) throw new ComfyError(`The picture was answered with ${response.status}`, response.status);
 			const given = parse(

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import sharp from 'sharp';
 import { limits } from '@reelroom/shared/limits.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Graph } from '@reelroom/shared/provider/graph.ts';
 import type { ObjectInfo } from '@reelroom/shared/provider/object-info.ts';
-import { generationKinds, type GenerationRequest } from '@reelroom/shared/provider/provider.ts';
+import { generationKinds, mediaOf, type GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Workflow } from '@reelroom/shared/provider/workflow.ts';
-import type { Provider, ProviderContext, ProviderMedia } from '../provider.ts';
-import { ComfyError, type ComfyEntry } from './client.ts';
+import type { Provider, ProviderContext, ProviderMedia, TakeClip } from '../provider.ts';
+import { ComfyError } from './client.ts';
 import { fillGraph, nodesThatRun } from './fill-graph.ts';
 import { followPrompt, PromptLost } from './follow-prompt.ts';
-import { filesOf, mediaKind } from './messages.ts';
+import { mediaKind } from './messages.ts';
 import { createNodeSocket, type NodeSocket } from './node-socket.ts';
 import { createComfyPool, type ComfyNode, type ComfyPool, type PoolOptions } from './pool.ts';
+import { namesOf, readPictures, uploadPictures } from './references.ts';
+import { decode, takeOutput } from './take-output.ts';
 import type { Given, Took } from './wait-times.ts';
 
 export type ComfyOptions = PoolOptions & {
@@ -23,40 +24,36 @@ export type ComfyOptions = PoolOptions & {
 	ownWorkflow?: (id: string, version: number) => Promise<Workflow | null>;
 	/** Keeps what was learned of how long a workflow takes on a server. */
 	onTook?: (nodeId: string, workflow: string, took: Took) => void;
+	/** Without it no clips are made. */
+	takeClip?: TakeClip;
 	pollMs?: number;
 	/** How often a task is sent anew when servers forget it or fail. */
 	tries?: number;
 };
 
 type Progress = { value: number; max: number; image?: Uint8Array };
-const decode = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: 50_000_000, failOn: 'error' });
-
-/** The picture as it is stored: decoded within limits and written anew, so that nothing else of the file is kept. */
-async function takePicture(bytes: Uint8Array): Promise<ProviderMedia> {
-	const { data, info } = await decode(bytes).rotate().webp({ quality: 95 }).toBuffer({ resolveWithObject: true });
-	return { bytes: new Uint8Array(data), mediaType: 'image/webp', widthPx: info.width, heightPx: info.height };
-}
+const noClips: TakeClip = () => Promise.reject(new Problem('no-provider', 'Clips are not taken here'));
 
 /** Draws by ComfyUI servers. The id of a prompt is kept before it is sent, so that whoever takes the task over finds it instead of sending another. */
 export function createComfyProvider({
 	workflows,
 	ownWorkflow,
 	onTook,
+	takeClip = noClips,
 	log,
 	pollMs = 2000,
 	tries = 3,
 	...about
 }: ComfyOptions): Provider & { pool: ComfyPool; close(): Promise<void> } {
 	const pool = createComfyPool({ log, ...about });
-	const workflowOf = async ({ workflow, workflowVersion }: GenerationRequest): Promise<Workflow> => {
-		const ready =
-			workflow === undefined
-				? workflows.find(({ kind }) => kind === 'text-to-image')
-				: workflows.find(({ name }) => name === workflow);
+	const kinds = generationKinds.filter((kind) => takeClip !== noClips || mediaOf(kind) === 'image');
+	const workflowOf = async ({ kind, workflow, workflowVersion }: GenerationRequest): Promise<Workflow> => {
+		const ready = workflows.find((one) => (workflow === undefined ? one.kind === kind : one.name === workflow));
 		const found =
 			ready ??
 			(workflow === undefined || workflowVersion === undefined ? null : await ownWorkflow?.(workflow, workflowVersion));
-		if (found == null) throw new Problem('workflow-refused', `There is no workflow “${workflow ?? ''}”`);
+		if (found?.kind !== kind || !kinds.includes(kind))
+			throw new Problem('workflow-refused', `There is no workflow “${workflow ?? ''}” for ${kind}`);
 		return found;
 	};
 	/** Sends a prompt once: when its answer is lost, the server is asked whether it has it before it is sent again. */
@@ -72,23 +69,6 @@ export function createComfyProvider({
 			if (ended === null && !running.includes(promptId) && !pending.includes(promptId)) throw error;
 		}
 	};
-	const pictureOf = async (
-		{ client }: ComfyNode,
-		entry: ComfyEntry,
-		whole: Uint8Array | null,
-		signal: AbortSignal,
-	): Promise<ProviderMedia> => {
-		if (entry.end === 'interrupted') throw new Problem('provider-failed', 'Somebody interrupted it on the ComfyUI');
-		if (entry.end === 'error') throw new Problem('provider-failed', entry.error === '' ? undefined : entry.error);
-		for (const file of filesOf(entry.outputs)) {
-			if (!/\.(png|jpe?g|webp)$/i.test(file.filename)) continue;
-			const bytes = await client.view(file, { maxBytes: limits.providerFileBytes, signal });
-			const kind = mediaKind(bytes);
-			if (kind === 'png' || kind === 'jpeg' || kind === 'webp') return takePicture(bytes);
-		}
-		if (whole !== null && mediaKind(whole) !== null) return takePicture(whole);
-		throw new Problem('provider-failed', 'The workflow ended without a picture');
-	};
 	/** Follows a prompt that is on a node; what it was told before the node failed it is lost, the picture is not. */
 	async function follow(
 		node: ComfyNode,
@@ -96,7 +76,7 @@ export function createComfyProvider({
 		graph: Graph,
 		isNew: boolean,
 		socket: NodeSocket,
-		{ signal, onProgress, attempt }: ProviderContext,
+		{ signal, onProgress, attempt, wanted }: ProviderContext & { wanted: 'image' | 'video' },
 	): Promise<ProviderMedia> {
 		let whole: Uint8Array | null = null;
 		let telling: Promise<void> | null = null;
@@ -153,7 +133,7 @@ export function createComfyProvider({
 			});
 			if (telling !== null) await (telling as Promise<void>);
 			if (failure !== null) throw failure as Error;
-			return await pictureOf(node, entry, whole, signal);
+			return await takeOutput(node.client, entry, whole, { wanted, takeClip, signal });
 		} catch (error) {
 			// Whoever takes the task over goes on with the prompt; for anybody else it is at an end.
 			if (both.aborted && attempt?.isTakenOver() !== true)
@@ -167,20 +147,21 @@ export function createComfyProvider({
 	}
 	return {
 		name: 'comfyui',
-		kinds: generationKinds,
+		kinds,
 		pool,
 		close: pool.close,
 		async make(request, context) {
 			const { signal, attempt } = context;
 			signal.throwIfAborted();
 			const workflow = await workflowOf(request);
-			const fill = (classes: ObjectInfo) => fillGraph(workflow, request, classes);
+			const wanted = mediaOf(request.kind);
+			const pictures = await readPictures(workflow, request, context.readFile);
+			const fill = (classes: ObjectInfo, given = pictures) => fillGraph(workflow, request, classes, namesOf(given));
 			const failed = new Set<ComfyNode>();
 			let last: unknown = null;
 			const run = async (
 				node: ComfyNode,
 				promptId: string,
-				graph: Graph,
 				given: Given,
 				/** Of an earlier attempt: the client id under which it is told of. */
 				earlierClientId?: string,
@@ -190,7 +171,10 @@ export function createComfyProvider({
 				const socket = isOwn ? node.socket : createNodeSocket({ url: node.settings.url, clientId: earlierClientId });
 				let how: 'well' | 'fault' | 'other' = 'other';
 				try {
-					const picture = await follow(node, promptId, graph, isNew, socket, context);
+					const uploaded = isNew ? await uploadPictures(node.client, pictures) : pictures;
+					signal.throwIfAborted();
+					const graph = fill(node.classes, uploaded);
+					const picture = await follow(node, promptId, graph, isNew, socket, { ...context, wanted });
 					how = 'well';
 					return picture;
 				} catch (error) {
@@ -216,11 +200,11 @@ export function createComfyProvider({
 			if (earlier !== null && before !== undefined) {
 				const { promptId, clientId = promptId } = earlier;
 				const given = pool.give(before, workflow.name);
-				const picture = await run(before, promptId, fill(before.classes), given, clientId);
+				const picture = await run(before, promptId, given, clientId);
 				if (picture !== null) return picture;
 			}
 			for (let sent = 0; sent < tries; sent++) {
-				const { node, graph, given } = await pool.choose({
+				const { node, given } = await pool.choose({
 					workflow: workflow.name,
 					tags: workflow.tags ?? [],
 					fill,
@@ -234,7 +218,7 @@ export function createComfyProvider({
 					pool.done(node, given, 'other');
 					throw error;
 				}
-				const picture = await run(node, promptId, graph, given);
+				const picture = await run(node, promptId, given);
 				if (picture !== null) return picture;
 			}
 			throw new Problem('provider-unavailable', 'The ComfyUI did not bring it to an end', { cause: last });

@@ -22,13 +22,23 @@ function ownValues({ exposed = [] }: Workflow, { parameters = {} }: GenerationRe
 }
 
 /** The graph of a request on a server: its words in their places, and a model that the server has where it lacks the workflow's own. */
-export function fillGraph(workflow: Workflow, request: GenerationRequest, classes: ObjectInfo): Graph {
+export function fillGraph(
+	workflow: Workflow,
+	request: GenerationRequest,
+	classes: ObjectInfo,
+	/** The names under which the server has the pictures that it is made from. */
+	pictures: WorkflowValues,
+): Graph {
 	const { prompt, negative } = pictureWords(request);
 	const { named, placed } = ownValues(workflow, request);
 	const filled = fillWorkflow(
 		workflow,
 		{
+			...(request.durationFrames === undefined ? {} : { frames: request.durationFrames }),
+			...(request.fps === undefined ? {} : { fps: request.fps }),
 			...named,
+			...pictures,
+			...(request.strength === undefined ? {} : { denoise: request.strength }),
 			prompt,
 			// A workflow without negative words of the request keeps its own.
 			...(negative === '' ? {} : { negative }),

@@ -27,6 +27,7 @@ export const problems: Record<ProblemCode, string> = {
 	'note-deleted': 'The note has been deleted.',
 	'too-large': 'This is too large. A script may have up to 2 MB and 30,000 lines.',
 	'range-not-satisfiable': 'That part of the file does not exist.',
+	'reference-missing': 'A picture to make it from is missing: generate one first.',
 	'no-provider': 'Nothing here can make this yet.',
 	'quota-exceeded': 'Your plan has nothing left for today. A new day begins at 00:00 UTC.',
 	'reservation-lost': 'Its place in today’s plan had been given back. Ask for it again.',

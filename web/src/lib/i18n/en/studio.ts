@@ -48,6 +48,7 @@ export const studio = {
 	stage_light: 'Light',
 	stage_finish: 'Finish',
 	stage_sampling: 'Sampling',
+	stage_animate: 'Animating',
 	stage_pictures: 'Pictures',
 	stage_encode: 'Encoding',
 	failed: 'Failed',

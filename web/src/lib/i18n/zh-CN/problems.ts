@@ -27,6 +27,7 @@ export const problems: Record<ProblemCode, string> = {
 	'note-deleted': '该批注已被删除。',
 	'too-large': '内容太大。剧本最大 2 MB、30,000 行。',
 	'range-not-satisfiable': '文件中没有这一段。',
+	'reference-missing': '缺少作为依据的画面，请先生成一张。',
 	'no-provider': '目前没有可用的生成服务。',
 	'quota-exceeded': '今天的额度已用完，UTC 时间 00:00 起重新计算。',
 	'reservation-lost': '该任务占用的额度已被退回，请重新提交。',

@@ -50,6 +50,7 @@ export const studio: typeof words = {
 	stage_light: '光影',
 	stage_finish: '收尾',
 	stage_sampling: '采样',
+	stage_animate: '生成视频',
 	stage_pictures: '准备画面',
 	stage_encode: '编码',
 	failed: '失败',
