@@ -177,6 +177,35 @@ describe('writing a screenplay', () => {
 		await sees(page, 'ZOE');
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
 	});
+	it('has on a phone what keys do elsewhere: quiet writing, and the way to all projects and actions', async () => {
+		const { page } = await writer(begin, { viewport: { width: 375, height: 812 }, hasTouch: true });
+		const choose = async (name: string): Promise<void> => {
+			await page.getByTestId('script-view').getByRole('button').tap();
+			await page.getByRole('menuitem', { name }).tap();
+		};
+		await choose('Write without distraction');
+		await page.locator('.cm-editor.sp-quiet').waitFor();
+		await choose('Show everything again');
+		await page.locator('.cm-editor:not(.sp-quiet)').waitFor();
+		await choose('Keep the line in the middle');
+		expect(await page.evaluate(() => localStorage.getItem('script-modes'))).toBe('typewriter');
+		await page.getByRole('button', { name: 'Scenes' }).tap();
+		await page.getByTestId('sheet-palette').tap();
+		await page.getByRole('combobox').waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByRole('button', { name: 'Scenes' }).tap();
+		await page.getByTestId('sheet-projects').tap();
+		await page.waitForURL(/\/projects$/);
+	});
+	it('numbers a scene at both sides, and tells the page too where one begins with a heading', async () => {
+		const { page } = await writer(`${begin}===\n\nEXT. SEA - DAY #7A#\n\nWaves.\n`);
+		const signs = (words: string): Promise<string[]> =>
+			page
+				.locator('.cm-line.sp-scene-heading', { hasText: words })
+				.evaluate((line) => ['::before', '::after'].map((side) => getComputedStyle(line, side).content));
+		expect(await signs('LIGHTHOUSE')).toEqual(['"1"', '"1"']);
+		expect(await signs('SEA')).toEqual(['"7A"', expect.stringMatching(/^"2\..*7A"$/)]);
+	});
 });
 
 describe('writing together', () => {

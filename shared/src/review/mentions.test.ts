@@ -26,6 +26,12 @@ it('names that begin with what was typed come first', () => {
 	expect(mentionChoices(people, '').length).toBe(3);
 });
 
+it('nobody is offered to name themselves, and who is named by others is still found', () => {
+	const seen = people.map((person) => ({ ...person, isMe: person.id === 'ann' }));
+	expect(mentionChoices(seen, 'an').map(({ id }) => id)).toEqual(['anna']);
+	expect(mentionsIn('@Ann, look', seen)).toEqual(['ann']);
+});
+
 it('a space behind a whole name ends the choice, within a name it does not', () => {
 	expect(mentionChoices(people, 'Ann ')).toEqual([]);
 	expect(mentionChoices(people, 'Anna ').map(({ id }) => id)).toEqual(['anna']);

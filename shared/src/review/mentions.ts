@@ -1,5 +1,5 @@
-/** Somebody who can be named in a note. */
-export type Mentionable = { id: string; name: string };
+/** Somebody who can be named in a note; whoever writes it is in the list for notes of others, and is not offered. */
+export type Mentionable = { id: string; name: string; isMe?: boolean };
 type Piece = { text: string; /** Who is named by it. */ mention: Mentionable | null };
 
 /** The words between the last `@` before the caret and the caret, when somebody may be about to be named there. */
@@ -12,7 +12,7 @@ export function mentionAt(text: string, caret: number): { start: number; query: 
 	return { start: caret - query.length - 1, query };
 }
 
-/** People whose name fits what was typed so far, those whose name begins with it first. */
+/** Others whose name fits what was typed so far, those whose name begins with it first. */
 export function mentionChoices<T extends Mentionable>(people: readonly T[], query: string): T[] {
 	// A space behind a whole name ends it: the sentence goes on.
 	const wanted = query.toLocaleLowerCase();
@@ -21,7 +21,7 @@ export function mentionChoices<T extends Mentionable>(people: readonly T[], quer
 		return at < 0 ? -1 : at === 0 ? 0 : 1;
 	};
 	return people
-		.filter((person) => rank(person) >= 0)
+		.filter((person) => person.isMe !== true && rank(person) >= 0)
 		.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
 		.slice(0, 6);
 }

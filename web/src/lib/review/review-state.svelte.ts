@@ -208,7 +208,7 @@ export class ReviewState {
 				]);
 				for (const note of notes) this.#keep(note);
 				for (const review of reviews) this.#reviews.set(review.shotId, review);
-				if (members !== null) this.members = members.map(({ accountId, name }) => ({ id: accountId, name }));
+				if (members !== null) this.#seat(members.map(({ accountId, name }) => ({ id: accountId, name })));
 				this.known = true;
 				this.#keepHere();
 			} catch (failure) {
@@ -250,6 +250,9 @@ export class ReviewState {
 		if (!kept.success || this.known) return;
 		for (const note of kept.data.notes) this.#keep(note);
 		for (const review of kept.data.reviews) this.#reviews.set(review.shotId, review);
-		this.members = kept.data.members;
+		this.#seat(kept.data.members);
+	}
+	#seat(members: readonly Mentionable[]): void {
+		this.members = members.map(({ id, name }) => ({ id, name, isMe: id === this.#deps.account.id }));
 	}
 }

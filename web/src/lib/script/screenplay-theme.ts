@@ -87,15 +87,25 @@ export const screenplayTheme = EditorView.theme({
 		backgroundPosition: '0 24px',
 		backgroundRepeat: 'no-repeat',
 	},
-	'.sp-page-start::after': {
-		content: 'attr(data-page)',
+	'.sp-scene-heading[data-scene]::after, .sp-page-start::after': {
 		position: 'absolute',
-		top: '32px',
 		right: 'max(16px, calc(var(--sp-right) - 40px))',
-		font: 'var(--t-12)',
+		fontWeight: '400',
 		fontStyle: 'normal',
+		textAlign: 'right',
 		textDecoration: 'none',
+		whiteSpace: 'pre',
 		color: 'var(--text-3)',
+		pointerEvents: 'none',
+	},
+	'.sp-scene-heading[data-scene]::after': { content: 'attr(data-scene)', display: 'var(--sp-numbers)' },
+	'.sp-page-start::after': { content: 'attr(data-page)', fontSize: '16px', lineHeight: '24px', top: '32px' },
+	// One sign has to bear both numbers: that of the page above, that of the scene beside the heading.
+	'.sp-scene-heading.sp-page-start[data-scene]::after': {
+		content: "attr(data-page) '\\A' attr(data-scene)",
+		lineHeight: '40px',
+		top: '24px',
+		display: 'block',
 	},
 	'.sp-range': {
 		backgroundColor: 'var(--accent-soft)',

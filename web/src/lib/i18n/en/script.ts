@@ -44,6 +44,8 @@ export const script = {
 	typewriterOff: 'Stop keeping the line in the middle',
 	quietOn: 'Write without distraction',
 	quietOff: 'Show everything again',
+	view: 'View',
+	viewAs: 'How the script is shown',
 	findAndReplace: 'Find and replace',
 	find: 'Find',
 	replaceWith: 'Replace with',

@@ -46,6 +46,8 @@ export const script: typeof words = {
 	typewriterOff: '不再让当前行居中',
 	quietOn: '专注写作',
 	quietOff: '退出专注',
+	view: '视图',
+	viewAs: '剧本的显示方式',
 	findAndReplace: '查找和替换',
 	find: '查找',
 	replaceWith: '替换为',
