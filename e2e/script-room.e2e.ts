@@ -204,6 +204,9 @@ describe('writing a screenplay', () => {
 				.locator('.cm-line.sp-scene-heading', { hasText: words })
 				.evaluate((line) => ['::before', '::after'].map((side) => getComputedStyle(line, side).content));
 		expect(await signs('LIGHTHOUSE')).toEqual(['"1"', '"1"']);
+		const first = page.locator('.cm-line.sp-scene-heading').first();
+		const beside = await first.evaluate((line) => getComputedStyle(line, '::after').top);
+		expect(beside, 'the right number stands on the line of its heading').toBe('0px');
 		expect(await signs('SEA')).toEqual(['"7A"', expect.stringMatching(/^"2\..*7A"$/)]);
 	});
 });

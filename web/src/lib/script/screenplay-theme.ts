@@ -98,7 +98,7 @@ export const screenplayTheme = EditorView.theme({
 		color: 'var(--text-3)',
 		pointerEvents: 'none',
 	},
-	'.sp-scene-heading[data-scene]::after': { content: 'attr(data-scene)', display: 'var(--sp-numbers)' },
+	'.sp-scene-heading[data-scene]::after': { content: 'attr(data-scene)', top: '0', display: 'var(--sp-numbers)' },
 	'.sp-page-start::after': { content: 'attr(data-page)', fontSize: '16px', lineHeight: '24px', top: '32px' },
 	// One sign has to bear both numbers: that of the page above, that of the scene beside the heading.
 	'.sp-scene-heading.sp-page-start[data-scene]::after': {
@@ -106,6 +106,8 @@ export const screenplayTheme = EditorView.theme({
 		lineHeight: '40px',
 		top: '24px',
 		display: 'block',
+		height: 'var(--sp-sign-height, 80px)',
+		overflow: 'hidden',
 	},
 	'.sp-range': {
 		backgroundColor: 'var(--accent-soft)',
