@@ -70,6 +70,16 @@ describe('every page', () => {
 			await page.getByTestId('new-project').first().click();
 			await page.locator('input[name="name"]').waitFor();
 			found.push(...(await faultsOf(page, how('new project'))));
+			await page.goto(`${house.url}/workflows`);
+			await page.getByTestId('workflow-row').first().waitFor();
+			found.push(...(await faultsOf(page, how('workflows'))));
+			await page.getByTestId('workflow-row').first().getByRole('link').click();
+			await page.getByTestId('graph-node').first().waitFor();
+			found.push(...(await faultsOf(page, how('workflow'))));
+			await page.goto(`${house.url}/farm`);
+			await page.getByTestId('add-node').click();
+			await page.locator('input[name=url]').waitFor();
+			found.push(...(await faultsOf(page, how('farm'))));
 			await page.goto(`${house.url}${project}/script`);
 			await page.locator('.cm-content').waitFor();
 			found.push(...(await faultsOf(page, how('script'))));

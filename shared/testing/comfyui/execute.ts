@@ -56,7 +56,7 @@ const numberOf = (value: Json | undefined, otherwise: number): number =>
 	typeof value === 'number' || typeof value === 'bigint' ? Number(value) : otherwise;
 
 /** All that the result of a node depends on, as text. */
-function signature(graph: Graph, id: string): string {
+export function signature(graph: Graph, id: string): string {
 	const node = graph[id];
 	const inputs = Object.entries(node?.inputs ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
 	return `${node?.class_type}(${inputs.map(([name, value]) => `${name}=${isLink(value) ? `${signature(graph, value[0])}#${value[1]}` : String(value)}`).join(',')})`;
@@ -106,6 +106,9 @@ function* inOrder(stage: Stage, item: Item, cached: ReadonlySet<string>): Genera
 	}
 }
 
+/** Whether a node says of itself that it gives another result each time. */
+const isNeverEqual = (type: string): boolean => type === 'SaveImageWebsocket';
+
 /** Runs one prompt and tells of it in the order that was recorded. */
 export async function execute(stage: Stage, item: Item): Promise<Ending> {
 	const { graph, id: prompt_id } = item;
@@ -127,16 +130,16 @@ export async function execute(stage: Stage, item: Item): Promise<Ending> {
 		await stage.gate();
 		stage.tell(type, told, all);
 	};
-	const progressed = async (id: string, value: number, max: number, finished = false) => {
+	const progressed = async (id: string, value: number, max: number, finished = false, parent: string | null = null) => {
 		state[id] = {
 			value,
 			max,
 			state: finished ? 'finished' : 'running',
 			node_id: id,
 			prompt_id,
-			display_node_id: id,
-			parent_node_id: null,
-			real_node_id: id,
+			display_node_id: parent ?? id,
+			parent_node_id: parent,
+			real_node_id: parent ?? id,
 		};
 		await say('progress_state', { nodes: structuredClone(state) }, true);
 	};
@@ -207,6 +210,19 @@ export async function execute(stage: Stage, item: Item): Promise<Ending> {
 				stage.text(id, `width: ${width}, height: ${height}\n batch size: 1`);
 				return null;
 			}
+			case 'RigExpand':
+				for (const inner of [1, 2, 3].map((number) => `${id}.0.0.${number}`)) {
+					await progressed(inner, 0, 1, false, id);
+					await say('executing', { node: inner, display_node: id });
+					if (inner.endsWith('3')) {
+						const ui = { images: pictures(id).map((bytes) => stage.save(`${inner}/PreviewImage`, 'png', true, bytes)) };
+						await say('executed', { node: inner, display_node: id, output: ui });
+						outputs[inner] = ui;
+						meta[inner] = { node_id: inner, display_node: id, parent_node: id, real_node_id: id };
+					}
+					await progressed(inner, 1, 1, true, id);
+				}
+				return null;
 			case 'RigBlock':
 				blocked.add(id);
 				return null;
@@ -214,7 +230,7 @@ export async function execute(stage: Stage, item: Item): Promise<Ending> {
 				return { images: pictures(id).map((bytes) => stage.save(prefix, 'png', false, bytes)) };
 			case 'PreviewImage':
 			case 'MaskPreview':
-				return { images: pictures(id).map((bytes) => stage.save('ComfyUI_temp', 'png', true, bytes)) };
+				return { images: pictures(id).map((bytes) => stage.save(`${id}/${type}`, 'png', true, bytes)) };
 			case 'SaveAnimatedWEBP':
 				return { images: [file('webp')], animated: [true] };
 			case 'SaveAnimatedPNG':
@@ -241,7 +257,7 @@ export async function execute(stage: Stage, item: Item): Promise<Ending> {
 		const { class_type: type = '' } = graph[id] ?? {};
 		const key = signature(graph, id);
 		used.add(key);
-		const before = ownCache.has(key) ? ownCache.get(key) : stage.cache.get(key);
+		const before = ownCache.has(key) || isNeverEqual(type) ? ownCache.get(key) : stage.cache.get(key);
 		if (before !== undefined) {
 			await say('executed', { node: id, display_node: id, output: before?.ui ?? null });
 			if (before !== null) {
@@ -282,7 +298,11 @@ export async function execute(stage: Stage, item: Item): Promise<Ending> {
 	};
 
 	await keep('execution_start', {});
-	const cached = new Set(Object.keys(graph).filter((id) => stage.cache.has(signature(graph, id))));
+	const cached = new Set(
+		Object.keys(graph).filter(
+			(id) => !isNeverEqual(graph[id]?.class_type ?? '') && stage.cache.has(signature(graph, id)),
+		),
+	);
 	await keep('execution_cached', { nodes: [...cached] });
 	for (const id of cached) used.add(signature(graph, id));
 	let ok = true;
@@ -307,6 +327,13 @@ export async function execute(stage: Stage, item: Item): Promise<Ending> {
 				current_outputs: Object.keys(graph),
 			});
 		else throw error;
+	}
+	// An output node that was not asked for has the result of an equal one that ran.
+	for (const id of Object.keys(graph)) {
+		const equal = ownCache.get(signature(graph, id));
+		if (outputs[id] !== undefined || equal == null) continue;
+		outputs[id] = equal.ui;
+		meta[id] = equal.meta;
 	}
 	// Only what the latest prompt used is kept.
 	for (const key of [...stage.cache.keys()]) if (!used.has(key)) stage.cache.delete(key);

@@ -83,6 +83,7 @@ const declared: Record<string, string> = {
 	RigLatentToImage: 'samples:LATENT -> IMAGE',
 	RigSteps: 'image:IMAGE steps:INT=4(1..1000) seconds:FLOAT=0.1(0..60) -> IMAGE',
 	RigBlock: 'image:IMAGE message:STRING -> IMAGE',
+	RigExpand: 'image:IMAGE -> IMAGE',
 };
 const outputNodes = /^(Preview|Save|MaskPreview)/;
 

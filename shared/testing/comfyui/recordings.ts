@@ -30,6 +30,10 @@ export type RecordedEvent = {
 	opened?: string;
 	closing?: string;
 	sent_text?: string;
+	/** Of a ping that the client sent. */
+	pong?: string;
+	raw_request?: string;
+	raw_response?: string;
 	text?: { type: string; data: JsonObject };
 	binary_bytes?: number;
 	base64?: string;

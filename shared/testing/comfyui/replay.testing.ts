@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { formatExactJson, parseExactJson } from '../../src/provider/exact-json.ts';
+import { signature } from './execute.ts';
 import { readRecording, type Json, type RecordedEvent } from './recordings.ts';
-import { aComfyServer } from './server.ts';
+import { aComfyServer, type FakeComfy } from './server.ts';
 
 /** One thing where the server of ours does other than the recorded one. */
 export type Difference = { at: string; recorded: Json; ours: Json };
@@ -57,6 +59,49 @@ const firstNumber = (events: readonly RecordedEvent[]): number => {
 	return at < 0 ? 0 : (answers[at]?.number ?? 0) - Math.max(0, refused - 1);
 };
 
+/** What was done to the recorded server by hand, before an event. */
+const byHand: Readonly<Record<string, Readonly<Record<number, (server: FakeComfy) => void>>>> = {
+	'04c_cached_file_gone': { 18: ({ files }) => void files.delete('output/vanished_00001_.png') },
+};
+const shownFile = /ComfyUI_temp_\w+?_(\d{5})_\.\w+/g;
+/** What an earlier scene left on the recorded server: results in its cache, and temporary files that nodes had shown. */
+function leftBefore(events: readonly RecordedEvent[]) {
+	const told = events.flatMap(({ text }) => (text === undefined ? [] : [text]));
+	const cached = told.find(({ type }) => type === 'execution_cached')?.data['nodes'];
+	const shown = new Map<string, number>();
+	for (const { type, data } of told) {
+		const [name, counter] = type === 'executed' ? (/ComfyUI_temp_\w+?_(\d{5})/.exec(formatExactJson(data)) ?? []) : [];
+		const node = String(data['node']);
+		if (name !== undefined && !shown.has(node)) shown.set(node, Number(counter) - 1);
+	}
+	let isFirst = true;
+	return {
+		cachedBefore: ({ graph }: { graph: Parameters<typeof signature>[0] }): string[] => {
+			const nodes = isFirst && Array.isArray(cached) ? cached.map(String) : [];
+			isFirst = false;
+			return nodes.map((id) => signature(graph, id));
+		},
+		shownBefore: (node: string): number => shown.get(node.split('/')[0] ?? '') ?? 0,
+	};
+}
+/** The head of an answer to raw bytes: its first line and its headers, but for those that differ with each. */
+function headOf(answer: string): Json {
+	const [line = '', ...headers] = (answer.split('\r\n\r\n')[0] ?? '').split('\r\n');
+	const named = headers.map((header) => header.toLowerCase()).filter((header) => !/^(date|server):/.test(header));
+	return { line, headers: named.sort() };
+}
+async function sendRaw(port: number, request: string): Promise<string> {
+	const socket = connect(port, '127.0.0.1');
+	socket.write(request.replace(/Host: [^\r]+/, `Host: 127.0.0.1:${port}`));
+	let answer = '';
+	for await (const bytes of socket as AsyncIterable<Buffer>) {
+		answer += bytes.toString('latin1');
+		if (answer.includes('\r\n\r\n')) break;
+	}
+	socket.destroy();
+	return answer;
+}
+
 /** Does to our server what was done to the recorded one, step by step, and answers where the two differ. */
 export async function replay(scene: string): Promise<Difference[]> {
 	const { events } = readRecording(scene);
@@ -65,6 +110,7 @@ export async function replay(scene: string): Promise<Difference[]> {
 	const server = await aComfyServer({
 		number: firstNumber(events),
 		models: {},
+		...leftBefore(events),
 		gate: () =>
 			new Promise<void>((resolve) => {
 				held = resolve;
@@ -81,9 +127,16 @@ export async function replay(scene: string): Promise<Difference[]> {
 		const [a, b] = [plain(recorded, ids), plain(ours, ids)];
 		if (formatExactJson(a) !== formatExactJson(b)) differences.push({ at, recorded: a, ours: b });
 	};
-	const nextFrame = async (name: string): Promise<Json> => {
+	const arrived = async (frames: readonly Json[], withinMs: number): Promise<void> => {
+		const until = Date.now() + withinMs;
+		while (frames.length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 2));
+	};
+	const nextFrame = async (name: string, isStatus: boolean): Promise<Json> => {
 		const frames = sockets.get(name)?.frames ?? [];
-		const until = Date.now() + 2000;
+		// A busy machine draws a large picture slowly.
+		const until = Date.now() + 10_000;
+		// How long the queue is is told when somebody changes it, too: the execution is not to go on because of that.
+		if (isStatus) await arrived(frames, 30);
 		while (frames.length === 0 && Date.now() < until) {
 			const woken = new Promise<void>((resolve) => (wake = resolve));
 			const release = held as (() => void) | null;
@@ -120,6 +173,7 @@ export async function replay(scene: string): Promise<Difference[]> {
 		for (const [index, event] of events.entries()) {
 			const at = `${scene} event ${index}`;
 			const name = event.ws ?? '';
+			byHand[scene]?.[index]?.(server);
 			if (event.opened !== undefined) {
 				const socket = new WebSocket(server.url.replace('http', 'ws') + event.opened);
 				const frames: Json[] = [];
@@ -129,14 +183,28 @@ export async function replay(scene: string): Promise<Difference[]> {
 				});
 				await once(socket, 'open');
 				sockets.set(name, { socket, frames });
+				await arrived(frames, 500);
 			} else if (event.closing !== undefined) {
 				const socket = sockets.get(name)?.socket;
 				socket?.close();
 				if (socket !== undefined) await once(socket, 'close');
 			} else if (event.sent_text !== undefined) sockets.get(name)?.socket.send(event.sent_text);
-			else if (event.text !== undefined) compare(at, event.text as unknown as Json, await nextFrame(name));
-			else if (event.base64 !== undefined && event.ws !== undefined)
-				compare(at, frameHead(Buffer.from(event.base64, 'base64')), await nextFrame(name));
+			else if (event.pong !== undefined) {
+				const socket = sockets.get(name)?.socket;
+				socket?.ping(Buffer.from(event.pong, 'base64'));
+				const [answered] = socket === undefined ? [] : ((await once(socket, 'pong')) as Buffer[]);
+				compare(at, event.pong, answered?.toString('base64') ?? null);
+			} else if (event.raw_request !== undefined)
+				compare(at, headOf(event.raw_response ?? ''), headOf(await sendRaw(server.port, event.raw_request)));
+			else if (event.text !== undefined) {
+				const ours = await nextFrame(name, event.text.type === 'status');
+				const [theirNames, ourNames] = [event.text as unknown as Json, ours].map(
+					(frame) => formatExactJson(frame).match(shownFile) ?? [],
+				);
+				theirNames?.forEach((theirs, place) => ourNames?.[place] !== undefined && twins.set(theirs, ourNames[place]));
+				compare(at, event.text as unknown as Json, ours);
+			} else if (event.base64 !== undefined && event.ws !== undefined)
+				compare(at, frameHead(Buffer.from(event.base64, 'base64')), await nextFrame(name, false));
 			else if (event.http_request !== undefined) {
 				const ours = await ask(event.http_request);
 				const recorded = events.slice(index).find(({ http_response: answer }) => answer !== undefined)?.http_response;

@@ -36,14 +36,22 @@ for (const scene of [
 	'01b_object_info',
 	'02_prompt_success',
 	'02b_prompt_id_chosen',
+	'03_prompt_errors',
 	'04_cached',
 	'04b_equal_nodes',
+	'04c_cached_file_gone',
 	'07b_interrupt_too_late',
 	'09_execution_error',
+	'10_upload_and_view',
+	'11_output_kinds',
 	'12_feature_flags',
 	'13_history',
+	'14_free',
+	'15_api_prefix',
 	'16_ksampler_plain',
+	'20_websocket_image',
 	'21_progress_bar_node',
+	'22_node_expansion',
 ])
 	test(`answers and tells what a real server was recorded to in ${scene}`, async () => {
 		expect((await replay(scene)).slice(0, 3)).toEqual([]);

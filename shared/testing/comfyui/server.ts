@@ -6,6 +6,7 @@ import { formatExactJson, parseExactJson } from '../../src/provider/exact-json.t
 import { execute, type Cache, type Item } from './execute.ts';
 import { everyModel, nodesWith, type ModelFiles } from './nodes.ts';
 import { aRecordedFile } from './pictures.ts';
+import { createPromptHeap, NotComparable } from './prompt-heap.ts';
 import { readRecording, type Json, type JsonObject } from './recordings.ts';
 import { createSockets, previewFrame, textFrame } from './sockets.ts';
 import { inputFile, upload, view, type Reply, type StoredFiles } from './uploads.ts';
@@ -22,6 +23,9 @@ export type ComfyOptions = {
 	port?: number;
 	/** What nodes write that save a file of a kind, instead of what was recorded. */
 	written?: Readonly<Record<string, Buffer>>;
+	/** Of an earlier life: what its cache holds when a prompt begins, and how many temporary files a node has shown. */
+	cachedBefore?: (item: Item) => readonly string[];
+	shownBefore?: (node: string) => number;
 	/** Awaited before each message of an execution, for tests that go step by step. */
 	gate?: () => Promise<void>;
 };
@@ -47,7 +51,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 	const models = options.models ?? everyModel;
 	const nodes = nodesWith(models);
 	const files: StoredFiles = new Map();
-	let queue: Item[] = [];
+	const queue = createPromptHeap<Item>();
 	let running: Item | null = null;
 	let history = new Map<string, JsonObject>();
 	let counter = options.number ?? 0;
@@ -55,7 +59,11 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 	let interrupted = false;
 	let lastNode: string | null = null;
 	let life = 0;
-	let tempPrefix = 0;
+	/** Letters in the names of temporary files; each node of a graph that shows some has its own. */
+	const letters = new Map<string, string>();
+	let lettersGiven = 0;
+	let isFreed = false;
+	let isDead = false;
 	const received: { id: string; graph: JsonObject }[] = [];
 	const faults = { hung: false, silent: false, repeating: false, losingAnswers: 0, failing: false, lagMs: 0 };
 	let thaw: (() => void) | null = null;
@@ -65,15 +73,26 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		remaining: remaining(),
 		node: running !== null && running.clientId === clientId ? lastNode : null,
 	}));
-	const status = () => sockets.everybody('status', { status: { exec_info: { queue_remaining: remaining() } } });
+	const status = (waiting = queue.length) =>
+		sockets.everybody('status', { status: { exec_info: { queue_remaining: waiting + (running === null ? 0 : 1) } } });
 	const gate = async (born: number): Promise<void> => {
 		await options.gate?.();
 		await (options.paceMs === undefined ? Promise.resolve() : wait(options.paceMs));
 		if (faults.hung) await new Promise<void>((resolve) => (thaw = resolve));
 		if (born !== life) throw new Error('This server has been started anew');
 	};
+	const lettersOf = (node: string): string => {
+		const known =
+			letters.get(node) ??
+			(lettersGiven++)
+				.toString(26)
+				.replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 26)))
+				.padStart(5, 'a');
+		letters.set(node, known);
+		return known;
+	};
 	const save = (prefix: string, ending: string, temp: boolean, bytes: Buffer): JsonObject => {
-		const parts = (temp ? `ComfyUI_temp_${'abcdefgh'[tempPrefix % 8]}fake` : prefix).split('/');
+		const parts = (temp ? `ComfyUI_temp_${lettersOf(prefix)}` : prefix).split('/');
 		const name = parts.pop() ?? '';
 		const [subfolder, type] = [parts.join('/'), temp ? 'temp' : 'output'];
 		const folder = `${type}/${subfolder === '' ? '' : `${subfolder}/`}`;
@@ -81,7 +100,8 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 			const found = path.startsWith(`${folder}${name}_`) ? /_(\d{5})_\.\w+$/.exec(path) : null;
 			return found === null ? [] : [Number(found[1])];
 		});
-		const filename = `${name}_${String(Math.max(0, ...taken) + 1).padStart(5, '0')}_.${ending}`;
+		const before = temp ? (options.shownBefore?.(prefix) ?? 0) : 0;
+		const filename = `${name}_${String(Math.max(before, ...taken) + 1).padStart(5, '0')}_.${ending}`;
 		files.set(`${folder}${filename}`, bytes);
 		return { filename, subfolder, type };
 	};
@@ -89,6 +109,12 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		const born = life;
 		running = item;
 		interrupted = false;
+		// Of nodes that this graph has not, nothing is kept.
+		for (const node of letters.keys()) {
+			const [id = '', type] = node.split('/');
+			if (item.graph[id.split('.')[0] ?? '']?.class_type !== type && !id.includes('.')) letters.delete(node);
+		}
+		for (const key of options.cachedBefore?.(item) ?? []) if (!cache.has(key)) cache.set(key, null);
 		const silent = faults.silent;
 		faults.silent = false;
 		const tell = (type: string, data: JsonObject, all = false) => {
@@ -140,15 +166,23 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		if (faults.repeating) tell('executing', { node: null, prompt_id: item.id });
 	}
 	const queueItem = ({ number, id, graph, extraData, outputs }: Item): Json => [number, id, graph, extraData, outputs];
-	const byPlace = (a: Item, b: Item) => a.number - b.number || (a.id < b.id ? -1 : 1);
 	let atWork: Promise<void> = Promise.resolve();
 	const work = () => {
 		const born = life;
 		atWork = atWork.then(async () => {
-			const next = born === life ? [...queue].sort(byPlace)[0] : undefined;
+			if (born !== life || isDead) return;
+			let next: Item | undefined;
+			try {
+				next = queue.pop();
+			} catch (error) {
+				// The worker ends for good; calls go on being answered.
+				if (!(error instanceof NotComparable)) throw error;
+				isDead = true;
+			}
 			if (next === undefined) return;
-			queue = queue.filter((item) => item !== next);
 			await runOne(next).catch(() => {});
+			if (isFreed) cache = new Map();
+			isFreed = false;
 		});
 	};
 
@@ -179,7 +213,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		const id = typeof chosen === 'string' ? chosen : randomUUID();
 		received.push({ id, graph: prompt });
 		const clientId = typeof client_id === 'string' ? client_id : undefined;
-		queue.push({
+		const item: Item = {
 			number: place,
 			id,
 			graph: verdict.graph,
@@ -189,7 +223,15 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 			},
 			outputs: verdict.outputs,
 			clientId,
-		});
+		};
+		try {
+			queue.push(item);
+		} catch (error) {
+			if (!(error instanceof NotComparable)) throw error;
+			// It is in the queue all the same, though nobody is told.
+			work();
+			return trouble;
+		}
 		status();
 		work();
 		return json({ prompt_id: id, number: place, node_errors: verdict.nodeErrors });
@@ -210,13 +252,28 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 			if (typeof id !== 'string' || id === '' || running?.id === id) interrupted = running !== null;
 		} else if (path === '/queue') {
 			if (text === '') return trouble;
-			const before = queue.length;
-			queue = body['clear'] === true ? [] : queue.filter(({ id }) => !listed(body['delete']).includes(id));
-			if (queue.length !== before) status();
+			if (body['clear'] === true) {
+				queue.clear();
+				status();
+			}
+			for (const id of listed(body['delete'])) {
+				const found = queue.items().find((item) => item.id === id);
+				if (found === undefined) continue;
+				// The last one is taken out by emptying the queue, which is told by itself.
+				if (queue.length === 1) status(0);
+				queue.remove(found);
+				status();
+			}
 		} else if (path === '/history') {
 			if (body['clear'] === true) history.clear();
 			for (const id of listed(body['delete'])) history.delete(id);
-		} else if (path === '/free' && body['free_memory'] === true) cache = new Map();
+		} else if (path === '/free') {
+			if (text === '') return trouble;
+			if (body['free_memory'] === true) {
+				if (running === null) cache = new Map();
+				else isFreed = true;
+			}
+		}
 		return { status: 200 };
 	}
 	const folders = [...new Set([...Object.keys(models), 'checkpoints', 'loras', 'vae', 'controlnet'])];
@@ -226,10 +283,16 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		if (path === '/queue')
 			return json({
 				queue_running: running === null ? [] : [queueItem(running)],
-				queue_pending: queue.map(queueItem),
+				queue_pending: queue.items().map(queueItem),
 			});
 		if (path === '/features') return json(features);
 		if (path === '/system_stats') return json(stats());
+		if (path === '/ws')
+			return {
+				status: 400,
+				headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+				body: 'No WebSocket UPGRADE hdr: None\n Can "Upgrade" only to "WebSocket".',
+			};
 		if (path === '/embeddings' || path === '/extensions') return json([]);
 		if (path === '/view') return view(files, query, range);
 		if (room === 'history' && name !== undefined) {
@@ -260,7 +323,8 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		if (request.method !== 'POST')
 			return { status: 405, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: '405: Method Not Allowed' };
 		if (path === '/prompt') return submit(body.toString());
-		if (path === '/upload/image') return upload(files, request, body);
+		if (path === '/upload/image' || path === '/upload/mask')
+			return upload(files, request, body, path === '/upload/mask');
 		if (['/interrupt', '/queue', '/history', '/free'].includes(path)) return change(path, body.toString());
 		return { status: 404 };
 	}
@@ -287,11 +351,12 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 	const { port } = server.address() as AddressInfo;
 	const forget = () => {
 		life++;
-		queue = [];
+		queue.clear();
+		isDead = isFreed = false;
 		running = null;
 		history = new Map();
 		cache = new Map();
-		tempPrefix++;
+		letters.clear();
 		lastNode = null;
 		faults.hung = false;
 		thaw?.();
@@ -307,7 +372,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		models,
 		files,
 		running: () => running?.id ?? null,
-		waiting: () => queue.map(({ id }) => id),
+		waiting: () => queue.items().map(({ id }) => id),
 		sockets: () => sockets.count(),
 		/** Cuts every socket; the prompt goes on. */
 		dropSockets: () => sockets.drop(),

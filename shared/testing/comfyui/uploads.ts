@@ -39,8 +39,13 @@ export function view(files: StoredFiles, query: URLSearchParams, range: string |
 	return { status: 206, headers, body: bytes.subarray(Number(part[1]), Number(part[2]) + 1) };
 }
 
-/** Answers `POST /upload/image`: the name that comes back is the one to use. */
-export async function upload(files: StoredFiles, request: IncomingMessage, body: Buffer): Promise<Reply> {
+/** Answers `POST /upload/image`: the name that comes back is the one to use. A mask names the picture that it belongs to, which must be there. */
+export async function upload(
+	files: StoredFiles,
+	request: IncomingMessage,
+	body: Buffer,
+	isMask = false,
+): Promise<Reply> {
 	const trouble = {
 		status: 500,
 		headers: { 'Content-Type': 'text/plain; charset=utf-8' },
@@ -56,6 +61,12 @@ export async function upload(files: StoredFiles, request: IncomingMessage, body:
 	const subfolder = String(form.get('subfolder') ?? '');
 	if (climbs(subfolder) || climbs(image.name)) return { status: 400 };
 	if (!['input', 'output', 'temp'].includes(type) || image.name.includes('/')) return trouble;
+	if (isMask) {
+		const original = form.get('original_ref');
+		const named = (typeof original === 'string' ? JSON.parse(original) : {}) as Partial<Record<string, string>>;
+		const { filename = '', subfolder: folder = '', type: of = 'output' } = named;
+		if (!files.has(key(of, folder, filename))) return { status: 404 };
+	}
 	const bytes = Buffer.from(await image.arrayBuffer());
 	const overwrite = ['true', '1'].includes(String(form.get('overwrite') ?? ''));
 	const [, stem = image.name, ending = ''] = /^(.*?)(\.[^.]*)?$/.exec(image.name) ?? [];

@@ -73,7 +73,8 @@ export function validate(
 		};
 		const declaredInputs = { ...info?.input.required, ...info?.input.optional };
 		for (const [name, config] of Object.entries(declaredInputs)) {
-			const extra = { input_name: name, input_config: config };
+			// Python fills in empty options where none are declared.
+			const extra = { input_name: name, input_config: config.length < 2 ? [...config, {}] : config };
 			const value = node.inputs[name];
 			if (value === undefined) {
 				if (info?.input.required[name] !== undefined)

@@ -2,6 +2,7 @@ import { account } from './en/account.ts';
 import { activity } from './en/activity.ts';
 import { board } from './en/board.ts';
 import { common } from './en/common.ts';
+import { farm } from './en/farm.ts';
 import { film } from './en/film.ts';
 import { keys } from './en/keys.ts';
 import { plan } from './en/plan.ts';
@@ -14,6 +15,7 @@ import { review } from './en/review.ts';
 import { script } from './en/script.ts';
 import { studio } from './en/studio.ts';
 import { version } from './en/version.ts';
+import { workflow } from './en/workflow.ts';
 
 /** Every English word, by room. */
 export const en = {
@@ -21,6 +23,7 @@ export const en = {
 	activity,
 	board,
 	common,
+	farm,
 	film,
 	keys,
 	plan,
@@ -33,4 +36,5 @@ export const en = {
 	script,
 	studio,
 	version,
+	workflow,
 };

@@ -3,6 +3,7 @@ import { account } from './zh-CN/account.ts';
 import { activity } from './zh-CN/activity.ts';
 import { board } from './zh-CN/board.ts';
 import { common } from './zh-CN/common.ts';
+import { farm } from './zh-CN/farm.ts';
 import { film } from './zh-CN/film.ts';
 import { keys } from './zh-CN/keys.ts';
 import { plan } from './zh-CN/plan.ts';
@@ -15,6 +16,7 @@ import { review } from './zh-CN/review.ts';
 import { script } from './zh-CN/script.ts';
 import { studio } from './zh-CN/studio.ts';
 import { version } from './zh-CN/version.ts';
+import { workflow } from './zh-CN/workflow.ts';
 
 /** Every Chinese word, by room. */
 export const zhCN: typeof en = {
@@ -22,6 +24,7 @@ export const zhCN: typeof en = {
 	activity,
 	board,
 	common,
+	farm,
 	film,
 	keys,
 	plan,
@@ -34,4 +37,5 @@ export const zhCN: typeof en = {
 	script,
 	studio,
 	version,
+	workflow,
 };
