@@ -192,7 +192,9 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			else if (kind === 'project.changed') projectIds.forEach((id) => studio.onProjectChanged(id));
 			else if (kind === 'project.deleted')
 				for (const projectId of projectIds) {
-					documents.forget(projectId);
+					documents
+						.forget(projectId)
+						.catch((error: unknown) => log.warn({ err: error, projectId }, 'could not forget a live document'));
 					studio.onProjectGone(projectId);
 				}
 		},

@@ -10,6 +10,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { LiveDocuments } from './documents.ts';
 import { Outboxes } from './outbox.ts';
 import { Session } from './session.ts';
+import { WorkTime } from './work-time.ts';
 
 /** What a ticket says. */
 type Pass = { accountId: string; name: string; projectId: string; signInId: string };
@@ -41,6 +42,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.syncFrameBytes, perMessageDeflate: false });
 	const sessions = new Set<Session>();
 	const outboxes = new Outboxes();
+	const work = new WorkTime();
 	/** How often rights have changed: what changes while a connection is let in is not missed. */
 	let changes = 0;
 
@@ -104,6 +106,7 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 			socket,
 			wire,
 			outboxes,
+			work,
 			life,
 			accountId: pass.accountId,
 			name: pass.name,

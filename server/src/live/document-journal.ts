@@ -19,6 +19,8 @@ type Owners = [clientId: number, accountId: string][];
 const compactAfterRows = 500;
 /** About what one owner of a client id takes in the database. */
 const ownerBytes = 64;
+/** The database takes no record above 16 MiB. */
+const mostSnapshotBytes = 14 * 1024 * 1024;
 const unreadMs = 20;
 /** Waits between attempts to append before giving up. */
 export const defaultRetryMs: readonly number[] = [50, 200, 500, 1000, 2000, 4000];
@@ -119,6 +121,11 @@ export class DocumentJournal {
 		return this.compacting;
 	}
 
+	/** Resolves when no snapshot is being written. */
+	async quiet(): Promise<void> {
+		await this.compacting?.catch(() => undefined);
+	}
+
 	private count(update: Uint8Array, owners: Owners): void {
 		this.sizeBytes += update.length + owners.length * ownerBytes;
 	}
@@ -140,11 +147,14 @@ export class DocumentJournal {
 			if (before !== null) Y.applyUpdate(doc, before.update);
 			for (const row of rows) Y.applyUpdate(doc, row.update);
 			const update = Y.encodeStateAsUpdate(doc);
-			const packed = update.length < worthPackingBytes ? undefined : await packDocument(doc);
+			const packing = update.length < worthPackingBytes ? undefined : await packDocument(doc);
 			doc.destroy();
 			// Whose an id is says the first row that names it.
 			const named = [...(before?.owners ?? []), ...rows.flatMap((row) => row.owners)];
 			const owners = [...new Map(named.toReversed())];
+			const bytes = update.length + owners.length * ownerBytes;
+			// What hardly shrinks is packed when somebody asks: were both too much for a record, the rows could never be folded again.
+			const packed = bytes + (packing?.length ?? 0) > mostSnapshotBytes ? undefined : packing;
 			const seq = Math.max(before?.seq ?? 0, rows.at(-1)?.seq ?? 0);
 			if (
 				!(await snapshots.write({
@@ -162,7 +172,7 @@ export class DocumentJournal {
 				rows.map((row) => row.id),
 			);
 			this.rowsSinceSnapshot = 0;
-			this.sizeBytes = update.length + owners.length * ownerBytes;
+			this.sizeBytes = bytes;
 			return;
 		}
 	}

@@ -265,6 +265,12 @@ export class DocumentLife {
 		this.held.destroy();
 	}
 
+	/** Ends, and resolves when nothing of it is on its way to the database any more. */
+	async endQuietly(code: number, reason: string): Promise<void> {
+		this.end(code, reason);
+		await Promise.all([this.writing.quiet(), this.journal.quiet()]);
+	}
+
 	/** Makes everything durable, writes a snapshot and ends. */
 	async unload(code: number, reason: string): Promise<void> {
 		if (this.ended) return;

@@ -110,6 +110,11 @@ export class DocumentWriting {
 		for (const waiter of this.waiters.splice(0)) waiter.reject(new Problem('unavailable'));
 	}
 
+	/** Resolves when nothing is on its way to the journal. */
+	async quiet(): Promise<void> {
+		await this.flushing;
+	}
+
 	/** Writes what has gathered. */
 	beat(): void {
 		if (this.deps.ended() || this.flushing !== null) return;

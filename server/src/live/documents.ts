@@ -20,8 +20,8 @@ export type LiveDocuments = Documents & {
 	watch(watcher: Watcher): () => void;
 	/** Resolves when edits of other servers are followed. */
 	ready: Promise<void>;
-	/** Closes the document of a project that another server has deleted. */
-	forget(projectId: string): void;
+	/** Closes the document of a project that another server has deleted, and deletes what this one may have written since. */
+	forget(projectId: string): Promise<void>;
 	/** Makes everything durable and lets connections come back elsewhere. */
 	close(): Promise<void>;
 };
@@ -93,6 +93,14 @@ export function createDocuments(deps: {
 		);
 	}
 
+	/** What is typed while a project is deleted must not stay behind: the rows go once none is on its way. */
+	async function remove(projectId: string): Promise<void> {
+		removed.add(projectId);
+		await each((life) => life.endQuietly(closeCodes.gone, 'The project is deleted'), [projectId]);
+		await journal.deleteAll(projectId);
+		await snapshots.remove(projectId);
+	}
+
 	const relay =
 		deps.crossing &&
 		createPresenceRelay({
@@ -142,16 +150,8 @@ export function createDocuments(deps: {
 				for (const peer of [...life.peers]) if (peer.accountId === accountId) peer.revoked();
 			}, projectIds);
 		},
-		async remove(projectId) {
-			removed.add(projectId);
-			await each((life) => life.end(closeCodes.gone, 'The project is deleted'), [projectId]);
-			await journal.deleteAll(projectId);
-			await snapshots.remove(projectId);
-		},
-		forget(projectId) {
-			removed.add(projectId);
-			void each((life) => life.end(closeCodes.gone, 'The project is deleted'), [projectId]);
-		},
+		remove,
+		forget: remove,
 		async close() {
 			if (closed) return;
 			closed = true;

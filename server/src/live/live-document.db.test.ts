@@ -141,7 +141,7 @@ test('a document that is full refuses edits, loses nothing, and takes them again
 	scriptOf(client.doc).insert(0, 'y'.repeat(500_000));
 	await when(client, () => !client.canEdit);
 	expect(client.refusal).toMatchObject({ code: 'too-large' });
-	expect(client.saveState).not.toBe('saved');
+	expect(client.saveState).toBe('refused');
 	expect(await house.journalled('full-0001')).toHaveLength(8_000_000);
 	const other = house.client(port, 'full-0001', 'yu-000001');
 	await saved(other);
@@ -179,6 +179,57 @@ test('a deleted project closes its connections for good', async () => {
 	await documents.remove('removed-1');
 	await when(ada, () => ada.closedFor === 4404);
 	expect(await house.journal.rows('removed-1')).toEqual([]);
+});
+
+test('what is on its way to the journal on another server while a project is deleted does not stay behind', async () => {
+	const [asked, release, written] = [1, 2, 3].map(() => Promise.withResolvers<void>()) as [
+		PromiseWithResolvers<void>,
+		PromiseWithResolvers<void>,
+		PromiseWithResolvers<void>,
+	];
+	let isSlow = false;
+	const slow: JournalStore = {
+		...house.journal,
+		async append(row) {
+			if (!isSlow) return house.journal.append(row);
+			asked.resolve();
+			await release.promise;
+			return house.journal.append(row).finally(written.resolve);
+		},
+	};
+	const [first, second] = [await house.server(), await house.server({ journal: slow })];
+	const yu = house.client(second.port, 'removed-2', 'yu-000001');
+	await saved(yu);
+	isSlow = true;
+	scriptOf(yu.doc).insert(0, 'types on');
+	await asked.promise;
+	await first.documents.remove('removed-2');
+	const forgotten = second.documents.forget('removed-2');
+	await when(yu, () => yu.closedFor === 4404);
+	release.resolve();
+	await Promise.all([written.promise, forgotten]);
+	expect(await house.journal.rows('removed-2')).toEqual([]);
+	await expect(second.documents.open('removed-2')).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('who edited without a network and may only read on coming back is told that it is not saved; once they may edit again it is', async () => {
+	const { port, documents, roles } = await house.server();
+	const wire = await house.proxy(port);
+	const [ada, yu] = [house.client(port, 'lowered-1', 'ada-00001'), house.client(wire.port, 'lowered-1', 'yu-000001')];
+	await Promise.all([saved(ada), saved(yu)]);
+	wire.to(null);
+	wire.cut();
+	await when(yu, () => yu.saveState === 'offline');
+	scriptOf(yu.doc).insert(0, 'on the train');
+	roles.set('yu-000001', 'viewer');
+	wire.to(port);
+	await when(yu, () => yu.saveState === 'refused');
+	expect([yu.refusal?.code, yu.pendingChanges, await house.journalled('lowered-1')]).toEqual(['not-allowed', 1, '']);
+	roles.set('yu-000001', 'editor');
+	documents.revoke('yu-000001', ['lowered-1']);
+	await saved(yu);
+	expect([yu.canEdit, await house.journalled('lowered-1')]).toEqual([true, 'on the train']);
+	await when(ada, () => scriptOf(ada.doc).toString() === 'on the train');
 });
 
 test('somebody whose role has ended is cut off for good, one whose role changed comes back with it', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as decoding from 'lib0/decoding';
 import * as sync from 'y-protocols/sync';
@@ -91,4 +92,23 @@ test('the packed form that is stored with a document opens it after a restart, a
 	await saved(late);
 	expect(textOf(late)).toBe(textOf(ada));
 	expect(textOf(late)).not.toBe(textOf(writer));
+});
+
+test('a full document that does not shrink is folded all the same, and packed for those who ask', async () => {
+	const first = await house.server();
+	const writer = house.client(first.port, 'dense', 'writer');
+	await saved(writer);
+	for (let index = 0; index < 10; index++)
+		writer.doc.getMap('noise').set(`${index}`, new Uint8Array(randomBytes(820_000)));
+	await saved(writer);
+	// One edit of the server may take it above its limit.
+	await first.documents.edit('dense', 'writer', (doc) =>
+		doc.getMap('noise').set('more', new Uint8Array(randomBytes(900_000))),
+	);
+	await first.documents.close();
+	expect(await house.journal.rows('dense')).toEqual([]);
+	const second = await house.server();
+	const late = house.client(second.port, 'dense', 'late');
+	await saved(late);
+	expect(late.doc.getMap('noise').size).toBe(11);
 });

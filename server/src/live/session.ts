@@ -14,6 +14,7 @@ import { Allowance } from './allowance.ts';
 import { withoutAside } from './aside.ts';
 import type { DocumentLife } from './document-life.ts';
 import type { Peer } from './peer.ts';
+import type { WorkTime } from './work-time.ts';
 import { frameOf } from './frames.ts';
 import { Outbox, type Outboxes } from './outbox.ts';
 import { encodePresence, readPresence, type Presence } from './presence.ts';
@@ -23,6 +24,7 @@ type SessionDeps = {
 	/** What carries it. */
 	wire: Duplex;
 	outboxes: Outboxes;
+	work: WorkTime;
 	life: DocumentLife;
 	accountId: string;
 	name: string;
@@ -39,6 +41,8 @@ type SessionDeps = {
 const retryMs = 500;
 /** More of one connection are read only after everybody else had their turn. */
 const mostFramesPerTurn = 400;
+/** A frame from this size on is judged only while its account's time is not spent. */
+const longFrameBytes = 16 * 1024;
 /** What waits to be taken before more is read. */
 const mostHeldBytes = 32 * 1024;
 
@@ -61,6 +65,9 @@ export class Session implements Peer {
 	private isHeldBack = false;
 	private isAlive = true;
 	private isClosed = false;
+	/** The question that is not answered yet, and whether one is being answered: whoever asks again has at least what they had before. */
+	private asked: Uint8Array | null = null;
+	private isAnswering = false;
 	isOffering = false;
 	/** Edits that were not taken yet, the first of which waits; they are taken in their order. */
 	private readonly held: { update: Uint8Array; isAnswer: boolean; heldAt: number; attempts: number }[] = [];
@@ -221,21 +228,36 @@ export class Session implements Peer {
 			if (step === sync.messageYjsSyncStep1) {
 				// Decoded here first: a broken vector must not half answer.
 				Y.decodeStateVector(bytes);
-				this.answer(bytes).catch(() => this.close(closeCodes.goingAway, 'Changes cannot be kept now'));
+				this.asked = bytes;
+				this.answerAsked().catch(() => this.close(closeCodes.goingAway, 'Changes cannot be kept now'));
 			} else if (step === sync.messageYjsSyncStep2 || step === sync.messageYjsUpdate) this.take(bytes, step);
 			else throw new Error(`No such step: ${step}`);
 		} else throw new Error(`No such message: ${kind}`);
 	}
 
+	private async answerAsked(): Promise<void> {
+		if (this.isAnswering) return;
+		this.isAnswering = true;
+		for (let vector = this.asked; vector !== null && !this.isClosed; vector = this.asked) {
+			if (this.deps.work.mayTake(this.accountId)) {
+				this.asked = null;
+				await this.answer(vector);
+			} else await new Promise((resolve) => setTimeout(resolve, retryMs));
+		}
+		this.isAnswering = false;
+	}
+
 	/** Sends what is behind a state vector; what is taken while it is packed goes to this client as to all others. */
 	private async answer(vector: Uint8Array): Promise<void> {
-		const { life, takesPacked } = this.deps;
+		const { life, takesPacked, work } = this.deps;
 		await life.told();
 		const packed = takesPacked && vector.length === 1 && !life.ended ? await life.packed() : null;
 		if (this.isClosed) return;
 		if (packed === null)
-			this.write(syncMessages.sync, (encoder) =>
-				withoutAside(life.doc, () => sync.writeSyncStep2(encoder, life.doc, vector)),
+			work.take(this.accountId, () =>
+				this.write(syncMessages.sync, (encoder) =>
+					withoutAside(life.doc, () => sync.writeSyncStep2(encoder, life.doc, vector)),
+				),
 			);
 		else this.write(syncMessages.packed, (encoder) => encoding.writeVarUint8Array(encoder, packed));
 	}
@@ -251,7 +273,7 @@ export class Session implements Peer {
 	}
 
 	private take(update: Uint8Array, step: number): void {
-		const { life } = this.deps;
+		const { life, work } = this.deps;
 		if (this.mayEdit) {
 			this.heldBytes += update.length;
 			if (this.heldBytes > limits.syncBacklogBytes) return this.close(closeCodes.tooMany, 'Too much at once');
@@ -264,12 +286,13 @@ export class Session implements Peer {
 			if (this.held.length === 1) this.retry();
 			return;
 		}
+		if (!work.mayTake(this.accountId)) return this.close(closeCodes.tooMany, 'Too much at once');
 		// A reader's answer to our question has nothing new in it, and that is no attempt to write.
 		const hasNews =
 			step === sync.messageYjsUpdate ||
-			Y.decodeUpdate(update).structs.some(
-				({ id, length }) => id.clock + length > Y.getState(life.doc.store, id.client),
-			);
+			work
+				.take(this.accountId, () => Y.decodeUpdate(update))
+				.structs.some(({ id, length }) => id.clock + length > Y.getState(life.doc.store, id.client));
 		if (!hasNews) return life.acknowledge(this);
 		this.refuse(new Problem('not-allowed'));
 	}
@@ -301,14 +324,19 @@ export class Session implements Peer {
 	}
 
 	private takeHeld(held: (typeof this.held)[number]): boolean {
+		const { life, work } = this.deps;
+		const isCostly = held.attempts > 0 || held.update.length >= longFrameBytes;
+		if (isCostly && !work.mayTake(this.accountId)) return this.retryLater();
+		// Not to be judged yet is no waiting for others.
+		if (held.attempts === 0) held.heldAt = performance.now();
 		const attempt = held.attempts++;
 		const waitedMs = attempt === 0 ? 0 : performance.now() - held.heldAt;
 		try {
 			const { isAnswer, update } = held;
-			const isTaken = this.deps.life.receive(this, update, { isAnswer, waitedMs, attempt });
-			if (isTaken) this.letGo();
-			else this.retryTimer ??= setInterval(() => this.retry(), retryMs);
-			return isTaken;
+			const judge = (): boolean => life.receive(this, update, { isAnswer, waitedMs, attempt });
+			if (!(isCostly ? work.take(this.accountId, judge) : judge())) return this.retryLater();
+			this.letGo();
+			return true;
 		} catch (error) {
 			if (!(error instanceof Problem) || this.isOffering) throw error;
 			if (error.code === 'unavailable') this.close(closeCodes.goingAway, 'Not ready');
@@ -316,6 +344,11 @@ export class Session implements Peer {
 			else this.refuse(error);
 			return true;
 		}
+	}
+
+	private retryLater(): false {
+		this.retryTimer ??= setInterval(() => this.retry(), retryMs);
+		return false;
 	}
 
 	private letGo(): void {

@@ -1,6 +1,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
+import type { ProblemDetails } from '../problem.ts';
 
 /** What the server's journal holds, as far as it concerns the receiver. */
 export type Durable = {
@@ -27,4 +28,5 @@ export const readPacked = (decoder: decoding.Decoder): Uint8Array<ArrayBuffer> =
 	decoding.readVarUint8Array(decoder).slice();
 
 /** Reads the body of a `refused` message: problem details as JSON. */
-export const readRefused = (decoder: decoding.Decoder): unknown => JSON.parse(decoding.readVarString(decoder));
+export const readRefused = (decoder: decoding.Decoder): ProblemDetails =>
+	JSON.parse(decoding.readVarString(decoder)) as ProblemDetails;

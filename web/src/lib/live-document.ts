@@ -3,6 +3,7 @@ import { Awareness } from 'y-protocols/awareness';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { readDurable, readPacked, readRefused } from '@reelroom/shared/live/durable.ts';
+import type { ProblemDetails } from '@reelroom/shared/problem.ts';
 import { closeCodes, packedParameter, syncMessages } from '@reelroom/shared/live/protocol.ts';
 
 /** So often an edit that no server reads is sent again before it is given up. */
@@ -11,7 +12,7 @@ const mostUnread = 5;
 const deviceMs = 3_000;
 
 /** What the save mark shows. */
-export type SaveState = 'loading' | 'saved' | 'saving' | 'offline';
+export type SaveState = 'loading' | 'saved' | 'saving' | 'offline' | 'refused';
 
 export type LiveDocumentOptions = {
 	/** `ws://host/sync` or `wss://host/sync`. */
@@ -35,10 +36,10 @@ type Waiting = { nth: number; frame: number | null };
 export class LiveDocument {
 	readonly doc = new Y.Doc();
 	readonly awareness = new Awareness(this.doc);
-	/** False once the server has refused an edit: the role only reads. */
+	/** False once the server has refused an edit, until it is asked again by the next connection: the role only reads, or the project is full. */
 	canEdit = true;
 	/** The problem details of that refusal. */
-	refusal: unknown = null;
+	refusal: ProblemDetails | null = null;
 	/** The close code when the server will have no more of this connection: 4401 sign in, 4403 not allowed, 4404 gone, 1009 too large an edit. */
 	closedFor: number | null = null;
 	private readonly options: LiveDocumentOptions;
@@ -118,6 +119,7 @@ export class LiveDocument {
 	/** `saved` only when the server's journal holds every edit of this device. */
 	get saveState(): SaveState {
 		if (!this.provider.wsconnected) return this.isLoaded || this.attempts > 0 ? 'offline' : 'loading';
+		if (this.refusal !== null) return 'refused';
 		if (!this.provider.synced) return this.isLoaded ? 'saving' : 'loading';
 		const isKept = this.isAnswerDurable && this.waiting.length === 0 && this.isOwnClockDurable();
 		return isKept && !this.isHeld ? 'saved' : 'saving';
@@ -190,6 +192,8 @@ export class LiveDocument {
 		this.sentFrames = 0;
 		this.answerFrame = null;
 		this.isAnswerDurable = false;
+		this.refusal = null;
+		this.canEdit = true;
 		this.durableClocks.clear();
 		for (const edit of this.waiting) edit.frame = null;
 		// 1009: an edit larger than a frame may be. Coming back would send it again and be closed again, for ever.

@@ -1,10 +1,10 @@
 import { version } from '$app/env';
 import { assets, immutable } from '$app/manifest';
 import { self } from '$app/service-worker';
-import { keptReplies, mostPictures, pictures, rules } from './rules.ts';
+import { keptReplies, mostPictures, outdated, pictures, programOf, rules } from './rules.ts';
 
 /** The program itself: one cache per build. */
-const program = `reelroom-program-${version}`;
+const program = programOf(version);
 /** The studio's page, the same for every project: the browser fills it. */
 const shell = '/projects';
 
@@ -24,8 +24,7 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => {
 	event.waitUntil(
 		(async () => {
-			const old = (await caches.keys()).filter((name) => name.startsWith('reelroom-program-') && name !== program);
-			await Promise.all(old.map((name) => caches.delete(name)));
+			await Promise.all(outdated(await caches.keys(), program).map((name) => caches.delete(name)));
 			await self.clients.claim();
 			// The page that brought this worker came without it: the next time it may be needed without a network.
 			await Promise.allSettled([freshest(new Request(shell)), freshest(new Request(`${shell}/__data.json`))]);
@@ -48,7 +47,7 @@ self.addEventListener('fetch', (event) => {
 /** What never changes under its address: from the cache, else from the network into the cache. */
 async function kept(name: string, request: Request): Promise<Response> {
 	const cache = await caches.open(name);
-	const there = await cache.match(request);
+	const there = await (name === program ? caches.match(request) : cache.match(request));
 	if (there !== undefined) return there;
 	const response = await fetch(request);
 	if (response.ok && response.status === 200) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rules } from './rules.ts';
+import { rules, outdated, programOf } from './rules.ts';
 
 const keepOf = (path: string, mode: RequestMode = 'cors') =>
 	rules.find(({ fits }) => fits(new URL(path, 'http://localhost'), mode))?.keep ?? 'nothing';
@@ -43,4 +43,10 @@ test('the program, pictures, replies and the studio’s page are kept on the dev
 		keepOf('/projects', 'navigate'),
 		keepOf('/login', 'navigate'),
 	]).toEqual(['shell', 'shell', 'nothing']);
+});
+
+test('the build before the present one stays for the windows that still run it, older ones go', () => {
+	const caches = ['reelroom-program-1', 'reelroom-replies', 'reelroom-program-2', 'reelroom-program-3'];
+	expect(outdated(caches, programOf('3'))).toEqual(['reelroom-program-1']);
+	expect(outdated(caches.slice(0, 3), programOf('2'))).toEqual([]);
 });

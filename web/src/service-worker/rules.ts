@@ -19,3 +19,11 @@ export const rules: readonly { keep: Keep; fits: (url: URL, mode: RequestMode) =
 	{ keep: 'shell', fits: ({ pathname }, mode) => mode === 'navigate' && /^\/projects(?:\/|$)/.test(pathname) },
 	{ keep: 'shell', fits: ({ pathname }) => /^\/projects(?:\/.*)?\/__data\.json$/.test(pathname) },
 ];
+
+const programs = 'reelroom-program-';
+/** The cache of one build of the program. */
+export const programOf = (version: string): string => `${programs}${version}`;
+
+/** Of all caches, oldest first, the builds of the program that can go: windows of the one before this are still open, and ask for what only that has. */
+export const outdated = (caches: readonly string[], program: string): string[] =>
+	caches.filter((name) => name.startsWith(programs) && name !== program).slice(0, -1);

@@ -73,7 +73,13 @@ export class StudioState {
 	readonly moves: Moves;
 	project = $state.raw() as Project;
 	films = $state.raw<Film[]>([]);
-	save = $state.raw({ state: 'loading' as LiveDocument['saveState'], pending: 0, kept: 0, isKeptHere: false });
+	save = $state.raw({
+		state: 'loading' as LiveDocument['saveState'],
+		pending: 0,
+		kept: 0,
+		isKeptHere: false,
+		refusal: null as LiveDocument['refusal'],
+	});
 	selectedShotId = $state<string | null>(null);
 	selectedSceneId = $state<string | null>(null);
 	panel = $state<Panel>(null);
@@ -201,8 +207,8 @@ export class StudioState {
 
 	readonly #saved = (): void => {
 		const before = this.save.state;
-		const { saveState, pendingChanges, keptChanges, isKeptHere } = this.live;
-		this.save = { state: saveState, pending: pendingChanges, kept: keptChanges, isKeptHere };
+		const { saveState, pendingChanges, keptChanges, isKeptHere, refusal } = this.live;
+		this.save = { state: saveState, pending: pendingChanges, kept: keptChanges, isKeptHere, refusal };
 		// What is held may be about shots that had to arrive first. The first time it may be left from an earlier visit.
 		if (this.save.state === 'saved' && (before === 'loading' || this.outbox.held.length > 0)) void this.outbox.flush();
 		if (this.save.state !== 'loading') this.#loaded = true;
