@@ -26,6 +26,8 @@ const webShared = {
 		'script-range.ts',
 	],
 	script: ['screenplay.ts'],
+	bible: ['ShotCast.svelte', 'ShotRecipe.svelte', 'complete-names.ts'],
+	style: ['StylePicker.svelte', 'style-title.ts'],
 	provider: ['ModelField.svelte'],
 	version: ['HistoryButton.svelte'],
 	task: ['progress.ts'],

@@ -12,6 +12,7 @@ const scripts = {
 	bench: ['scripts/bench.ts'],
 	check: ['scripts/check.ts'],
 	'env-example': ['scripts/write-env-example.ts'],
+	'style-pictures': ['scripts/write-style-pictures.ts'],
 };
 
 const [command = '', ...rest] = process.argv.slice(2);

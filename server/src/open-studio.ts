@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createCharges } from '@reelroom/shared/node/charges.ts';
 import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createQueue } from '@reelroom/shared/node/queue.ts';
+import { createAssetPictureStore } from '@reelroom/shared/node/stores/asset-picture-store.ts';
 import { createFilmStore, toFilm } from '@reelroom/shared/node/stores/film-store.ts';
 import { createLedgerStore } from '@reelroom/shared/node/stores/ledger-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
@@ -9,12 +10,15 @@ import { createQuotaStore } from '@reelroom/shared/node/stores/quota-store.ts';
 import { createShareLinkStore } from '@reelroom/shared/node/stores/share-link-store.ts';
 import { createTakeStore, toTake } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { createAssetPictures } from './bible/asset-pictures.ts';
+import { bibleRoutes } from './bible/routes.ts';
 import { cutRoutes } from './cut/routes.ts';
 import { createShareLinks } from './cut/share-links.ts';
 import { attachSockets } from './live/sockets.ts';
 import { tellTaskEvents, toPreview } from './live/task-events.ts';
 import { farmRoutes } from './farm/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
+import { createPictureProcess } from './media/picture-process.ts';
 import { createTakes } from './media/takes.ts';
 import { testPicture } from './media/test-picture.ts';
 import { toPng } from './media/to-png.ts';
@@ -41,13 +45,15 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const store = createTaskStore(db);
 	const takes = createTakeStore(db);
 	const films = createFilmStore(db);
+	const assetPictures = createAssetPictureStore(db);
 	const previews = createPreviewStore(db);
 	const links = createShareLinkStore(connection);
 	const quotas = createQuotaStore(db);
 	const ledger = createLedgerStore(db);
-	await Promise.all([store, takes, films, previews, links, quotas, ledger].map((each) => each.ready()));
 	const { farm, openWorkflows } = await openFarm(context);
+	await Promise.all([store, takes, films, assetPictures, previews, links, quotas, ledger].map((each) => each.ready()));
 	const files = createFiles(join(config.DATA_DIR, 'files'));
+	const pictures = createPictureProcess();
 	const queue = createQueue({ db, log });
 	const charges = createCharges({ quotas, ledger, tasks: store, log, now });
 	const providers = await openProviders(context);
@@ -60,6 +66,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		queue,
 		documents,
 		formatOf: (id: string) => projects.find(id),
+		knownPictures: assetPictures.known,
 		approvedShots: (id: string): Promise<Set<string>> => review.approvedShots(id),
 		modelsOf: providers.modelsOf,
 		admit: createAdmission({ charges, planOf, prices, now }),
@@ -161,6 +168,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			...generationRoutes(generations),
 			...planRoutes(createQuotas({ store: quotas, planOf, prices, now })),
 			...mediaRoutes(createTakes({ store: takes, pathOf: files.pathOf })),
+			...bibleRoutes(createAssetPictures({ store: assetPictures, files, prepare: pictures.prepare, now })),
 			...cutRoutes({ films: { list: filmsOf, find: findFilm }, shareLinks, projectNameOf, pathOf: files.pathOf }),
 		],
 		coverTakeOf: (projectIds) => takes.covers(projectIds),
@@ -169,7 +177,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		async onProjectDeleted(projectId) {
 			// Tasks first: a worker that finds its own gone takes back what it has just added.
 			await store.removeOfProject(projectId);
-			await Promise.all([takes, films, links].map((each) => each.removeOfProject(projectId)));
+			await Promise.all([takes, films, assetPictures, links].map((each) => each.removeOfProject(projectId)));
 			await review.onProjectDeleted(projectId);
 			sockets.tell(projectId, 'access.ended', { projectId });
 		},
@@ -184,6 +192,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			for (const end of [...untouch, ...unnote]) end();
 			await sockets.close();
 			await queue.close();
+			await pictures.close();
 		},
 	};
 }

@@ -69,6 +69,12 @@ export const limits = {
 	clipMs: 30 * 60_000,
 	clipSidePx: 4096,
 	clipPx: 4096 * 2160,
+	/** Largest picture file that is taken from a person. */
+	pictureBytes: 20 * 1024 * 1024,
+	picturePixels: 50_000_000,
+	/** Longest side of a reference picture as it is kept. */
+	referenceSidePx: 2048,
+	picturesPerBible: 1000,
 	previewSidePx: 640,
 	thumbnailSidePx: 400,
 	posterSidePx: 1200,

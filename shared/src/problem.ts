@@ -2,6 +2,7 @@
 export const problems = {
 	'invalid-input': { status: 400, title: 'The request is not well-formed' },
 	'not-a-script': { status: 422, title: 'This file is not a script' },
+	'not-a-picture': { status: 422, title: 'This file is not a PNG, JPEG or WebP picture' },
 	'sign-in-required': { status: 401, title: 'Sign in first' },
 	'wrong-credentials': { status: 401, title: 'E-mail or password is wrong' },
 	'token-invalid': { status: 401, title: 'The sign-in has ended' },

@@ -7,6 +7,7 @@ import { createFiles, removeLeftovers } from '@reelroom/shared/node/files.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createQueue } from '@reelroom/shared/node/queue.ts';
+import { createAssetPictureStore } from '@reelroom/shared/node/stores/asset-picture-store.ts';
 import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
 import { createLedgerStore } from '@reelroom/shared/node/stores/ledger-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
@@ -51,10 +52,11 @@ export async function createWorker({
 	const tasks = createTaskStore(db, { leaseMs });
 	const takes = createTakeStore(db);
 	const films = createFilmStore(db);
+	const assetPictures = createAssetPictureStore(db);
 	const previews = createPreviewStore(db);
 	const quotas = createQuotaStore(db);
 	const ledger = createLedgerStore(db);
-	await Promise.all([tasks, takes, films, previews, quotas, ledger].map((store) => store.ready()));
+	await Promise.all([tasks, takes, films, assetPictures, previews, quotas, ledger].map((store) => store.ready()));
 	const newId = () => randomBytes(12).toString('hex');
 	const now = () => new Date();
 	const charges = createCharges({ quotas, ledger, tasks, log, now });
@@ -125,7 +127,7 @@ export async function createWorker({
 		await removeLeftovers(workDir, 'task-', before);
 		const removed = await sweepFiles({
 			folder: filesDir,
-			inUse: [takes.filesInUse, films.filesInUse],
+			inUse: [takes.filesInUse, films.filesInUse, assetPictures.filesInUse],
 			before,
 			now,
 		});

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { apiPrefix } from '@reelroom/shared/http/endpoint.ts';
+import { readyStyle } from '@reelroom/shared/defaults/styles/ready-styles.ts';
 import { toTake, type TakeRecord, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { priceOf } from '@reelroom/shared/plan/quota.ts';
@@ -43,6 +44,16 @@ const toGeneration = (task: Task): Generation => ({
 });
 /** How a picture or a clip is made of words alone. */
 const kindOf = { image: 'text-to-image', video: 'text-to-video' } as const;
+
+/** What is sent: the words as they are, and those of a style that is asked for. */
+function wordsOf({ prompt, negativePrompt, style }: PromptWish): Pick<GenerationRequest, 'prompt' | 'negativePrompt'> {
+	const styled = style === undefined ? { prompt: [], negative: [] } : readyStyle(style);
+	const negative = [...(negativePrompt === undefined ? [] : [negativePrompt]), ...styled.negative].join(', ');
+	return {
+		prompt: [prompt, ...styled.prompt].join(', '),
+		...(negative === '' ? {} : { negativePrompt: negative.slice(0, 10_000) }),
+	};
+}
 
 /** The use cases of generating from words alone, without a board: the same tasks, takes, plan and rights as everywhere. */
 export function createGenerations(deps: GenerationsDeps) {
@@ -95,7 +106,7 @@ export function createGenerations(deps: GenerationsDeps) {
 				: {
 						...(workflow === undefined ? {} : { workflow }),
 						...(model === undefined ? {} : { model }),
-						...(wish.negativePrompt === undefined ? {} : { negativePrompt: wish.negativePrompt }),
+						...wordsOf(wish),
 						...(wish.numInferenceSteps === undefined ? {} : { steps: wish.numInferenceSteps }),
 						...(wish.guidanceScale === undefined ? {} : { guidance: wish.guidanceScale }),
 					}),

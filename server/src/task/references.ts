@@ -72,17 +72,7 @@ function twiceAsLarge({ widthPx, heightPx }: Pick<Picture, 'widthPx' | 'heightPx
 
 type Wish = Pick<
 	InputOf<typeof taskApi.generate>['body'],
-	| 'kind'
-	| 'shotIds'
-	| 'provider'
-	| 'width'
-	| 'height'
-	| 'strength'
-	| 'negativePrompt'
-	| 'steps'
-	| 'guidance'
-	| 'durationFrames'
-	| 'fps'
+	'kind' | 'shotIds' | 'provider' | 'width' | 'height' | 'strength' | 'steps' | 'guidance' | 'durationFrames' | 'fps'
 >;
 
 /** The shots that a whole board's request leaves alone: those that have what is asked for, and those that lack a picture to make it from. */
@@ -107,8 +97,11 @@ export function askedBeside(
 	project: Pick<ProjectFormat, 'fps'>,
 	wish: Wish,
 	referenced: Referenced | null,
+	/** How far its style lets a picture go, where nobody says. */
+	styleStrength: number,
 ): Partial<GenerationRequest> & Pick<GenerationRequest, 'kind'> {
-	const { kind, strength, negativePrompt, steps, guidance } = wish;
+	const { kind, steps, guidance } = wish;
+	const strength = wish.strength ?? (kind === 'image-to-image' ? styleStrength : undefined);
 	const { references = [], first = null } = referenced ?? {};
 	const fps = wish.fps ?? project.fps;
 	const ofShot = Math.max(1, Math.round((shot.durationFrames * fps) / project.fps));
@@ -125,7 +118,6 @@ export function askedBeside(
 			? {}
 			: {
 					...(strength === undefined ? {} : { strength }),
-					...(negativePrompt === undefined ? {} : { negativePrompt }),
 					...(steps === undefined ? {} : { steps }),
 					...(guidance === undefined ? {} : { guidance }),
 				}),

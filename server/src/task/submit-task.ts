@@ -1,3 +1,5 @@
+import { readyStyle } from '@reelroom/shared/defaults/styles/ready-styles.ts';
+import type { Asset } from '@reelroom/shared/bible/asset.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import { toTake, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
@@ -21,6 +23,8 @@ export type SubmitTaskDeps = SubmitOnceDeps & {
 	modelsOf: (projectId: string) => Promise<readonly OfferedModel[]>;
 	/** Null for a project that is gone. */
 	formatOf: (projectId: string) => Promise<ProjectFormat | null>;
+	/** Which of these files are pictures of the project's bible: the live document may name any. */
+	knownPictures: (projectId: string, sha256s: readonly string[]) => Promise<ReadonlySet<string>>;
 	/** Which shots of a project are approved. */
 	approvedShots: (projectId: string) => Promise<ReadonlySet<string>>;
 	/** Cancels tasks and gives back what they had reserved. */
@@ -51,6 +55,12 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		]);
 		return { snapshot, taken, busy };
 	};
+	/** The bible without pictures that this project has never stored. */
+	const withKnownPictures = async (projectId: string, bible: readonly Asset[]): Promise<Asset[]> => {
+		const named = bible.flatMap(({ pictures }) => pictures.map(({ sha256 }) => sha256));
+		const known = await deps.knownPictures(projectId, named);
+		return bible.map((asset) => ({ ...asset, pictures: asset.pictures.filter(({ sha256 }) => known.has(sha256)) }));
+	};
 	/** What was asked for must be offered; without a workflow or model it is the provider's first that makes it. */
 	const modelOf = async (
 		projectId: string,
@@ -71,9 +81,12 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		throw new Problem('invalid-input', detail, { errors: [{ pointer: `#/${thing}`, detail }] });
 	};
 	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Want> => {
-		const { provider, workflow, model } = await modelOf(projectId, wish);
+		const { provider, workflow, model, references: mostReferences = 0 } = await modelOf(projectId, wish);
 		const [{ snapshot, taken, busy }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
 		const referencesOf = createReferences(wish.kind, snapshot.board, taken, wish.references ?? []);
+		// What begins with a picture, or is given any, has those alone.
+		const references = wish.kind === 'text-to-image' && wish.references === undefined ? mostReferences : 0;
+		const bible = references === 0 ? snapshot.bible : await withKnownPictures(projectId, snapshot.bible);
 		const approved = wish.confirmApproved === true ? new Set<string>() : await deps.approvedShots(projectId);
 		const covered = new Set([...busy, ...approved, ...coveredBy(wish, snapshot.board, taken, referencesOf)]);
 		const meant = chooseShots(snapshot.board, wish.shotIds, covered);
@@ -90,10 +103,11 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 			throw new Problem('reference-missing', `Of these shots: ${without.join(', ')}`.slice(0, 500));
 		const wanted = shots.flatMap((shot) =>
 			Array.from({ length: wish.count }, (_, number) => {
-				const drawn = pictureRequest(shot, snapshot, format, wish, number);
+				const drawn = pictureRequest(shot, { ...snapshot, bible }, format, { ...wish, references }, number);
 				const request: GenerationRequest = {
 					...drawn,
-					...askedBeside(shot, format, wish, referencesOf(shot)),
+					...askedBeside(shot, format, wish, referencesOf(shot), readyStyle(drawn.style).parameters.strength),
+					...(drawn.references === undefined ? {} : { kind: drawn.kind, references: drawn.references }),
 					...(workflow === undefined ? {} : { workflow }),
 					...(model === undefined ? {} : { model }),
 				};

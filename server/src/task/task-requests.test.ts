@@ -38,7 +38,7 @@ const filmOf = (shots: number) => {
 	};
 	const board = { scenes: [scene], omittedScenes: [], omittedShots: [] };
 	return renderRequest(
-		{ board, looks: [], text: '' },
+		{ board, bible: [], looks: [], text: '' },
 		{ aspectRatio: '16:9', fps: 24, style: 'anime', name: 'Large' },
 		[],
 		{ subtitles: 'none', quality: 'draft', titleCard: true, endCard: true },

@@ -2,6 +2,10 @@ import { randomInt } from 'node:crypto';
 import { takesInUse } from '@reelroom/shared/board/take-in-use.ts';
 import type { Take } from '@reelroom/shared/board/take.ts';
 import { cardsOf } from '@reelroom/shared/cut/cards.ts';
+import { readyStyle } from '@reelroom/shared/defaults/styles/ready-styles.ts';
+import type { Asset } from '@reelroom/shared/bible/asset.ts';
+import { foldRecipe, styleNameOf } from '@reelroom/shared/bible/recipe.ts';
+import { readBible } from '@reelroom/shared/project/bible.ts';
 import { findShot, readBoard, scriptOf, type Board, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
 import { frameSize, type Project } from '@reelroom/shared/project/project.ts';
 import { limits } from '@reelroom/shared/limits.ts';
@@ -14,13 +18,13 @@ import type { Documents } from '../live/documents-port.ts';
 
 /** The project as far as a task needs it. */
 export type ProjectFormat = Pick<Project, 'aspectRatio' | 'fps' | 'style' | 'name'>;
-export type BoardSnapshot = { board: Board; looks: CharacterLook[]; text: string };
+export type BoardSnapshot = { board: Board; bible: readonly Asset[]; looks: CharacterLook[]; text: string };
 
 /** Reads the board with its script at one moment. */
 export const readSnapshot = (documents: Documents, projectId: string): Promise<BoardSnapshot> =>
 	documents.read(projectId, (doc) => {
 		const text = scriptOf(doc).toString();
-		return { board: readBoard(doc), looks: charactersOf(text), text };
+		return { board: readBoard(doc), bible: readBible(doc).assets, looks: charactersOf(text), text };
 	});
 
 /** Every shot that has neither a take nor a task, in the order of the board. */
@@ -50,7 +54,7 @@ const largestSeed = Number.MAX_SAFE_INTEGER;
 const seedAfter = (seed: number, steps: number): number =>
 	steps <= largestSeed - seed ? seed + steps : steps - (largestSeed - seed) - 1;
 
-/** What a provider is asked for one picture of a shot. A seed comes from the request, else from the shot, else by chance. */
+/** What a provider is asked for one picture of a shot: its folded recipe. A seed comes from the request, the shot or the bible, else by chance. */
 export function pictureRequest(
 	shot: ShotOnBoard,
 	snapshot: BoardSnapshot,
@@ -60,6 +64,10 @@ export function pictureRequest(
 		seed?: number | undefined;
 		width?: number | undefined;
 		height?: number | undefined;
+		kind?: GenerationRequest['kind'];
+		negativePrompt?: string | undefined;
+		/** How many reference pictures the model takes. */
+		references?: number;
 	},
 	number: number,
 ): GenerationRequest {
@@ -68,27 +76,35 @@ export function pictureRequest(
 		sceneId: _scene,
 		order: _order,
 		selectedTakeId: _take,
-		seed,
-		omitted: _omitted,
-		omittedBy: _by,
-		omittedWho: _who,
 		label,
 		start: _start,
 		end: _end,
-		...content
+		...rest
 	} = shot;
-	const size = frameSize(project.aspectRatio);
+	const { omitted: _omitted, omittedBy: _by, omittedWho: _who, ...words } = rest;
+	const { references = 0, kind, style, seed, width, height, negativePrompt } = wish;
+	const asked = { kind, style, seed, width, height, negativePrompt };
+	const recipe = foldRecipe({
+		shot: words,
+		bible: snapshot.bible,
+		looks: snapshot.looks,
+		style: readyStyle(styleNameOf(shot, project, asked)),
+		project,
+		wish: asked,
+		references,
+	});
 	return {
-		kind: 'text-to-image',
+		kind: recipe.kind,
 		label: label.slice(0, 20),
-		shot: content,
-		looks: snapshot.looks.filter(
-			({ name }) => content.characters.includes(name) || content.dialogue.some(({ character }) => character === name),
-		),
-		style: wish.style ?? project.style,
-		seed: seedAfter(wish.seed ?? seed ?? randomInt(2 ** 48 - 1), number),
-		widthPx: wish.width ?? size.widthPx,
-		heightPx: wish.height ?? size.heightPx,
+		shot: recipe.content,
+		looks: recipe.looks,
+		style: recipe.style,
+		seed: seedAfter(recipe.seed.value ?? randomInt(2 ** 48 - 1), number),
+		widthPx: recipe.widthPx,
+		heightPx: recipe.heightPx,
+		prompt: recipe.prompt,
+		negativePrompt: recipe.negativePrompt,
+		...(recipe.references.length === 0 ? {} : { references: recipe.references }),
 	};
 }
 

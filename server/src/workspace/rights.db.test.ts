@@ -70,6 +70,10 @@ const nothingToDo: Record<string, number> = {
 	'script.acceptBreakDown': 409,
 	// Nothing was proposed for these words.
 	'script.acceptImport': 409,
+	// It is asked with words, and there is none.
+	'bible.addPicture': 422,
+	'bible.picture': 404,
+	'bible.thumbnail': 404,
 	'task.generate': 409,
 	'task.render': 409,
 	'share.create': 404,
@@ -228,7 +232,8 @@ describe('rights', () => {
 				.replace(':accountId', person('owner').id)
 				.replace(':workflowId', await aWorkflow())
 				.replace(':shotId', 'no-such-shot')
-				.replace(':kind', 'openai');
+				.replace(':kind', 'openai')
+				.replace(':digest', fileSha256);
 			const body =
 				endpoint.body === undefined
 					? endpoint.bytesLimit === undefined

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Id } from '../id.ts';
+import { StyleName } from '../style/style.ts';
 
 /** Shot sizes from the tightest to the widest. */
 export const shotSizes = ['ECU', 'CU', 'MCU', 'MS', 'MLS', 'FS', 'WS', 'EWS'] as const;
@@ -71,6 +72,12 @@ export const Shot = ShotContent.extend({
 		.min(0)
 		.max(2 ** 53 - 1)
 		.nullable(),
+	/** Of its pictures; without one the project's. */
+	style: StyleName.nullable().optional(),
+	/** Words that are sent in place of those that are folded of everything else; empty means the folded ones. */
+	promptOverride: z.string().max(10_000).optional(),
+	/** What its pictures must not show, beside what bible and style say. */
+	negativePrompt: z.string().max(2000).optional(),
 	/** True when its text is gone: kept and restorable. */
 	omitted: z.boolean(),
 	/** Set when the reconciler omitted it because its text went; only then does it come back with the text. */

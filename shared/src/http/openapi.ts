@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accountApi, apiKeyApi } from '../account/api.ts';
 import { activityApi } from '../activity/api.ts';
+import { bibleApi } from '../bible/api.ts';
 import { filmApi, shareApi } from '../cut/api.ts';
 import { farmApi } from '../farm/api.ts';
 import { Id } from '../id.ts';
@@ -25,6 +26,7 @@ const apis = {
 	credential: credentialApi,
 	project: projectApi,
 	script: scriptApi,
+	bible: bibleApi,
 	task: taskApi,
 	generation: generationApi,
 	take: takeApi,

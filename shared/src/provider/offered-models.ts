@@ -4,6 +4,7 @@ import { serviceUrls } from './credential.ts';
 import {
 	generationKinds,
 	mediaOf,
+	mostReferences,
 	type GenerationKind,
 	type GenerationRequest,
 	type ProviderName,
@@ -21,6 +22,8 @@ export type OfferedModel = {
 	makes: GenerationKind[];
 	workflow?: NonNullable<GenerationRequest['workflow']>;
 	model?: NonNullable<GenerationRequest['model']>;
+	/** How many reference pictures it takes beside the words; without it none. */
+	references?: number;
 };
 /** A cloud service for which there is a key, with the models that were named for it and those it lists itself. */
 export type Service = { kind: CloudModel['service']; baseUrl: string; models: string[]; listed: string[] };
@@ -61,7 +64,7 @@ const makerOf = ({ kind, baseUrl }: Service): { en: string; 'zh-CN': string } =>
 const ofService = (service: Service): OfferedModel[] => {
 	const maker = makerOf(service);
 	const provider = service.kind === 'openai' ? 'openai' : 'volcengine';
-	return cloudModels(service.kind, service).map(({ name, titles, kinds }) => {
+	return cloudModels(service.kind, service).map(({ name, titles, kinds, references }) => {
 		const makes = generationKinds.filter((kind) => kinds[kind] !== undefined);
 		const named = { en: `${maker.en} · ${titles.en}`, 'zh-CN': `${maker['zh-CN']} · ${titles['zh-CN']}` };
 		return {
@@ -72,6 +75,10 @@ const ofService = (service: Service): OfferedModel[] => {
 			kinds: kindsOf(makes),
 			makes,
 			model: name,
+			// One that takes a single picture edits it; one that takes several draws what they show.
+			...(references > 1 && makes.includes('image-to-image')
+				? { references: Math.min(references, mostReferences) }
+				: {}),
 		};
 	});
 };

@@ -31,6 +31,8 @@ export const mediaOf = (kind: GenerationKind): 'image' | 'video' => (kind.endsWi
 
 /** What a reference is for: the picture to begin with, the last frame of a clip, where to paint, what to keep to. */
 export const referenceRoles = ['reference', 'last', 'mask', 'control'] as const;
+/** How many pictures a request may bring along. */
+export const mostReferences = 8;
 /** A stored picture that the provider is given. */
 export const Reference = z.strictObject({
 	role: z.enum(referenceRoles),
@@ -79,7 +81,7 @@ export const GenerationRequest = z.strictObject({
 	/** Of a clip: its length in frames at `fps`. */
 	durationFrames: z.int().min(1).max(limits.clipFrames).optional(),
 	fps: z.number().min(1).max(120).optional(),
-	references: z.array(Reference).max(8).optional(),
+	references: z.array(Reference).max(mostReferences).optional(),
 	/** What else the workflow or model takes, by its own names. */
 	parameters: z.record(z.string().max(100), z.union([z.string().max(2000), z.number()])).optional(),
 });

@@ -95,6 +95,8 @@ const Model = z.strictObject({
 	kinds: z.array(z.enum(['image', 'video'])),
 	/** Every way in which it makes something. */
 	makes: z.array(GenerationKind),
+	/** How many reference pictures of the bible it takes; without it none. */
+	references: z.int().optional(),
 	/** Units of the plan that one picture or clip costs. */
 	price: z.int(),
 });

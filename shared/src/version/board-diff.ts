@@ -17,6 +17,9 @@ export const comparedFields = [
 	'transition',
 	'selectedTakeId',
 	'seed',
+	'style',
+	'promptOverride',
+	'negativePrompt',
 ] as const;
 export type ComparedField = (typeof comparedFields)[number];
 
@@ -97,7 +100,9 @@ function merged(before: readonly { id: string }[], after: readonly { id: string 
 }
 
 function fieldChanges(was: ShotOnBoard, now: ShotOnBoard): FieldChange[] {
+	// What was never said is the same as what was said and taken back.
+	const text = (value: unknown): string => JSON.stringify(value === undefined || value === '' ? null : value);
 	return comparedFields.flatMap((field) =>
-		JSON.stringify(was[field]) === JSON.stringify(now[field]) ? [] : [{ field, from: was[field], to: now[field] }],
+		text(was[field]) === text(now[field]) ? [] : [{ field, from: was[field], to: now[field] }],
 	);
 }

@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import { readBible } from '../project/bible.ts';
 import { readBoard, scriptOf } from '../project/document.ts';
 
 // A Chinese character counts as a word, as writers there count.
@@ -17,5 +18,8 @@ export function tallyOf(doc: Y.Doc): { scenes: number; shots: number; words: num
 /** Everything of a document that people can see or change, in one order: equal texts are equal content, however it came about. */
 export function canonicalContent(doc: Y.Doc): string {
 	const { scenes, omittedScenes, omittedShots } = readBoard(doc);
-	return JSON.stringify([scriptOf(doc).toString(), scenes, omittedScenes, omittedShots]);
+	const { assets, omitted } = readBible(doc);
+	// A document from before there were bibles is the same content as it was then.
+	const bible = assets.length + omitted.length === 0 ? [] : [assets, omitted];
+	return JSON.stringify([scriptOf(doc).toString(), scenes, omittedScenes, omittedShots, ...bible]);
 }

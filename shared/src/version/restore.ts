@@ -9,6 +9,7 @@ import {
 	type Board,
 	type ShotOnBoard,
 } from '../project/document.ts';
+import { putBackBible } from '../project/bible.ts';
 import { placeMapper, textEdits, type TextEdit } from '../script/text-edits.ts';
 
 /** A frozen document to bring back, and who does it. */
@@ -21,7 +22,7 @@ export type Restore = {
 
 /**
  * Makes a document what it was, as one new edit: the text by its least difference, scenes and shots under their own ids with their places in
- * it, their fields and their order. Scenes and shots that came since leave the board and are kept, omitted, with their takes.
+ * it, their fields and their order, and the bible. Scenes, shots and things of the bible that came since are taken out and kept, omitted.
  */
 export function restoreVersion(doc: Y.Doc, { origin, target, since = doc }: Restore): void {
 	const before = readBoard(doc);
@@ -31,6 +32,7 @@ export function restoreVersion(doc: Y.Doc, { origin, target, since = doc }: Rest
 		editScript(doc, origin, carryEdits(textEdits(baseText ?? '', targetText ?? ''), baseText ?? '', nowText ?? ''));
 		const place = placeMapper(textEdits(targetText ?? '', scriptOf(doc).toString()));
 		restoreBoard(doc, { target: readBoard(target), base, before, place });
+		putBackBible(doc, { target, since });
 	}, origin);
 }
 
@@ -155,7 +157,8 @@ function restoreBoard(
 	for (const shot of wanted.values()) {
 		const [present, old] = [now.get(shot.id), was.get(shot.id)];
 		const isNews = always || present === undefined || old === undefined;
-		const fields = isNews ? shot : unchangedSince(shot, present, old);
+		const whole = { ...emptied(present), ...shot };
+		const fields = isNews ? whole : unchangedSince(whole, present, old);
 		putBackShot(
 			doc,
 			shot.id,
@@ -167,6 +170,13 @@ function restoreBoard(
 		if (!wanted.has(shot.id) && !shot.omitted && now.get(shot.id)?.omitted === false)
 			putBackShot(doc, shot.id, { omitted: true });
 }
+
+/** What a shot may have and need not, as it is where nobody has said anything: brought back, it takes away what was said since. */
+const emptied = (present: ShotOnBoard | undefined): Partial<ShotOnBoard> => ({
+	...(present?.style === undefined ? {} : { style: null }),
+	...(present?.promptOverride === undefined ? {} : { promptOverride: '' }),
+	...(present?.negativePrompt === undefined ? {} : { negativePrompt: '' }),
+});
 
 /** Of the fields to bring back, those that nobody has changed since; scene and place in it go together. */
 function unchangedSince(shot: ShotOnBoard, present: ShotOnBoard, old: ShotOnBoard): Partial<ShotOnBoard> {

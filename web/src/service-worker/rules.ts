@@ -10,6 +10,10 @@ type Keep = 'program' | 'picture' | 'reply' | 'shell' | 'nothing';
 export const rules: readonly { keep: Keep; fits: (url: URL, mode: RequestMode) => boolean }[] = [
 	{ keep: 'program', fits: ({ pathname }) => pathname.startsWith('/_app/immutable/') },
 	{ keep: 'picture', fits: ({ pathname }) => /^\/api\/v1\/takes\/[^/]+\/(?:file|thumbnail)$/.test(pathname) },
+	{
+		keep: 'picture',
+		fits: ({ pathname }) => /^\/api\/v1\/projects\/[^/]+\/bible\/pictures\/[^/]+(?:\/thumbnail)?$/.test(pathname),
+	},
 	// Who is signed in is asked of the server alone; health must tell the truth; these files are not for the studio.
 	{ keep: 'nothing', fits: ({ pathname }) => /^\/api\/v1\/(?:auth\/|health|openapi|docs|films|shared)/.test(pathname) },
 	{ keep: 'nothing', fits: ({ pathname }) => /^\/api\/v1\/.*\/(?:script|preview|ticket)$/.test(pathname) },

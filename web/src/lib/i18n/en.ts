@@ -1,5 +1,6 @@
 import { account } from './en/account.ts';
 import { activity } from './en/activity.ts';
+import { bible } from './en/bible.ts';
 import { board } from './en/board.ts';
 import { common } from './en/common.ts';
 import { farm } from './en/farm.ts';
@@ -21,6 +22,7 @@ import { workflow } from './en/workflow.ts';
 export const en = {
 	account,
 	activity,
+	bible,
 	board,
 	common,
 	farm,

@@ -1,6 +1,7 @@
 import type { en } from './en.ts';
 import { account } from './zh-CN/account.ts';
 import { activity } from './zh-CN/activity.ts';
+import { bible } from './zh-CN/bible.ts';
 import { board } from './zh-CN/board.ts';
 import { common } from './zh-CN/common.ts';
 import { farm } from './zh-CN/farm.ts';
@@ -22,6 +23,7 @@ import { workflow } from './zh-CN/workflow.ts';
 export const zhCN: typeof en = {
 	account,
 	activity,
+	bible,
 	board,
 	common,
 	farm,

@@ -4,7 +4,7 @@ export type Status = (typeof statuses)[number];
 
 /** What a window tells the others of where its person is. */
 export type Place = {
-	/** `script`, `board` or `film`; empty when it was not told. */
+	/** `script`, `bible`, `board` or `film`; empty when it was not told. */
 	view: string;
 	shotId: string | null;
 	/** The scene of the shot or of the caret in the script. */

@@ -12,7 +12,9 @@ export function whereWords(studio: StudioState, person: Person): string {
 				? t('studio.tabFilm')
 				: person.view === 'board'
 					? t('board.title')
-					: '';
+					: person.view === 'bible'
+						? t('bible.title')
+						: '';
 	const shot = studio.shots.find(({ id }) => id === person.shotId);
 	const place = [view, shot?.label].filter(Boolean).join(' · ');
 	return person.status === 'idle' ? [place, t('presence.idle')].filter(Boolean).join(' · ') : place;

@@ -113,6 +113,7 @@ export function studioActions(studio: StudioState): Action[] {
 		...(
 			[
 				['script', t('script.title')],
+				['bible', t('bible.title')],
 				['board', t('board.title')],
 				['film', t('studio.tabFilm')],
 			] as const

@@ -28,6 +28,7 @@ import { acting } from '#lib/acting.svelte.ts';
 import { call } from '#lib/call.ts';
 import { problemWords, t } from '#lib/i18n/words.svelte.ts';
 import { followProject } from '#lib/live.ts';
+import { BibleState } from '#lib/bible/bible-state.svelte.ts';
 import { ActivityState } from '#lib/activity/activity-state.svelte.ts';
 import { Device } from '#lib/offline/device.ts';
 import { unsentKey } from '#lib/offline/forget.ts';
@@ -68,6 +69,7 @@ export class StudioState {
 	readonly notifications: Notifications;
 	readonly quota = new QuotaState();
 	readonly model = new ModelState();
+	readonly bible: BibleState;
 	readonly undo: Y.UndoManager;
 	readonly edit: Edit;
 	readonly moves: Moves;
@@ -145,6 +147,7 @@ export class StudioState {
 		const { doc } = this.live;
 		this.undo = createUndo(doc, this);
 		this.moves = followMoves(doc);
+		this.bible = new BibleState({ doc, board: () => this.board, project: () => this.project });
 		this.#close.push(() => this.moves.stop());
 		this.#watchDocument(doc);
 		this.#close.push(
@@ -302,6 +305,7 @@ export class StudioState {
 		this.outbox.close();
 		this.quota.close();
 		this.presence.destroy();
+		this.bible.destroy();
 		this.activity.destroy();
 		this.undo.destroy();
 		void this.live.destroy();

@@ -1,6 +1,8 @@
 import type { ComparedField } from '@reelroom/shared/version/board-diff.ts';
 import type { Version } from '@reelroom/shared/version/version.ts';
+import { StyleName } from '@reelroom/shared/style/style.ts';
 import { formatDate, t } from '#lib/i18n/words.svelte.ts';
+import { styleTitle } from '#lib/style/style-title.ts';
 
 /** What a version is called. */
 export const titleOf = (version: Version): string => version.name ?? t(`version.kind_${version.kind}`);
@@ -18,6 +20,8 @@ export function detailOf(version: Version): string {
 /** A value of a shot's field for a person to read. */
 export function valueWords(field: ComparedField, value: unknown): string {
 	if (value === null || value === '' || value === undefined) return t('version.noValue');
+	const style = field === 'style' ? StyleName.safeParse(value) : undefined;
+	if (style?.success === true) return styleTitle(style.data);
 	if (typeof value === 'boolean') return t(value ? 'version.yes' : 'version.no');
 	if (field === 'dialogue' && Array.isArray(value))
 		return (

@@ -75,7 +75,7 @@ test('the words, the seed and the size of a request arrive in the graph, the see
 	expect(graph['4']?.inputs).toMatchObject({ width: 128, height: 72 });
 	expect(graph['3']?.inputs).toMatchObject({ text: 'people' });
 	expect(String(graph['2']?.inputs['text'])).toMatch(
-		/^medium shot, Nothing moves, interior of A ROOM, day, pencil style$/,
+		/^medium shot, Nothing moves, interior of A ROOM, day, graphite pencil storyboard drawing, /,
 	);
 });
 

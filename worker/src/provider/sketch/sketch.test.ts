@@ -29,9 +29,9 @@ describe('sketch provider', () => {
 		expect(new Set(seeds.map((made) => made.digest)).size).toBe(3);
 	});
 
-	it('draws seven styles that differ', async () => {
+	it('draws every style unlike the others', async () => {
 		const made = await Promise.all(styleNames.map((style) => make(sampleRequest({ style }))));
-		expect(new Set(made.map(({ digest }) => digest)).size).toBe(7);
+		expect(new Set(made.map(({ digest }) => digest)).size).toBe(styleNames.length);
 	});
 
 	it('reports the five stages in order, each with a picture', async () => {

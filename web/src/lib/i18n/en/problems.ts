@@ -3,6 +3,7 @@ import type { ProblemCode } from '@reelroom/shared/problem.ts';
 export const problems: Record<ProblemCode, string> = {
 	'invalid-input': 'Something in the form is not right yet.',
 	'not-a-script': 'This file is not a script. Fountain, Final Draft, Word, Markdown and plain text work.',
+	'not-a-picture': 'This file is no PNG, JPEG or WebP picture.',
 	'sign-in-required': 'Log in first.',
 	'wrong-credentials': 'E-mail or password is wrong.',
 	'token-invalid': 'Your sign-in has ended. Log in again.',

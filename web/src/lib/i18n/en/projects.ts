@@ -23,11 +23,4 @@ export const projects = {
 	deleted: '“{name}” was deleted',
 	imported: 'Script imported: one scene|Script imported: {n} scenes',
 	removeFile: 'Remove file',
-	stylePencil: 'Pencil',
-	styleInk: 'Ink wash',
-	styleAnime: 'Anime',
-	style3d: '3D',
-	styleNoir: 'Noir',
-	styleWatercolour: 'Watercolour',
-	stylePapercut: 'Papercut',
 };

@@ -71,5 +71,8 @@ export const version = {
 	field_transition: 'Transition',
 	field_selectedTakeId: 'Take in use',
 	field_seed: 'Seed',
+	field_style: 'Style',
+	field_promptOverride: 'Own words',
+	field_negativePrompt: 'Leave out',
 	wordCount: '{n} word|{n} words',
 };

@@ -3,6 +3,7 @@ import type { ProblemCode } from '@reelroom/shared/problem.ts';
 export const problems: Record<ProblemCode, string> = {
 	'invalid-input': '表单里还有内容不正确。',
 	'not-a-script': '这个文件不是剧本。支持 Fountain、Final Draft、Word、Markdown 和纯文本。',
+	'not-a-picture': '此文件不是 PNG、JPEG 或 WebP 图片。',
 	'sign-in-required': '请先登录。',
 	'wrong-credentials': '邮箱或密码不正确。',
 	'token-invalid': '登录已失效，请重新登录。',

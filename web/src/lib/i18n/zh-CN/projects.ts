@@ -24,11 +24,4 @@ export const projects: typeof words = {
 	deleted: '已删除“{name}”',
 	imported: '已导入剧本：{n} 场',
 	removeFile: '移除文件',
-	stylePencil: '铅笔',
-	styleInk: '水墨',
-	styleAnime: '动画',
-	style3d: '3D',
-	styleNoir: '黑色电影',
-	styleWatercolour: '水彩',
-	stylePapercut: '剪纸',
 };

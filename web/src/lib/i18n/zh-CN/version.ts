@@ -73,5 +73,8 @@ export const version: Record<keyof typeof en, string> = {
 	field_transition: '转场',
 	field_selectedTakeId: '采用的画面',
 	field_seed: '种子',
+	field_style: '风格',
+	field_promptOverride: '自写文字',
+	field_negativePrompt: '排除内容',
 	wordCount: '{n} 字',
 };
