@@ -24,6 +24,8 @@ let isClean = true;
 for (let round = 0; round < rounds; round++) {
 	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-chaos-'));
 	const house = await openHouse(dataDir, 2);
+	const leave = () => void house.close().finally(() => process.exit(130));
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave);
 	try {
 		const figures = await runChaos(house, { seed: seed + round, kills, limitMs: 280_000, perSecond, say: console.log });
 		const { faults, ...told } = figures;
@@ -38,6 +40,7 @@ for (let round = 0; round < rounds; round++) {
 		))
 			console.log(`  server said: ${line.slice(0, 300)}`);
 	} finally {
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, leave);
 		await house.close();
 		await rm(dataDir, { recursive: true, force: true });
 	}

@@ -14,7 +14,7 @@ type IntakeDeps = {
 	settle(): void;
 	owners: ClientOwners;
 	typing: TypingQueue;
-	presence: Pick<DocumentPresence, 'words'>;
+	presence: Pick<DocumentPresence, 'words' | 'hasLeft'>;
 	ended(): boolean;
 	/** Whether somebody is connected to this server who writes under that id. */
 	isHere(clientId: number): boolean;
@@ -194,7 +194,8 @@ export class DocumentIntake {
 			throw new Problem('unavailable', 'These edits are not known');
 		}
 		const awaited = [...clientIds].filter(
-			(clientId) => presence.words.has(clientId) || isServerOwner(owners.all.get(clientId) ?? ''),
+			(clientId) =>
+				presence.words.has(clientId) || presence.hasLeft(clientId) || isServerOwner(owners.all.get(clientId) ?? ''),
 		);
 		if (awaited.length > 0 && waitedMs > unknownAfterMs) throw new Problem('unavailable', 'These edits are not known');
 		return new Set(awaited);

@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import { beforeAll, expect, test } from 'vitest';
 import type { JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import { readBoard, scriptOf } from '@reelroom/shared/project/document.ts';
-import { aSyncHouse, saved, textOf, when, type SyncHouse } from './testing.ts';
+import { aSyncHouse, frame, saved, textOf, when, type SyncHouse } from './testing.ts';
 
 let house: SyncHouse;
 beforeAll(async () => void (house = await aSyncHouse()));
@@ -117,6 +117,31 @@ test('nobody can answer for somebody who is here', async () => {
 	scriptOf(ada.doc).insert(3, ' types on');
 	await saved(ada);
 	expect(await house.journalled('handover-4')).toBe('ada types on');
+});
+
+test('nobody can answer for somebody who is only away for a moment', async () => {
+	const server = await house.server();
+	const wire = await house.proxy(server.port);
+	const ada = house.client(server.port, 'handover-8', 'ada-00001');
+	const yu = house.client(wire.port, 'handover-8', 'yu-000001');
+	await Promise.all([saved(ada), saved(yu)]);
+	scriptOf(yu.doc).insert(0, 'yu ');
+	await Promise.all([saved(yu), when(ada, () => textOf(ada) === 'yu ')]);
+	wire.to(null);
+	wire.cut();
+	await when(yu, () => yu.saveState === 'offline');
+	scriptOf(yu.doc).insert(3, 'the truth');
+	const forged = new Y.Doc();
+	Y.applyUpdate(forged, Y.encodeStateAsUpdate(ada.doc));
+	forged.clientID = yu.doc.clientID;
+	scriptOf(forged).insert(3, 'a long lie here');
+	const mallory = house.socket(server.port, 'handover-8', 'mallory-1');
+	await mallory.opened;
+	mallory.socket.send(frame(sync.messageYjsSyncStep2, Y.encodeStateAsUpdate(forged)));
+	expect(await mallory.closed).toBe(4503);
+	wire.to(server.port);
+	await Promise.all([saved(yu), when(ada, () => textOf(ada) === 'yu the truth')]);
+	expect(await house.journalled('handover-8')).toBe('yu the truth');
 });
 
 test('scenes that a server made are told only once they are in the journal', async () => {
