@@ -6,12 +6,18 @@ import type { Action } from '#lib/keys/keyboard.svelte.ts';
 import { restoreActions, stepScene } from './scene-actions.ts';
 import { copyShot, generate, newShot, removeShot, stepShot } from '#lib/studio/actions.ts';
 import type { StudioState } from '#lib/studio/studio-state.svelte.ts';
+import { begin, makingsFor } from './makings.ts';
 import { neighbour, type Direction } from './neighbour.ts';
 
 /** Keys of what is done to a shot: for its menu too. */
 export const shotKeys = {
 	edit: ['enter'],
 	generate: ['g'],
+	animate: ['v'],
+	toNext: ['shift+v'],
+	variations: ['x'],
+	fromPicture: ['i'],
+	upscale: ['u'],
 	duplicate: ['d'],
 	omit: ['delete', 'backspace'],
 	earlier: ['alt+arrowleft', 'alt+arrowup'],
@@ -101,6 +107,16 @@ export function boardActions(studio: StudioState, board: HTMLElement | undefined
 			ready: can(studio.project.role, 'task.create') && shot !== null,
 			run: onShot((one) => void generate(studio, [one.id])),
 		},
+		...(shot === null || !can(studio.project.role, 'task.create') ? [] : makingsFor(studio, shot)).map(
+			(making): Action => ({
+				id: `make-${making.name}`,
+				label: t(`keys.make_${making.name}`),
+				group: 'group_shot',
+				keys: shotKeys[making.name],
+				ready: true,
+				run: onShot((one) => begin(studio, one, making)),
+			}),
+		),
 		{
 			id: 'choose-take',
 			label: t('keys.takeNumber'),

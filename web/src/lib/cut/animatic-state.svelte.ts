@@ -26,12 +26,21 @@ export class Animatic {
 		this.#source = source;
 		this.scenes = $derived(this.#source.board().scenes);
 		this.shots = $derived(this.scenes.flatMap((scene) => scene.shots));
-		this.timeline = $derived(buildTimeline({ shots: this.shots, fps: this.#source.fps(), ...this.#source.cards() }));
 		this.picture = $derived(
 			takesInUse(
 				this.shots,
-				this.#source.takes().filter(({ kind }) => kind === 'image'),
+				this.#source.takes().filter(({ kind }) => kind !== 'audio'),
 			),
+		);
+		this.timeline = $derived(
+			buildTimeline({
+				// A clip has its own camera, here as in the film.
+				shots: this.shots.map((shot) =>
+					this.picture.get(shot.id)?.kind === 'video' ? { ...shot, move: 'static' as const } : shot,
+				),
+				fps: this.#source.fps(),
+				...this.#source.cards(),
+			}),
 		);
 	}
 

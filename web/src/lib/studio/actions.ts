@@ -7,6 +7,7 @@ import {
 	type SceneOnBoard,
 	type ShotOnBoard,
 } from '@reelroom/shared/project/document.ts';
+import type { RequestOf } from '@reelroom/shared/http/endpoint.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import { parseHeading } from '@reelroom/shared/script/fountain.ts';
 import type { ShotContent } from '@reelroom/shared/board/shot.ts';
@@ -20,27 +21,31 @@ import type { StudioState } from './studio-state.svelte.ts';
 
 const told = (failure: unknown): void => toasts.show(problemWords(failure), { kind: 'danger' });
 
-/** Queues pictures; without shots, for every shot that has none. One request takes so many shots and no more: a large board takes several. */
-export function generate(studio: StudioState, shotIds?: string[], count = 1): void {
+type GenerateWish = NonNullable<RequestOf<typeof taskApi.generate>['body']>;
+/** How pictures or clips are made: of words where no kind is said. */
+export type Making = Pick<GenerateWish, 'kind' | 'count' | 'seed' | 'strength'>;
+
+/** Queues pictures or clips; without shots, for every shot that has none. One request takes so many shots and no more: a large board takes several. */
+export function generate(studio: StudioState, shotIds?: string[], making: Making = {}): void {
 	if (!can(studio.project.role, 'task.create')) return;
-	const about = `generate/${shotIds?.join() ?? ''}`;
+	const about = `generate/${making.kind ?? ''}/${shotIds?.join() ?? ''}`;
 	// Whoever was asked about approved shots has said yes by the time it is sent.
 	const confirmed = shotIds?.some((id) => studio.review.statusOf(id) === 'approved') ?? false;
-	studio.review.beforeChange(shotIds ?? [], about, () => void queue(studio, shotIds, count, confirmed));
+	studio.review.beforeChange(shotIds ?? [], about, () => void queue(studio, shotIds, making, confirmed));
 }
 async function queue(
 	studio: StudioState,
 	shotIds: string[] | undefined,
-	count: number,
+	making: Making,
 	confirmed: boolean,
 ): Promise<void> {
-	const most = Math.floor(limits.shotsPerRequest / count);
-	const { wish } = studio.model;
+	const most = Math.floor(limits.shotsPerRequest / (making.count ?? 1));
+	const wish = { ...studio.model.wishFor(making.kind), ...making };
 	/** Asks for one part; answers how many shots are left, of a whole board. */
 	const ask = async (body: { shotIds?: string[] }): Promise<number> => {
 		const reply = await studio.outbox.send('task.generate', {
 			params: { id: studio.project.id },
-			body: { ...body, ...wish, count, ...(confirmed ? { confirmApproved: true } : {}) },
+			body: { ...body, ...wish, ...(confirmed ? { confirmApproved: true } : {}) },
 		});
 		if (reply === null) toasts.show(t('studio.heldHere'));
 		else for (const task of reply.tasks) studio.keepTask(task);

@@ -34,6 +34,7 @@ import { Device } from '#lib/offline/device.ts';
 import { unsentKey } from '#lib/offline/forget.ts';
 import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
+import type { MakingName } from '#lib/board/makings.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
 import { ModelState } from '#lib/provider/model-state.svelte.ts';
 import { QuotaState } from '#lib/plan/quota-state.svelte.ts';
@@ -85,6 +86,8 @@ export class StudioState {
 	selectedShotId = $state<string | null>(null);
 	selectedSceneId = $state<string | null>(null);
 	panel = $state<Panel>(null);
+	/** What is about to be made of the chosen shot's picture: its model and cost are shown. */
+	making = $state<MakingName | null>(null);
 	/** A place of the script that was asked for; the editor shows it. */
 	scriptPlace = $state.raw<{ index: number; /** Shown only: caret and focus stay. */ quiet?: boolean } | null>(null);
 	/** Nothing but the script on the screen, for writing. */
@@ -276,6 +279,7 @@ export class StudioState {
 	/** Shows a scene in the present view; the studio says how. */
 	goToScene: (sceneId: string) => void = () => undefined;
 	select(shotId: string | null): void {
+		if (this.selectedShotId !== shotId) this.making = null;
 		this.selectedShotId = shotId;
 		if (shotId !== null) this.selectedSceneId = this.sceneOf(shotId)?.id ?? null;
 	}

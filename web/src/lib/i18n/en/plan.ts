@@ -16,5 +16,9 @@ export const plan = {
 	labelUnlimited: 'Your plan has no limit',
 	costs: 'costs {n}',
 	costsFree: 'costs nothing',
+	costsPictures: 'costs {n} picture|costs {n} pictures',
+	costsPicturesOf: 'costs {n} picture, {left} left today|costs {n} pictures, {left} left today',
+	costsVideos: 'costs {n} video|costs {n} videos',
+	costsVideosOf: 'costs {n} video, {left} left today|costs {n} videos, {left} left today',
 	partly: 'Your plan did not reach {n} shot; more at {time}.|Your plan did not reach {n} shots; more at {time}.',
 };

@@ -18,5 +18,9 @@ export const plan: typeof en = {
 	labelUnlimited: '您的方案没有限制',
 	costs: '需 {n} 个额度',
 	costsFree: '不占额度',
+	costsPictures: '需 {n} 张图片额度',
+	costsPicturesOf: '需 {n} 张图片额度，今日剩余 {left}',
+	costsVideos: '需 {n} 个视频额度',
+	costsVideosOf: '需 {n} 个视频额度，今日剩余 {left}',
 	partly: '额度不足，{n} 个镜头未提交，{time} 后可继续。',
 };
