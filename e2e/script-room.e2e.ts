@@ -207,7 +207,7 @@ describe('writing a screenplay', () => {
 		const first = page.locator('.cm-line.sp-scene-heading').first();
 		const beside = await first.evaluate((line) => getComputedStyle(line, '::after').top);
 		expect(beside, 'the right number stands on the line of its heading').toBe('0px');
-		expect(await signs('SEA')).toEqual(['"7A"', expect.stringMatching(/^"2\..*7A"$/)]);
+		await expect.poll(() => signs('SEA')).toEqual(['"7A"', expect.stringMatching(/^"2\..*7A"$/)]);
 	});
 });
 
