@@ -197,6 +197,62 @@ describe('writing a screenplay', () => {
 		await page.getByTestId('sheet-projects').tap();
 		await page.waitForURL(/\/projects$/);
 	});
+	it('sets two who speak at the same time side by side, and both are written in as any line', async () => {
+		const { page } = await writer(
+			`INT. A - DAY\n\nANNA\nYes, yes.\n\nBEN ^\nNo, I am cold and I do not want to go up there again tonight.\n\nEnd.\n`,
+		);
+		const boxOf = (words: string): Promise<{ left: number; top: number; bottom: number }> =>
+			page
+				.locator('.cm-line', { hasText: words })
+				.first()
+				.evaluate((line) => {
+					const range = document.createRange();
+					range.selectNodeContents(line);
+					const { left, top, bottom } = range.getBoundingClientRect();
+					return { left, top, bottom };
+				});
+		const distance = async (one: string, other: string): Promise<number> =>
+			Math.round((await boxOf(other)).top - (await boxOf(one)).top);
+		await expect.poll(() => distance('ANNA', 'BEN')).toBe(0);
+		expect((await boxOf('No, I am')).left).toBeGreaterThan((await boxOf('Yes, yes')).left + 100);
+		// What follows stands one blank line below the longer speech.
+		expect(Math.round((await boxOf('End.')).top - (await boxOf('No, I am')).bottom)).toBeLessThan(36);
+		expect((await boxOf('End.')).top).toBeGreaterThan((await boxOf('No, I am')).bottom + 15);
+
+		// A click, and up and down, lead to the words that are seen.
+		await page.locator('.cm-line', { hasText: 'No, I am' }).click({ position: { x: 500, y: 10 } });
+		await page.keyboard.press('Home');
+		await page.keyboard.type('Ben: ');
+		await sees(page, 'Ben: No, I am');
+		await page.locator('.cm-line', { hasText: 'Yes, yes' }).click({ position: { x: 170, y: 10 } });
+		await page.keyboard.press('End');
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('End');
+		await page.keyboard.press('Shift+Home');
+		await page.keyboard.type('BERT ^');
+		// A line beside another one takes up no room of its own.
+		await page.locator('.cm-line', { hasText: 'BERT' }).waitFor({ state: 'attached' });
+		await page.locator('.cm-line', { hasText: 'End.' }).click();
+		await page.keyboard.press('ArrowUp');
+		await page.keyboard.press('ArrowUp');
+		await page.keyboard.press('End');
+		await page.keyboard.type(' Never.');
+		await sees(page, 'tonight. Never.');
+
+		// They stay beside each other while the first grows, and part when the sign goes.
+		await page.locator('.cm-line', { hasText: 'Yes, yes' }).click({ position: { x: 170, y: 10 } });
+		await page.keyboard.press('End');
+		await page.keyboard.type(
+			' I say yes, and I say it again and again, until the lamp is lit and the boat is home and dry, all of it.',
+		);
+		await expect.poll(() => distance('ANNA', 'BERT')).toBe(0);
+		await expect
+			.poll(async () => Math.round((await boxOf('End.')).top - (await boxOf('Yes, yes')).bottom))
+			.toBeLessThan(36);
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('ControlOrMeta+Alt+d');
+		await expect.poll(() => distance('ANNA', 'BERT')).toBeGreaterThan(40);
+	});
 	it('numbers a scene at both sides, and tells the page too where one begins with a heading', async () => {
 		const { page } = await writer(`${begin}===\n\nEXT. SEA - DAY #7A#\n\nWaves.\n`);
 		const signs = (words: string): Promise<string[]> =>

@@ -52,6 +52,10 @@ export const screenplayTheme = EditorView.theme({
 		backgroundPosition: 'calc(var(--sp-left) + var(--sp-half) - 2ch) 0',
 		backgroundRepeat: 'no-repeat',
 	},
+	// What stands beside the first speech covers none of it.
+	'.cm-line.sp-beside': {
+		clipPath: 'inset(-999px -999px -999px calc(var(--sp-left) + var(--sp-half) - 2ch))',
+	},
 	'.sp-transition': { textAlign: 'right' },
 	'.sp-centred': { textAlign: 'center' },
 	'.sp-synopsis': { color: 'var(--text-3)', fontStyle: 'italic' },

@@ -11,6 +11,7 @@ import type { Moves } from '@reelroom/shared/project/carry-words.ts';
 import type { ScriptBlocks } from '@reelroom/shared/script/script-blocks.ts';
 import { completion, type OfferWords } from './completion.ts';
 import type { WrittenKind } from './elements.ts';
+import { dualColumns } from './dual-columns.ts';
 import { findPanel } from './find-panel.svelte.ts';
 import { focusModes, setFocusModes, type FocusModes } from './focus-modes.ts';
 import { foldHere, foldScenes, folding } from './folding.ts';
@@ -75,6 +76,7 @@ function createScriptEditor(options: Options): EditorView {
 			extensions: [
 				oneLineEnd,
 				screenplay(),
+				dualColumns(),
 				sharedUndo(options.undo, config),
 				scriptSync(config, options.onhold),
 				script.doc === null ? [] : followWords(script.doc, options.moves),
