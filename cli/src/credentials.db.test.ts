@@ -3,15 +3,11 @@ import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStudio } from '@reelroom/server/open-studio.ts';
 import { aServer, type TestServer } from '@reelroom/server/testing.ts';
-import { readConfig } from '@reelroom/shared/node/config.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
-import { connectMongo } from '@reelroom/shared/node/mongo.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { anOpenai, type OpenaiOptions } from '@reelroom/shared/testing/cloud/openai.ts';
 import { aVisualApi } from '@reelroom/shared/testing/cloud/volcengine.ts';
-import { WorkerConfig } from '@reelroom/worker/config.ts';
-import { openCloud } from '@reelroom/worker/open-cloud.ts';
-import { createWorker } from '@reelroom/worker/worker.ts';
+import { aWorkerProcess } from './testing.ts';
 
 type Person = Awaited<ReturnType<TestServer['person']>>;
 type Credential = {
@@ -55,26 +51,11 @@ async function aService(options: OpenaiOptions = {}) {
 	closers.push(() => service.close());
 	return service;
 }
-async function aWorker(env: Record<string, string> = {}) {
-	const config = readConfig(WorkerConfig, { MONGODB_URI: server.uri, DATA_DIR: server.dataDir, ...env });
-	const mongo = await connectMongo(server.uri);
-	const log = aLog('worker');
-	const cloud = await openCloud({ config, mongo, log });
-	const worker = await createWorker({
-		mongo,
-		log,
-		dataDir: server.dataDir,
-		concurrency: 2,
-		providers: cloud.providers,
-		answerAsks: cloud.answerAsks,
-		ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
-		graceMs: 0,
-	});
-	closers.push(async () => {
-		await worker.close();
-		await cloud.close();
-		await mongo.close();
-	});
+function aWorker(env: Record<string, string> = {}): void {
+	const worker = aWorkerProcess({ MONGODB_URI: server.uri, DATA_DIR: server.dataDir, ...env }, (line) =>
+		lines.push(line),
+	);
+	closers.push(worker.kill);
 }
 const path = (rest = '') => `/workspaces/${owner.workspaceId}/credentials${rest}`;
 const ask = async (method: string, rest: string, body?: unknown) => {
@@ -108,7 +89,7 @@ test('a key is added, tried, used for a picture and removed; neither the databas
 	const service = await aService({ models: ['gpt-image-1', 'gpt-4o'] });
 	const visual = await aVisualApi();
 	closers.push(() => visual.close());
-	await aWorker({ PROVIDER_HOSTS: `${service.host},${visual.host}` });
+	aWorker({ PROVIDER_HOSTS: `${service.host},${visual.host}` });
 	const replies: string[] = [];
 	const put = await ask('put', '', { kind: 'openai', apiKey, baseUrl: service.baseUrl });
 	replies.push(put.text);
@@ -146,7 +127,7 @@ test('a key is added, tried, used for a picture and removed; neither the databas
 
 test('a key that is not taken, and an address that may not be called, are told with their reasons, and the key stays secret in them', async () => {
 	const service = await aService();
-	await aWorker({ PROVIDER_HOSTS: service.host });
+	aWorker({ PROVIDER_HOSTS: service.host });
 	await ask('put', '', { kind: 'openai', apiKey: 'sk-wrong-key-0123456789', baseUrl: service.baseUrl });
 	expect((await ask('post', '/openai/check')).json.check).toEqual({
 		at: expect.any(String) as string,
@@ -189,7 +170,7 @@ test('who changes the address must know the key; other settings are changed with
 
 test('a key that somebody moves to another workspace or another address within the database opens nothing there', async () => {
 	const service = await aService();
-	await aWorker({ PROVIDER_HOSTS: service.host });
+	aWorker({ PROVIDER_HOSTS: service.host });
 	const other = await server.person('Leo');
 	await ask('put', '', { kind: 'openai', apiKey, baseUrl: service.baseUrl });
 	const credentials = server.mongo.db.collection<{ _id: string }>('credentials');
@@ -212,7 +193,7 @@ test('with a new master key in front of the old one all keys go on, and are encr
 	const service = await aService();
 	await ask('put', '', { kind: 'openai', apiKey, baseUrl: service.baseUrl });
 	const fresh = `fresh:${randomBytes(32).toString('base64')}`;
-	await aWorker({ PROVIDER_HOSTS: service.host, CREDENTIAL_KEYS: fresh });
+	aWorker({ PROVIDER_HOSTS: service.host, CREDENTIAL_KEYS: fresh });
 	expect((await ask('post', '/openai/check')).json.check).toMatchObject({ ok: true });
 	const record = await server.mongo.db.collection<{ _id: string }>('credentials').findOne({});
 	expect(record).toMatchObject({ sealed: { keyId: 'fresh' } });
@@ -224,7 +205,7 @@ test('the keys of the install are for every workspace and never told; one of its
 	const settings = { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: install.baseUrl, OPENAI_MODELS: 'gpt-image-1' };
 	const beside = await aServer({ openStudio, settings, beside: server });
 	closers.push(() => beside.close());
-	await aWorker({ ...settings, PROVIDER_HOSTS: own.host });
+	aWorker({ ...settings, PROVIDER_HOSTS: own.host });
 	expect(await listed()).toMatchObject({ ofInstall: [] });
 	const there = await beside.call('get', path(), { token: owner.token });
 	expect(there.json).toMatchObject({ ofInstall: ['openai'], credentials: [] });
@@ -243,7 +224,7 @@ test('a task whose key was removed while it waited says so', async () => {
 	await ask('put', '', { kind: 'openai', apiKey, baseUrl: service.baseUrl, models: ['gpt-image-1'] });
 	const queued = await generate({ prompt: 'A lamp', model: 'openai/gpt-image-1' });
 	await ask('delete', '/openai');
-	await aWorker({ PROVIDER_HOSTS: service.host });
+	aWorker({ PROVIDER_HOSTS: service.host });
 	await expect.poll(async () => (await taskOf(queued))?.problem?.code, poll).toBe('credential-missing');
 	expect(service.received).toEqual([]);
 });

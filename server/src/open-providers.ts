@@ -3,14 +3,16 @@ import { servicesOfInstall } from '@reelroom/shared/node/provider-settings.ts';
 import { createAskStore } from '@reelroom/shared/node/stores/ask-store.ts';
 import { createCredentialStore } from '@reelroom/shared/node/stores/credential-store.ts';
 import { serviceUrls } from '@reelroom/shared/provider/credential.ts';
+import { findShot, readBoard } from '@reelroom/shared/project/document.ts';
 import { offeredModels, type OfferedModel, type Service } from '@reelroom/shared/provider/offered-models.ts';
 import { createAskWorkers } from './provider/ask-workers.ts';
 import { createCredentials } from './provider/credentials.ts';
-import { credentialRoutes } from './provider/routes.ts';
+import { credentialRoutes, textRoutes } from './provider/routes.ts';
+import { createTexts } from './provider/texts.ts';
 import type { StudioContext } from './studio.ts';
 
-/** Opens the room of providers: keys for cloud services, and what there is to generate with. */
-export async function openProviders({ bus, config, mongo, projects, now, newId }: StudioContext) {
+/** Opens the room of providers: keys for cloud services, what there is to generate with, and words that models write. */
+export async function openProviders({ bus, config, mongo, documents, projects, now, newId }: StudioContext) {
 	const store = createCredentialStore(mongo.db);
 	const asks = createAskStore(mongo.db);
 	await Promise.all([store.ready(), asks.ready()]);
@@ -44,8 +46,21 @@ export async function openProviders({ bus, config, mongo, projects, now, newId }
 		});
 		return offeredModels({ comfyui: config.COMFYUI_URLS.length > 0, services });
 	};
+	const texts = createTexts({
+		asks,
+		askWorkers,
+		modelOf: async (projectId) => {
+			const workspaceId = await projects.workspaceOf(projectId);
+			if (workspaceId === null) return null;
+			const own = await store.find(workspaceId, 'text');
+			const model = own?.models[0] ?? (ofInstall.includes('text') ? config.TEXT_MODEL : undefined);
+			return model === undefined ? null : { workspaceId, model };
+		},
+		shotOf: (projectId, shotId) => documents.read(projectId, (doc) => findShot(readBoard(doc), shotId)),
+		now,
+	});
 	return {
-		routes: credentialRoutes(credentials),
+		routes: [...credentialRoutes(credentials), ...textRoutes(texts)],
 		modelsOfWorkspace,
 		/** The same by a project of the workspace; nothing for one that is gone. */
 		async modelsOf(projectId: string): Promise<OfferedModel[]> {

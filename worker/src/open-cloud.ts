@@ -8,7 +8,7 @@ import { createProjectStore } from '@reelroom/shared/node/stores/project-store.t
 import type { WorkerConfig } from './config.ts';
 import { installedCredentials } from './installed-credentials.ts';
 import { answerAsks, type AnswerAsksDeps } from './provider/answer-asks.ts';
-import { createCheckCredential } from './provider/check-credential.ts';
+import { createAnswerers } from './provider/answerers.ts';
 import { createCloudCall } from './provider/cloud-call.ts';
 import { createCredentials } from './provider/credentials.ts';
 import { createOpenaiProvider } from './provider/openai/openai.ts';
@@ -28,7 +28,7 @@ export async function openCloud({ config, mongo, log }: { config: WorkerConfig; 
 	const outgoing = createOutgoing({ hosts: config.PROVIDER_HOSTS });
 	const call = createCloudCall(outgoing);
 	const now = () => new Date();
-	const check = createCheckCredential({ call, now });
+	const answerers = createAnswerers({ store, credentials, call, now });
 	return {
 		providers: {
 			openai: createOpenaiProvider({ credentials, call }),
@@ -36,7 +36,7 @@ export async function openCloud({ config, mongo, log }: { config: WorkerConfig; 
 		},
 		/** Answers what servers ask of workers. */
 		answerAsks: (about: Pick<AnswerAsksDeps, 'bus' | 'workerId'>) =>
-			answerAsks({ asks, credentials, store, check, log, now, ...about }),
+			answerAsks({ asks, answerers, log, now, ...about }),
 		close: () => outgoing.close(),
 	};
 }

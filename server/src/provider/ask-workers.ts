@@ -7,60 +7,85 @@ export type AskWorkersDeps = {
 	bus: Bus;
 	now: () => Date;
 	newId: () => string;
-	/** How long a worker may take to hear of it, and to answer. */
+	/** How long a worker may take to hear of it, and how long it may be silent. */
 	takeMs?: number;
-	answerMs?: number;
-	/** How often it is looked at besides what the bus tells. */
+	silentMs?: number;
+	/** How often what is stored is looked at besides what the bus tells. */
 	lookMs?: number;
 };
 export type AskWorkers = ReturnType<typeof createAskWorkers>;
 
 const isCode = (code: string): code is ProblemCode => code in problems;
+/** The problem of an ask that has one; null for one that is well or still under way. */
+export const problemOfAsk = ({ problem }: AskRecord): Problem | null =>
+	problem === null ? null : new Problem(isCode(problem.code) ? problem.code : 'internal', problem.detail);
+export const isEnded = ({ status }: AskRecord): boolean => status === 'done' || status === 'failed';
 
-/** Makes the function that asks the workers for something and waits until one has done it. Throws what the worker threw, `unavailable` when nobody takes it. */
+/** Asks workers for things. Whichever hears it first does it; when nobody takes it, or whoever did falls silent, that is `unavailable`. */
 export function createAskWorkers({
 	asks,
 	bus,
 	now,
 	newId,
 	takeMs = 10_000,
-	answerMs = 60_000,
+	silentMs = 60_000,
 	lookMs = 1_000,
 }: AskWorkersDeps) {
-	return async (work: AskWork): Promise<void> => {
-		const id = newId();
-		const began = now().getTime();
-		let hear: (record: AskRecord | null) => void = () => {};
-		const unhear = bus.on('asks', (record) => {
-			if (record._id === id) hear(record);
-		});
-		const ended = new Promise<AskRecord['problem']>((resolve, reject) => {
-			hear = (record) => {
-				const waitedMs = now().getTime() - began;
-				if (record === null) reject(new Problem('unavailable', 'What was asked of a worker is gone'));
-				else if (record.status === 'done' || record.status === 'failed') resolve(record.problem);
-				else if (record.status === 'asked' && waitedMs > takeMs)
-					reject(new Problem('unavailable', 'No worker is running'));
-				else if (waitedMs > answerMs) reject(new Problem('unavailable', 'The worker does not answer'));
-			};
-		});
-		// The bus may lose a word: what is stored is looked at as well.
-		const looks = setInterval(
-			() =>
-				void asks
-					.find(id)
-					.then((record) => hear(record))
-					.catch(() => {}),
-			lookMs,
-		);
+	/** Throws for what nobody works on. */
+	function mustBeAlive(record: AskRecord | null): AskRecord {
+		if (record === null) throw new Problem('not-found');
+		if (isEnded(record)) return record;
+		const silentFor = now().getTime() - record.touchedAt.getTime();
+		if (record.status === 'asked' && silentFor > takeMs) throw new Problem('unavailable', 'No worker is running');
+		if (silentFor > silentMs) throw new Problem('unavailable', 'The worker does not answer');
+		return record;
+	}
+	/** Waits until an ask is as wished, or for a time: answers it as it then is. */
+	async function waitFor(id: string, isWished: (record: AskRecord) => boolean, mostMs: number): Promise<AskRecord> {
+		const endsAt = now().getTime() + mostMs;
+		let looks: NodeJS.Timeout | undefined;
+		let unhear = (): void => {};
 		try {
-			await asks.ask({ _id: id, work, at: now() });
-			const problem = await ended;
-			if (problem !== null) throw new Problem(isCode(problem.code) ? problem.code : 'internal', problem.detail);
+			return await new Promise<AskRecord>((resolve, reject) => {
+				const see = (record: AskRecord | null): void => {
+					try {
+						const alive = mustBeAlive(record);
+						if (isWished(alive) || now().getTime() >= endsAt) resolve(alive);
+					} catch (error) {
+						reject(error instanceof Error ? error : new Error(String(error)));
+					}
+				};
+				// The bus may lose a word: what is stored is looked at as well.
+				const look = (): void => void asks.find(id).then(see, reject);
+				unhear = bus.on('asks', (record) => {
+					if (record._id === id) see(record);
+				});
+				looks = setInterval(look, lookMs);
+				look();
+			});
 		} finally {
 			clearInterval(looks);
 			unhear();
-			await asks.remove(id);
 		}
+	}
+	return {
+		waitFor,
+		/** Asks, and answers the id under which it can be waited for. */
+		async begin(work: AskWork, about: { projectId: string; askedBy: string } | null = null): Promise<string> {
+			const id = newId();
+			const { projectId, askedBy } = about ?? { projectId: null, askedBy: null };
+			await asks.ask({ _id: id, work, projectId, askedBy, at: now() });
+			return id;
+		},
+		/** Asks for something and waits until it is done. Throws what the worker threw. */
+		async finish(work: AskWork): Promise<void> {
+			const id = await this.begin(work);
+			try {
+				const problem = problemOfAsk(await waitFor(id, isEnded, silentMs));
+				if (problem !== null) throw problem;
+			} finally {
+				await asks.remove(id);
+			}
+		},
 	};
 }

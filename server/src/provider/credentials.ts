@@ -14,7 +14,7 @@ export type CredentialsDeps = {
 	store: CredentialStore;
 	/** The first encrypts. */
 	keys: readonly MasterKey[];
-	askWorkers: AskWorkers;
+	askWorkers: Pick<AskWorkers, 'finish'>;
 	/** For which services the install has a key of its own. */
 	ofInstall: readonly CredentialKind[];
 	now: () => Date;
@@ -101,7 +101,7 @@ export function createCredentials({ store, keys, askWorkers, ofInstall, now, new
 			await actor.mustIn('credential.edit', workspaceId);
 			const record = await store.find(workspaceId, kind);
 			if (record === null) throw new Problem('not-found');
-			await askWorkers({ kind: 'check-credential', credentialId: record._id, workspaceId, service: kind });
+			await askWorkers.finish({ kind: 'check-credential', workspaceId, service: kind });
 			const checked = await store.find(workspaceId, kind);
 			if (checked === null) throw new Problem('not-found');
 			return view(checked);

@@ -62,6 +62,7 @@ const bodies: Record<string, unknown> = {
 	'farm.add': { url: 'http://localhost:1' },
 	'farm.edit': { revision: 1 },
 	'farm.allowClasses': { revision: 0, added: [] },
+	'text.write': { task: 'translate', text: 'A lamp', language: 'zh-CN' },
 	'credential.put': { kind: 'ark', apiKey: 'a-key-for-the-matrix' },
 };
 /** What a role that may is answered, where the operation then finds nothing to do. */
@@ -83,6 +84,10 @@ const nothingToDo: Record<string, number> = {
 	// The script that every operation with bytes is sent is none.
 	'workflow.import': 422,
 	'credential.remove': 404,
+	// There is no text model, and rules do not translate.
+	'text.write': 422,
+	'text.read': 404,
+	'text.stop': 404,
 	'credential.check': 404,
 };
 
@@ -233,7 +238,8 @@ describe('rights', () => {
 				.replace(':workflowId', await aWorkflow())
 				.replace(':shotId', 'no-such-shot')
 				.replace(':kind', 'openai')
-				.replace(':digest', fileSha256);
+				.replace(':digest', fileSha256)
+				.replace(':textId', 'no-such-text');
 			const body =
 				endpoint.body === undefined
 					? endpoint.bytesLimit === undefined

@@ -8,7 +8,7 @@ import { Id } from '../id.ts';
 import { problems } from '../problem.ts';
 import { planApi } from '../plan/api.ts';
 import { projectApi } from '../project/api.ts';
-import { credentialApi } from '../provider/api.ts';
+import { credentialApi, textApi } from '../provider/api.ts';
 import { guestNoteApi, noteApi, notificationApi, reviewApi } from '../review/api.ts';
 import { scriptApi } from '../script/api.ts';
 import { generationApi } from '../task/generation-api.ts';
@@ -24,6 +24,7 @@ const apis = {
 	apiKey: apiKeyApi,
 	workspace: workspaceApi,
 	credential: credentialApi,
+	text: textApi,
 	project: projectApi,
 	script: scriptApi,
 	bible: bibleApi,

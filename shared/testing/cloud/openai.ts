@@ -7,6 +7,13 @@ export type OpenaiOptions = {
 	models?: readonly string[];
 	/** Whether models that can do either answer with an address. */
 	answersWithUrl?: boolean;
+	/** What its text model says. */
+	says?: (messages: readonly { role: string; content: string }[]) => string;
+	/** Whether words come one after the other; with remarks in between, slowly, and broken off where told. */
+	streams?: boolean;
+	remarks?: boolean;
+	paceMs?: number;
+	breaksOff?: boolean;
 	/** Where it says that its pictures lie; its own address unless told otherwise. */
 	filesAt?: string;
 };
@@ -57,6 +64,11 @@ export async function anOpenai({
 	models = ['gpt-image-1', 'dall-e-3', 'gpt-4o'],
 	answersWithUrl = false,
 	filesAt,
+	says = () => 'A lamp on a table, seen from below.',
+	streams = true,
+	remarks = false,
+	paceMs = 2,
+	breaksOff = false,
 }: OpenaiOptions = {}) {
 	const files = new Map<string, Buffer>();
 	/** What was painted over, by the size of picture and mask. */
@@ -97,6 +109,35 @@ export async function anOpenai({
 		files.set(path, png);
 		return { status: 200, body: { ...about, data: [{ url: `${filesAt ?? url}${path}` }] } };
 	};
+	const chat = (fields: Record<string, unknown>): Answer => {
+		const messages = fields['messages'] as { role: string; content: string }[];
+		if (!models.includes(String(fields['model'])))
+			return problem(404, 'model_not_found', 'invalid_request_error', 'The model does not exist');
+		if (messages.some(({ content }) => content.includes('forbidden')))
+			return problem(400, 'content_filter', 'invalid_request_error', 'The words were filtered');
+		const said = says(messages);
+		const about = { id: 'chatcmpl-1', object: 'chat.completion', created: 1_764_000_000, model: fields['model'] };
+		if (!streams)
+			return {
+				status: 200,
+				body: {
+					...about,
+					choices: [{ index: 0, message: { role: 'assistant', content: said }, finish_reason: 'stop' }],
+				},
+			};
+		const events = [
+			...(said.match(/.{1,3}/gsu) ?? []).map((content) => ({ index: 0, delta: { content }, finish_reason: null })),
+			{ index: 0, delta: {}, finish_reason: 'stop' },
+		].map((choice) => `data: ${JSON.stringify({ ...about, choices: [choice] })}\n\n`);
+		const lines = [...events.flatMap((event) => (remarks ? [': keep-alive\n\n', event] : [event])), 'data: [DONE]\n\n'];
+		const bytes = Buffer.from(lines.join(''));
+		// Cut anywhere, also through a character, as networks do.
+		const size = Math.ceil(bytes.length / Math.max(1, events.length)) + 1;
+		const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+			bytes.subarray(at * size, (at + 1) * size),
+		);
+		return { pieces: breaksOff ? pieces.slice(0, -2) : pieces, paceMs, breaksOff };
+	};
 	const standIn = await aStandIn((asked, url) => {
 		const file = files.get(asked.target);
 		if (file !== undefined) {
@@ -113,6 +154,8 @@ export async function anOpenai({
 			);
 		if (asked.method === 'GET' && asked.target === '/v1/models')
 			return { status: 200, body: { object: 'list', data: models.map((id) => ({ id, object: 'model' })) } };
+		if (asked.method === 'POST' && asked.target === '/v1/chat/completions')
+			return chat((asked.json ?? {}) as Record<string, unknown>);
 		if (asked.method === 'POST' && asked.target === '/v1/images/generations') {
 			const fields = (asked.json ?? {}) as Record<string, unknown>;
 			return refusal('generations', fields, known.generations) ?? picture(fields, url);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** What a stand-in was asked. */
 export type Asked = {
@@ -13,7 +14,10 @@ export type Asked = {
 	json: unknown;
 };
 export type Answer =
-	{ status: number; body: unknown; headers?: Record<string, string> } | { file: Buffer; type: string };
+	| { status: number; body: unknown; headers?: Record<string, string> }
+	| { file: Buffer; type: string }
+	/** Pieces that are sent one after the other; the socket is cut behind the last one where it breaks off. */
+	| { pieces: readonly Buffer[]; paceMs: number; breaksOff: boolean };
 /**
  * What goes wrong with a request: an answer instead of the right one, a socket that is cut before or after the work is done, or silence until the stand-in
  * is closed.
@@ -39,8 +43,11 @@ export async function aStandIn(answer: (asked: Asked, url: string) => Promise<An
 	const received: Asked[] = [];
 	const faults: { fits: (asked: Asked) => boolean; fault: Fault }[] = [];
 	const waiting = new Set<() => void>();
+	let answering = 0;
 	let url = '';
 	const server = createServer((request, response) => {
+		answering++;
+		response.once('close', () => answering--);
 		void (async () => {
 			const bytes = await bytesOf(request);
 			const asked: Asked = {
@@ -62,6 +69,16 @@ export async function aStandIn(answer: (asked: Asked, url: string) => Promise<An
 				response.writeHead(200, { 'Content-Type': right.type, 'Content-Length': right.file.byteLength });
 				return void response.end(right.file);
 			}
+			if ('pieces' in right) {
+				response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+				for (const piece of right.pieces) {
+					if (response.destroyed) return;
+					response.write(piece);
+					await wait(right.paceMs);
+				}
+				if (right.breaksOff) return void request.socket.destroy();
+				return void response.end();
+			}
 			response.writeHead(right.status, { 'Content-Type': 'application/json', ...right.headers });
 			response.end(typeof right.body === 'string' ? right.body : JSON.stringify(right.body));
 		})().catch((error: unknown) => {
@@ -76,6 +93,8 @@ export async function aStandIn(answer: (asked: Asked, url: string) => Promise<An
 		url,
 		host,
 		received,
+		/** Requests that are being answered. */
+		underWay: () => answering,
 		/** What goes wrong with the next request that fits, and with those after it for each further fault. */
 		fail(fits: RegExp | ((asked: Asked) => boolean), ...those: Fault[]): void {
 			const test = fits instanceof RegExp ? ({ method, target }: Asked) => fits.test(`${method} ${target}`) : fits;

@@ -1,16 +1,21 @@
 import type { Bus } from '@reelroom/shared/node/bus.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
-import type { AskRecord, AskStore } from '@reelroom/shared/node/stores/ask-store.ts';
-import type { CredentialStore } from '@reelroom/shared/node/stores/credential-store.ts';
+import type { AskRecord, AskStore, AskWork } from '@reelroom/shared/node/stores/ask-store.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
-import type { CheckCredential } from './check-credential.ts';
-import type { Credentials } from './credentials.ts';
 
+/** What comes of an ask: words, or nothing but that it is done. */
+export type Answered = { text?: string };
+type Tell = (text: string) => void;
+/** What does one kind of work. It stops when the signal is aborted: nobody wants it any more. */
+export type Answerers = {
+	[Kind in AskWork['kind']]: (
+		work: Extract<AskWork, { kind: Kind }>,
+		about: { tell: Tell; signal: AbortSignal },
+	) => Promise<Answered>;
+};
 export type AnswerAsksDeps = {
 	asks: AskStore;
-	credentials: Pick<Credentials, 'open'>;
-	store: CredentialStore;
-	check: CheckCredential;
+	answerers: Answerers;
 	bus: Bus;
 	log: Log;
 	workerId: string;
@@ -18,41 +23,59 @@ export type AnswerAsksDeps = {
 };
 /** What was asked longer ago nobody waits for. */
 const freshMs = 30_000;
+/** Words are told at most this often. */
+const tellMs = 80;
 
-/** Hears what servers ask and does it; of several workers one takes it. `close` waits for what is under way. */
-export function answerAsks({ asks, credentials, store, check, bus, log, workerId, now }: AnswerAsksDeps) {
-	/** Tries a key and notes how it went with the key, as long as it is the same one. */
-	async function checkCredential({ work }: AskRecord): Promise<void> {
-		const record = await store.find(work.workspaceId, work.service);
-		if (record === null) throw new Problem('not-found');
-		const { _id, revision, kind } = record;
-		try {
-			const listed = await check(kind, await credentials.open(record));
-			await store.noteCheck(_id, revision, { at: now(), ok: true, code: null, detail: '' }, listed);
-		} catch (error) {
-			if (!(error instanceof Problem)) throw error;
-			const told = { at: now(), ok: false, code: error.code, detail: error.detail ?? '' };
-			await store.noteCheck(_id, revision, told, []);
-		}
+/** Hears what servers ask and does it; of several workers one takes it. `close` ends what is under way. */
+export function answerAsks({ asks, answerers, bus, log, workerId, now }: AnswerAsksDeps) {
+	/** Tells the newest words only, one telling at a time, and stops the work when nobody wants them. */
+	function createTeller(id: string, stop: AbortController): { tell: Tell; settled: () => Promise<void> } {
+		let newest: string | null = null;
+		let telling: Promise<void> | null = null;
+		const run = async (): Promise<void> => {
+			while (newest !== null && !stop.signal.aborted) {
+				const text = newest;
+				newest = null;
+				if (!(await asks.tell(id, workerId, text, now()))) stop.abort(new Error('Nobody wants it any more'));
+				await new Promise((resolve) => setTimeout(resolve, tellMs));
+			}
+		};
+		return {
+			tell: (text) => {
+				newest = text;
+				telling ??= run()
+					.catch((error: unknown) => log.warn({ err: error, askId: id }, 'words were not told'))
+					.finally(() => (telling = null));
+			},
+			settled: async () => void (await telling),
+		};
 	}
-	const answer = async (id: string): Promise<void> => {
-		const taken = await asks.take(id, workerId);
-		if (taken === null) return;
+	const answer = async ({ _id: id, work }: AskRecord, stop: AbortController): Promise<void> => {
+		const { tell, settled } = createTeller(id, stop);
 		try {
-			await checkCredential(taken);
-			await asks.end(id, workerId, null);
+			const about = { tell, signal: stop.signal };
+			const { text } =
+				work.kind === 'check-credential'
+					? await answerers['check-credential'](work, about)
+					: await answerers['write-text'](work, about);
+			await settled();
+			await asks.end(id, workerId, { problem: null, ...(text === undefined ? {} : { text }) }, now());
 		} catch (error) {
+			if (stop.signal.aborted) return;
 			const problem = error instanceof Problem ? error : new Problem('internal');
 			if (problem !== error) log.error({ err: error, askId: id }, 'what a server asked for failed');
-			await asks.end(id, workerId, { code: problem.code, detail: problem.message });
+			await asks.end(id, workerId, { problem: { code: problem.code, detail: problem.message } }, now());
 		}
 	};
-	const underWay = new Set<Promise<void>>();
+	const underWay = new Map<AbortController, Promise<void>>();
 	const begin = (id: string): void => {
-		const turn = answer(id)
+		const stop = new AbortController();
+		const turn = asks
+			.take(id, workerId, now())
+			.then((taken) => (taken === null ? undefined : answer(taken, stop)))
 			.catch((error: unknown) => log.warn({ err: error, askId: id }, 'what a server asked for was not answered'))
-			.finally(() => underWay.delete(turn));
-		underWay.add(turn);
+			.finally(() => underWay.delete(stop));
+		underWay.set(stop, turn);
 	};
 	const unhear = bus.on('asks', ({ _id, status }) => {
 		if (status === 'asked') begin(_id);
@@ -66,7 +89,8 @@ export function answerAsks({ asks, credentials, store, check, bus, log, workerId
 		async close(): Promise<void> {
 			unhear();
 			await first;
-			await Promise.all(underWay);
+			for (const stop of underWay.keys()) stop.abort(new Error('closing'));
+			await Promise.all(underWay.values());
 		},
 	};
 }

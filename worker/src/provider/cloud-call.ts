@@ -58,13 +58,18 @@ export function retryAfterOf(headers: { get(name: string): string | null }, nowM
 }
 
 /** Reads a reply to its end, unless it is longer than allowed. */
-async function readUpTo(body: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<Buffer> {
+async function readUpTo(
+	body: AsyncIterable<Uint8Array> | null,
+	maxBytes: number,
+	onChunk: ((bytes: Uint8Array) => void) | undefined,
+): Promise<Buffer> {
 	const parts: Uint8Array[] = [];
 	let size = 0;
 	for await (const part of body ?? []) {
 		size += part.byteLength;
 		if (size > maxBytes) throw new Problem('provider-failed', `The answer has more than ${maxBytes} bytes`);
 		parts.push(part);
+		onChunk?.(part);
 	}
 	return Buffer.concat(parts);
 }
@@ -82,18 +87,27 @@ export type CloudRequest = Omit<Call, 'signal' | 'headers' | 'body'> & {
 	signal: AbortSignal;
 	timeoutMs: number;
 	maxBytes: number;
+	/** Told the bytes of a good answer as they come. */
+	onChunk?: (bytes: Uint8Array) => void;
 };
 export type CloudAnswer = { bytes: Buffer; json: unknown; headers: { get(name: string): string | null } };
 export type CloudCall = ReturnType<typeof createCloudCall>;
 
 /** Makes the function by which providers call services: whole answers within limits, everything else as a `CloudFault`. An aborted signal's reason passes through. */
 export function createCloudCall(outgoing: Pick<Outgoing, 'call'>, now: () => Date = () => new Date()) {
-	return async (address: string, { signal, timeoutMs, maxBytes, ...init }: CloudRequest): Promise<CloudAnswer> => {
+	return async (
+		address: string,
+		{ signal, timeoutMs, maxBytes, onChunk, ...init }: CloudRequest,
+	): Promise<CloudAnswer> => {
 		signal.throwIfAborted();
 		const limit = AbortSignal.timeout(timeoutMs);
 		try {
 			const response = await outgoing.call(address, { ...init, signal: AbortSignal.any([signal, limit]) } as Call);
-			const bytes = await readUpTo(response.body as AsyncIterable<Uint8Array> | null, maxBytes);
+			const bytes = await readUpTo(
+				response.body as AsyncIterable<Uint8Array> | null,
+				maxBytes,
+				response.ok ? onChunk : undefined,
+			);
 			const json = jsonOf(bytes);
 			if (response.ok) return { bytes, json, headers: response.headers };
 			throw new CloudFault(`It answered ${response.status}`, {

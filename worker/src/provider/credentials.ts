@@ -60,16 +60,19 @@ export function createCredentials({ store, keys, workspaceOf, ofInstall, log }: 
 		const { apiKey = null, accessKey = null, secretKey = null } = secrets;
 		return { baseUrl, region: region ?? volcengineRegion, models, apiKey, accessKey, secretKey, trust: [] };
 	}
+	/** A workspace's own key, else the install's. */
+	async function ofWorkspace(workspaceId: string | null, kind: CredentialKind): Promise<OpenCredential> {
+		const record = workspaceId === null ? null : await store.find(workspaceId, kind);
+		if (record !== null) return open(record);
+		const installed = ofInstall[kind];
+		if (installed === undefined) throw new Problem('credential-missing');
+		return installed;
+	}
 	return {
 		open,
-		/** The key that a project's work is done with: its workspace's own, else the install's. */
-		async ofProject(projectId: string, kind: CredentialKind): Promise<OpenCredential> {
-			const workspaceId = await workspaceOf(projectId);
-			const record = workspaceId === null ? null : await store.find(workspaceId, kind);
-			if (record !== null) return open(record);
-			const installed = ofInstall[kind];
-			if (installed === undefined) throw new Problem('credential-missing');
-			return installed;
-		},
+		ofWorkspace,
+		/** The key that a project's work is done with. */
+		ofProject: async (projectId: string, kind: CredentialKind): Promise<OpenCredential> =>
+			ofWorkspace(await workspaceOf(projectId), kind),
 	};
 }
