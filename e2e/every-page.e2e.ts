@@ -80,6 +80,10 @@ describe('every page', () => {
 			await page.getByTestId('add-node').click();
 			await page.locator('input[name=url]').waitFor();
 			found.push(...(await faultsOf(page, how('farm'))));
+			await page.goto(`${house.url}/providers`);
+			await page.getByTestId('set-key').first().click();
+			await page.locator('input[name=apiKey]').waitFor();
+			found.push(...(await faultsOf(page, how('providers'))));
 			await page.goto(`${house.url}${project}/script`);
 			await page.locator('.cm-content').waitFor();
 			found.push(...(await faultsOf(page, how('script'))));

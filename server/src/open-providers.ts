@@ -9,6 +9,7 @@ import { createAskWorkers } from './provider/ask-workers.ts';
 import { createCredentials } from './provider/credentials.ts';
 import { credentialRoutes, textRoutes } from './provider/routes.ts';
 import { createTexts } from './provider/texts.ts';
+import { proposedScene } from './script/break-downs.ts';
 import type { StudioContext } from './studio.ts';
 
 /** Opens the room of providers: keys for cloud services, what there is to generate with, and words that models write. */
@@ -57,6 +58,10 @@ export async function openProviders({ bus, config, mongo, documents, projects, n
 			return model === undefined ? null : { workspaceId, model };
 		},
 		shotOf: (projectId, shotId) => documents.read(projectId, (doc) => findShot(readBoard(doc), shotId)),
+		sceneOf: async (projectId, sceneId) => {
+			const project = await projects.find(projectId);
+			return project === null ? null : documents.read(projectId, (doc) => proposedScene(doc, project.fps, sceneId));
+		},
 		now,
 	});
 	return {

@@ -31,8 +31,8 @@ export function noteImports(imports: ImportScript, { note, newId }: Noting): Imp
 export function noteBreakDowns(breakDowns: BreakDowns, { note, newId }: Noting): BreakDowns {
 	return {
 		...breakDowns,
-		async accept(projectId, sceneIds, by) {
-			const done = await breakDowns.accept(projectId, sceneIds, by);
+		async accept(projectId, sceneIds, by, plans) {
+			const done = await breakDowns.accept(projectId, sceneIds, by, plans);
 			if (by !== undefined && done.shots > 0)
 				note({ projectId, by, kind: 'broke-down', subject: {}, things: [newId()] });
 			return done;

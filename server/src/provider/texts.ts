@@ -4,7 +4,9 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { ShotContent } from '@reelroom/shared/board/shot.ts';
 import { textByRules } from '@reelroom/shared/provider/text-rules.ts';
 import { textMessages } from '@reelroom/shared/provider/text-messages.ts';
-import type { TextWish, WrittenText } from '@reelroom/shared/provider/text.ts';
+import type { ProposedScene } from '@reelroom/shared/script/break-down.ts';
+import { planMessages } from '@reelroom/shared/script/shot-plan.ts';
+import type { ChatMessage, TextWish, WrittenText } from '@reelroom/shared/provider/text.ts';
 import type { Actor } from '../http/on.ts';
 import { isEnded, type AskWorkers } from './ask-workers.ts';
 
@@ -15,6 +17,8 @@ export type TextsDeps = {
 	modelOf: (projectId: string) => Promise<{ workspaceId: string; model: string } | null>;
 	/** A shot; null for one that is not on the board. */
 	shotOf: (projectId: string, shotId: string) => Promise<ShotContent | null>;
+	/** What rules propose for a scene; null for one that is not there. */
+	sceneOf: (projectId: string, sceneId: string) => Promise<ProposedScene | null>;
 	now: () => Date;
 };
 export type Texts = ReturnType<typeof createTexts>;
@@ -22,7 +26,7 @@ export type Texts = ReturnType<typeof createTexts>;
 /** Texts that one person may have written at a time. */
 const atOnce = 4;
 const underWayMs = 120_000;
-const maxTokens = 1_500;
+const maxTokens = { words: 1_500, plan: 8_000 };
 /** A reader is answered after this long, whether or not there is more. */
 const readMs = 8_000;
 
@@ -35,7 +39,7 @@ const view = (record: AskRecord): WrittenText => ({
 });
 
 /** The use cases of words that a model writes: always a proposal, which nobody need take. Where there is no model, rules write what they can. */
-export function createTexts({ asks, askWorkers, modelOf, shotOf, now }: TextsDeps) {
+export function createTexts({ asks, askWorkers, modelOf, shotOf, sceneOf, now }: TextsDeps) {
 	/** What somebody had written in a project; nobody else sees it. */
 	const own = async (actor: Actor, projectId: string, id: string): Promise<AskRecord> => {
 		await actor.must('document.edit', projectId);
@@ -44,6 +48,16 @@ export function createTexts({ asks, askWorkers, modelOf, shotOf, now }: TextsDep
 			throw new Problem('not-found');
 		return record;
 	};
+	async function messagesOf(
+		projectId: string,
+		{ task, ...wish }: TextWish,
+		shot: ShotContent | null,
+	): Promise<ChatMessage[]> {
+		if (task !== 'plan-scene') return textMessages({ task, ...wish }, shot);
+		const scene = wish.sceneId === undefined ? null : await sceneOf(projectId, wish.sceneId);
+		if (scene === null || scene.shots.length === 0) throw new Problem('not-found');
+		return planMessages(scene);
+	}
 	return {
 		/** Which model writes in a project; null where rules do what they can. */
 		async model(actor: Actor, projectId: string): Promise<{ model: string | null }> {
@@ -63,8 +77,9 @@ export function createTexts({ asks, askWorkers, modelOf, shotOf, now }: TextsDep
 			const { id: askedBy } = actor.signedIn();
 			if ((await asks.underWay(askedBy, new Date(now().getTime() - underWayMs))) >= atOnce)
 				throw new Problem('too-many-requests', `At most ${atOnce} texts are written at a time`);
-			const messages = textMessages(wish, shot);
-			const work = { kind: 'write-text', workspaceId: found.workspaceId, messages, maxTokens } as const;
+			const messages = await messagesOf(projectId, wish, shot);
+			const most = wish.task === 'plan-scene' ? maxTokens.plan : maxTokens.words;
+			const work = { kind: 'write-text', workspaceId: found.workspaceId, messages, maxTokens: most } as const;
 			const id = await askWorkers.begin(work, { projectId, askedBy });
 			return { id, by: 'model', text: '', done: false, problem: null };
 		},

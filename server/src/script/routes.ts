@@ -63,7 +63,7 @@ export function scriptRoutes({
 		}),
 		on(scriptApi.acceptBreakDown, async ({ params, body }, actor) => {
 			await actor.must('breakdown.accept', params.id);
-			return breakDowns.accept(params.id, body.sceneIds, actor.signedIn().id);
+			return breakDowns.accept(params.id, body.sceneIds, actor.signedIn().id, body.plans);
 		}),
 	];
 }

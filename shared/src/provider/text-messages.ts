@@ -22,7 +22,8 @@ const sameLanguage = 'Write in the language of the words you are given.';
 const promptRules =
 	'A good picture prompt is one paragraph of at most 60 words: what is seen, what it does, expression, composition, light, mood. Framing, place, looks of the characters and style are added by the tool: leave them out. It names characters as the script does and keeps every name that begins with @ letter for letter.';
 
-const asks: Readonly<Record<TextWish['task'], (wish: TextWish) => string>> = {
+type WordTask = Exclude<TextWish['task'], 'plan-scene'>;
+const asks: Readonly<Record<WordTask, (wish: TextWish) => string>> = {
 	'write-prompt': () => `Write the picture prompt for this shot. ${promptRules} ${sameLanguage}`,
 	'improve-prompt': () =>
 		`Improve the picture prompt: make it more concrete and easier to draw without adding persons or events. ${promptRules} ${sameLanguage}`,
@@ -34,8 +35,8 @@ const asks: Readonly<Record<TextWish['task'], (wish: TextWish) => string>> = {
 		`Polish this dialogue so that it is easier to speak and truer to each character. Keep every line, its order and its speaker in the form “NAME: words”. ${sameLanguage}`,
 };
 
-/** What a text model is asked for a wish, with the shot it is about. */
-export function textMessages(wish: TextWish, shot: ShotContent | null): ChatMessage[] {
+/** What a text model is asked for words, with the shot they are about. */
+export function textMessages(wish: TextWish & { task: WordTask }, shot: ShotContent | null): ChatMessage[] {
 	const material = [shot === null ? '' : `<shot>\n${shotWords(shot)}\n</shot>`, `<words>\n${wish.text}\n</words>`];
 	return [
 		{ role: 'system', content: `${frame}\n${asks[wish.task](wish)}` },

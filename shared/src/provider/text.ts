@@ -2,7 +2,14 @@ import * as z from 'zod';
 import { Id } from '../id.ts';
 
 /** What words may be written for. */
-export const textTasks = ['write-prompt', 'improve-prompt', 'alternatives', 'translate', 'polish-dialogue'] as const;
+export const textTasks = [
+	'write-prompt',
+	'improve-prompt',
+	'alternatives',
+	'translate',
+	'polish-dialogue',
+	'plan-scene',
+] as const;
 export const TextTask = z.enum(textTasks);
 export type TextTask = z.infer<typeof TextTask>;
 export const textLanguages = ['en', 'zh-CN'] as const;
@@ -14,6 +21,8 @@ export const TextWish = z.strictObject({
 	task: TextTask,
 	/** The shot that it is about; its words go along. */
 	shotId: Id.optional(),
+	/** The scene whose shots are to be planned; what comes is a plan as JSON. */
+	sceneId: Id.optional(),
 	/** The words to begin with. */
 	text: z.string().max(10_000).default(''),
 	/** To translate into. */

@@ -4,6 +4,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
 import { ScriptFileKind } from './script-file-kinds.ts';
+import { ShotPlan } from './shot-plan.ts';
 
 const ById = z.strictObject({ id: Id });
 
@@ -143,10 +144,16 @@ export const scriptApi = {
 		method: 'post',
 		path: '/projects/:id/break-down/accept',
 		summary:
-			'Puts the proposed shots of the given scenes (default: all) on the board; scenes that have shots are left alone.',
+			'Puts the proposed shots of the given scenes (default: all) on the board, as planned where there are plans; scenes that have shots are left alone.',
 		allow: 'breakdown.accept',
 		params: ById,
-		body: z.strictObject({ sceneIds: z.array(Id).max(1000).optional() }),
+		body: z.strictObject({
+			sceneIds: z.array(Id).max(1000).optional(),
+			plans: z
+				.array(z.strictObject({ sceneId: Id, plan: ShotPlan }))
+				.max(1000)
+				.optional(),
+		}),
 		reply: z.strictObject({ scenes: z.int(), shots: z.int() }),
 	}),
 };

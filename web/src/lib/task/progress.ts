@@ -30,6 +30,10 @@ export function stageWords(stage: string): string {
 		case 'encode':
 		case 'sampling':
 		case 'animate':
+		case 'asking':
+		case 'waiting':
+		case 'drawing':
+		case 'fetching':
 			return t(`studio.stage_${stage}`);
 		default:
 			return stage;

@@ -74,7 +74,7 @@ export function createOpenaiProvider({ credentials, call }: OpenaiDeps): Provide
 				...Object.fromEntries(Object.entries(request.parameters ?? {}).filter(([name]) => settable.test(name))),
 			};
 			const files = request.kind === 'text-to-image' ? [] : await filesOf(request, model, readFile);
-			await onProgress({ stage: 'asking', value: 0, max: 2 });
+			await onProgress({ stage: 'asking', value: 0, max: 0 });
 			signal.throwIfAborted();
 			const bytes = await onceOnly(credential.baseUrl, attempt, () =>
 				request.kind === 'text-to-image'
@@ -84,7 +84,7 @@ export function createOpenaiProvider({ credentials, call }: OpenaiDeps): Provide
 							signal,
 						),
 			);
-			await onProgress({ stage: 'fetching', value: 1, max: 2 });
+			await onProgress({ stage: 'fetching', value: 0, max: 0 });
 			signal.throwIfAborted();
 			return takeServicePicture(bytes, wish);
 		},

@@ -113,12 +113,12 @@ export function createVolcengineProvider({
 			const { service, credential, model, name } = chosen;
 			const files = filesOf(request, context);
 			const node = `${service}/${name}`;
-			await onProgress({ stage: 'asking', value: 0, max: 3 });
+			await onProgress({ stage: 'asking', value: 0, max: 0 });
 			signal.throwIfAborted();
 			const follow = (look: Parameters<typeof followWork<Brought>>[0]['look']): Promise<Uint8Array> =>
 				followWork({
 					look,
-					tell: (state) => onProgress({ stage: state === 'queued' ? 'waiting' : 'drawing', value: 1, max: 3 }),
+					tell: (state) => onProgress({ stage: state === 'queued' ? 'waiting' : 'drawing', value: 0, max: 0 }),
 					signal,
 					pollMs,
 					unknownMs,
@@ -151,7 +151,7 @@ export function createVolcengineProvider({
 									}),
 							});
 			}
-			await onProgress({ stage: 'fetching', value: 2, max: 3 });
+			await onProgress({ stage: 'fetching', value: 0, max: 0 });
 			signal.throwIfAborted();
 			return mediaFrom(bytes, request);
 		},
