@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aComfyServer, type FakeComfy } from '@reelroom/shared/testing/comfyui/server.ts';
-import { openHouse, signUp, type House } from './house.ts';
+import { allDrawn, openHouse, signUp, type House } from './house.ts';
 
 let comfy: FakeComfy;
 let second: FakeComfy;
@@ -89,6 +89,29 @@ it('a graph that is none of the ready ones is imported, mended at its inputs, bo
 		page.getByRole('menuitem', { name: 'Export' }).click(),
 	]);
 	expect(await readFile(await download.path(), 'utf8')).toContain('18446744073709551615');
+
+	// A shot is drawn with it, with what was set in the inspector.
+	await page.goto(`${house.url}/projects`);
+	await page.getByTestId('project-card').filter({ hasText: 'The Little Match Girl' }).click();
+	await page.waitForURL(/\/board/);
+	await allDrawn(page);
+	await page.getByTestId('board-cell').first().click();
+	const inspector = page.getByTestId('inspector');
+	await inspector.getByTestId('model').selectOption({ label: 'ComfyUI · Custom sampler' });
+	await inspector.getByTestId('workflow-settings').locator('summary').click();
+	await inspector.getByTestId('setting-sampler').selectOption('dpmpp_2m');
+	await inspector.getByTestId('setting-steps').fill('3');
+	await inspector.getByTestId('setting-60.filename_prefix').fill('by-hand');
+	await inspector.getByTestId('setting-60.filename_prefix').press('Tab');
+	const takes = inspector.getByTestId('take');
+	const before = await takes.count();
+	await inspector.getByTestId('generate-shot').click();
+	await expect.poll(() => takes.count(), { timeout: 60_000 }).toBe(before + 1);
+	expect(comfy.received).toHaveLength(2);
+	const drawn = comfy.received[1]?.graph as Record<string, { inputs: Record<string, unknown> }>;
+	expect(drawn['42']?.inputs['sampler_name']).toBe('dpmpp_2m');
+	expect(drawn['43']?.inputs['steps']).toBe(3);
+	expect(drawn['60']?.inputs['filename_prefix']).toBe('by-hand');
 	expect(faults).toEqual([]);
 }, 240_000);
 

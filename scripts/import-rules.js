@@ -28,7 +28,7 @@ const webShared = {
 	script: ['screenplay.ts'],
 	bible: ['ShotCast.svelte', 'ShotRecipe.svelte', 'complete-names.ts'],
 	style: ['StylePicker.svelte', 'style-title.ts'],
-	provider: ['ModelField.svelte', 'TextHelp.svelte'],
+	provider: ['ModelField.svelte', 'TextHelp.svelte', 'WorkflowSettings.svelte'],
 	version: ['HistoryButton.svelte'],
 	task: ['progress.ts'],
 };

@@ -4,7 +4,12 @@ import { createAskStore } from '@reelroom/shared/node/stores/ask-store.ts';
 import { createCredentialStore } from '@reelroom/shared/node/stores/credential-store.ts';
 import { serviceUrls } from '@reelroom/shared/provider/credential.ts';
 import { findShot, readBoard } from '@reelroom/shared/project/document.ts';
-import { offeredModels, type OfferedModel, type Service } from '@reelroom/shared/provider/offered-models.ts';
+import {
+	offeredModels,
+	type OfferedModel,
+	type OfferedWorkflow,
+	type Service,
+} from '@reelroom/shared/provider/offered-models.ts';
 import { createAskWorkers } from './provider/ask-workers.ts';
 import { createCredentials } from './provider/credentials.ts';
 import { credentialRoutes, textRoutes } from './provider/routes.ts';
@@ -13,7 +18,11 @@ import { proposedScene } from './script/break-downs.ts';
 import type { StudioContext } from './studio.ts';
 
 /** Opens the room of providers: keys for cloud services, what there is to generate with, and words that models write. */
-export async function openProviders({ bus, config, mongo, documents, projects, now, newId }: StudioContext) {
+export async function openProviders(
+	{ bus, config, mongo, documents, projects, now, newId }: StudioContext,
+	/** The workflows that a member may generate with; none where there is no ComfyUI. */
+	workflowsOf: (workspaceId: string, accountId: string) => Promise<OfferedWorkflow[]>,
+) {
 	const store = createCredentialStore(mongo.db);
 	const asks = createAskStore(mongo.db);
 	await Promise.all([store.ready(), asks.ready()]);
@@ -38,14 +47,14 @@ export async function openProviders({ bus, config, mongo, documents, projects, n
 		ark: { kind: 'ark', baseUrl: config.ARK_BASE_URL ?? serviceUrls.ark, models: config.ARK_MODELS, listed: [] },
 	};
 	/** What a workspace may generate with: where it has a key of its own that counts, else the install's. */
-	const modelsOfWorkspace = async (workspaceId: string): Promise<OfferedModel[]> => {
+	const modelsOfWorkspace = async (workspaceId: string, accountId: string): Promise<OfferedModel[]> => {
 		const own = new Map((await store.list(workspaceId)).map((record) => [record.kind, record]));
 		const services = (['openai', 'volcengine', 'ark'] as const).flatMap((kind): Service[] => {
 			const { baseUrl, models, listed } = own.get(kind) ?? {};
 			if (baseUrl !== undefined) return [{ kind, baseUrl, models: models ?? [], listed: listed ?? [] }];
 			return ofInstall.includes(kind) ? [installed[kind]] : [];
 		});
-		return offeredModels({ comfyui: config.COMFYUI_URLS.length > 0, services });
+		return offeredModels({ workflows: await workflowsOf(workspaceId, accountId), services });
 	};
 	const texts = createTexts({
 		asks,
@@ -68,9 +77,9 @@ export async function openProviders({ bus, config, mongo, documents, projects, n
 		routes: [...credentialRoutes(credentials), ...textRoutes(texts)],
 		modelsOfWorkspace,
 		/** The same by a project of the workspace; nothing for one that is gone. */
-		async modelsOf(projectId: string): Promise<OfferedModel[]> {
+		async modelsOf(projectId: string, accountId: string): Promise<OfferedModel[]> {
 			const workspaceId = await projects.workspaceOf(projectId);
-			return workspaceId === null ? [] : modelsOfWorkspace(workspaceId);
+			return workspaceId === null ? [] : modelsOfWorkspace(workspaceId, accountId);
 		},
 	};
 }

@@ -56,7 +56,9 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const pictures = createPictureProcess();
 	const queue = createQueue({ db, log });
 	const charges = createCharges({ quotas, ledger, tasks: store, log, now });
-	const providers = await openProviders(context);
+	const providers = await openProviders(context, async (workspaceId, accountId) =>
+		(await farm.isThere()) ? workflows.offered(workspaceId, accountId) : [],
+	);
 	const prices = { sketch: config.SKETCH_UNITS };
 	const { planOf } = context;
 	const submitting = {
@@ -81,7 +83,8 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const generations = createGenerations({
 		...submitting,
 		promptProjectOf: context.promptProjectOf,
-		modelsOfOwn: async (accountId: string) => providers.modelsOfWorkspace(await context.ownWorkspaceOf(accountId)),
+		modelsOfOwn: async (accountId: string) =>
+			providers.modelsOfWorkspace(await context.ownWorkspaceOf(accountId), accountId),
 		projectIdsOf,
 		prices,
 		pathOf: files.pathOf,

@@ -24,7 +24,7 @@ export type GenerationsDeps = SubmitOnceDeps & {
 	/** The projects that an account may see. */
 	projectIdsOf: (accountId: string) => Promise<string[]>;
 	/** What there is to generate with in a project, and in the workspace that an account has of its own. */
-	modelsOf: (projectId: string) => Promise<readonly OfferedModel[]>;
+	modelsOf: (projectId: string, accountId: string) => Promise<readonly OfferedModel[]>;
 	modelsOfOwn: (accountId: string) => Promise<readonly OfferedModel[]>;
 	prices: Readonly<Record<string, number>>;
 	pathOf: (sha256: string) => string;
@@ -60,11 +60,12 @@ export function createGenerations(deps: GenerationsDeps) {
 	const { store, takes, prices, newId } = deps;
 	const submitOnce = createSubmitOnce(deps);
 
-	const modelOf = async (projectId: string, kind: 'image' | 'video', id: string | undefined) => {
-		const able = (await deps.modelsOf(projectId)).filter(({ makes }) => makes.includes(kindOf[kind]));
+	const modelOf = async (projectId: string, accountId: string, kind: 'image' | 'video', id: string | undefined) => {
+		const able = (await deps.modelsOf(projectId, accountId)).filter(({ makes }) => makes.includes(kindOf[kind]));
 		const [first] = able;
 		if (first === undefined) throw new Problem('no-provider', `Nothing here makes a ${kind}`);
 		const found = id === undefined ? first : able.find((model) => model.id === id);
+		if (found?.refused !== undefined) throw new Problem('workflow-refused', found.refused);
 		if (found !== undefined) return found;
 		const detail = `There is no such model here; GET ${apiPrefix}/models lists them`;
 		throw new Problem('invalid-input', detail, { errors: [{ pointer: '#/model', detail }] });
@@ -73,7 +74,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		kind: 'image' | 'video',
 		wish: PromptWish,
 		{ style, fps: ownFps }: Pick<ProjectFormat, 'style' | 'fps'>,
-		{ provider, workflow, model }: OfferedModel,
+		{ provider, workflow, workflowVersion, model }: OfferedModel,
 	): GenerationRequest => {
 		const fps = wish.fps ?? ownFps;
 		const durationFrames = Math.min(limits.clipFrames, Math.max(1, Math.round((wish.durationSeconds ?? 4) * fps)));
@@ -105,6 +106,8 @@ export function createGenerations(deps: GenerationsDeps) {
 				? {}
 				: {
 						...(workflow === undefined ? {} : { workflow }),
+						...(workflowVersion === undefined ? {} : { workflowVersion }),
+						...(wish.parameters === undefined ? {} : { parameters: wish.parameters }),
 						...(model === undefined ? {} : { model }),
 						...wordsOf(wish),
 						...(wish.numInferenceSteps === undefined ? {} : { steps: wish.numInferenceSteps }),
@@ -125,7 +128,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		const by = actor.signedIn();
 		const projectId = wish.projectId ?? (await deps.promptProjectOf(by));
 		await actor.must('task.create', projectId);
-		const model = await modelOf(projectId, kind, wish.model);
+		const model = await modelOf(projectId, by.id, kind, wish.model);
 		const { provider } = model;
 		const { tasks } = await submitOnce(projectId, by, { key, asked: { kind, ...wish, projectId } }, async () => {
 			const format = await deps.formatOf(projectId);
@@ -147,7 +150,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		async models(actor: Actor, projectId: string | undefined): Promise<Model[]> {
 			const { id } = actor.signedIn();
 			if (projectId !== undefined) await actor.must('project.read', projectId);
-			const models = await (projectId === undefined ? deps.modelsOfOwn(id) : deps.modelsOf(projectId));
+			const models = await (projectId === undefined ? deps.modelsOfOwn(id) : deps.modelsOf(projectId, id));
 			return models.map((model) => ({ ...model, price: priceOf(prices, model.provider) }));
 		},
 		async read(actor: Actor, id: string): Promise<Generation> {

@@ -72,7 +72,17 @@ function twiceAsLarge({ widthPx, heightPx }: Pick<Picture, 'widthPx' | 'heightPx
 
 type Wish = Pick<
 	InputOf<typeof taskApi.generate>['body'],
-	'kind' | 'shotIds' | 'provider' | 'width' | 'height' | 'strength' | 'steps' | 'guidance' | 'durationFrames' | 'fps'
+	| 'kind'
+	| 'shotIds'
+	| 'provider'
+	| 'width'
+	| 'height'
+	| 'strength'
+	| 'steps'
+	| 'guidance'
+	| 'parameters'
+	| 'durationFrames'
+	| 'fps'
 >;
 
 /** The shots that a whole board's request leaves alone: those that have what is asked for, and those that lack a picture to make it from. */
@@ -100,7 +110,7 @@ export function askedBeside(
 	/** How far its style lets a picture go, where nobody says. */
 	styleStrength: number,
 ): Partial<GenerationRequest> & Pick<GenerationRequest, 'kind'> {
-	const { kind, steps, guidance } = wish;
+	const { kind, steps, guidance, parameters } = wish;
 	const strength = wish.strength ?? (kind === 'image-to-image' ? styleStrength : undefined);
 	const { references = [], first = null } = referenced ?? {};
 	const fps = wish.fps ?? project.fps;
@@ -120,6 +130,7 @@ export function askedBeside(
 					...(strength === undefined ? {} : { strength }),
 					...(steps === undefined ? {} : { steps }),
 					...(guidance === undefined ? {} : { guidance }),
+					...(parameters === undefined ? {} : { parameters }),
 				}),
 	};
 }

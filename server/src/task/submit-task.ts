@@ -20,7 +20,7 @@ export type SubmitTaskDeps = SubmitOnceDeps & {
 	takes: TakeStore;
 	documents: Documents;
 	/** What there is to generate with in a project. */
-	modelsOf: (projectId: string) => Promise<readonly OfferedModel[]>;
+	modelsOf: (projectId: string, accountId: string) => Promise<readonly OfferedModel[]>;
 	/** Null for a project that is gone. */
 	formatOf: (projectId: string) => Promise<ProjectFormat | null>;
 	/** Which of these files are pictures of the project's bible: the live document may name any. */
@@ -64,9 +64,10 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 	/** What was asked for must be offered; without a workflow or model it is the provider's first that makes it. */
 	const modelOf = async (
 		projectId: string,
+		by: By,
 		{ provider, workflow, model: name, kind }: GenerateWish,
 	): Promise<OfferedModel> => {
-		const able = (await deps.modelsOf(projectId)).filter(
+		const able = (await deps.modelsOf(projectId, by.id)).filter(
 			(model) => model.provider === provider && model.makes.includes(kind),
 		);
 		const [first] = able;
@@ -75,13 +76,20 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 			workflow === undefined && name === undefined
 				? first
 				: able.find((model) => model.workflow === workflow && model.model === name);
+		if (found?.refused !== undefined) throw new Problem('workflow-refused', found.refused);
 		if (found !== undefined) return found;
 		const thing = workflow === undefined ? 'model' : 'workflow';
 		const detail = `${provider} has no ${thing} of this name for ${kind}`;
 		throw new Problem('invalid-input', detail, { errors: [{ pointer: `#/${thing}`, detail }] });
 	};
-	const picturesOf = async (projectId: string, wish: GenerateWish): Promise<Want> => {
-		const { provider, workflow, model, references: mostReferences = 0 } = await modelOf(projectId, wish);
+	const picturesOf = async (projectId: string, by: By, wish: GenerateWish): Promise<Want> => {
+		const {
+			provider,
+			workflow,
+			workflowVersion,
+			model,
+			references: mostReferences = 0,
+		} = await modelOf(projectId, by, wish);
 		const [{ snapshot, taken, busy }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
 		const referencesOf = createReferences(wish.kind, snapshot.board, taken, wish.references ?? []);
 		// What begins with a picture, or is given any, has those alone.
@@ -109,6 +117,7 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 					...askedBeside(shot, format, wish, referencesOf(shot), readyStyle(drawn.style).parameters.strength),
 					...(drawn.references === undefined ? {} : { kind: drawn.kind, references: drawn.references }),
 					...(workflow === undefined ? {} : { workflow }),
+					...(workflowVersion === undefined ? {} : { workflowVersion }),
 					...(model === undefined ? {} : { model }),
 				};
 				return {
@@ -142,7 +151,7 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		}
 	}
 	const generate = (projectId: string, by: By, wish: GenerateWish, key?: string): Promise<Brought> =>
-		submitOnce(projectId, by, { key, asked: { generate: projectId, ...wish } }, () => picturesOf(projectId, wish));
+		submitOnce(projectId, by, { key, asked: { generate: projectId, ...wish } }, () => picturesOf(projectId, by, wish));
 
 	return {
 		/** Queues pictures or clips for shots of the board, and tells of a whole board how many are left; under one key once, however often it is asked. */

@@ -7,6 +7,7 @@ import { createWorkflowStore } from '@reelroom/shared/node/stores/workflow-store
 import { formatExactJson, parseExactJson } from '@reelroom/shared/provider/exact-json.ts';
 import { parseObjectInfo } from '@reelroom/shared/provider/object-info.ts';
 import { everyModel, nodesWith } from '@reelroom/shared/testing/comfyui/nodes.ts';
+import type { Model } from '@reelroom/shared/task/generation-api.ts';
 import type { WorkflowDetail, WorkflowSummary } from '@reelroom/shared/workflow/own-workflow.ts';
 import { openStudio } from '../open-studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
@@ -41,6 +42,8 @@ async function tellOf(models: Record<string, readonly string[]>): Promise<void> 
 }
 beforeAll(async () => {
 	server = await aServer({ openStudio, settings: { COMFYUI_URLS: node } });
+	// Before anybody signs up: their first board asks what there is to draw with, and the answer is kept for a moment.
+	await tellOf(everyModel);
 	[owner, editor, stranger] = [await server.person('Owner'), await server.person('Editor'), await server.person()];
 	await server.mongo.db.collection<{ _id: string }>('memberships').insertOne({
 		_id: 'membership-editor',
@@ -49,7 +52,6 @@ beforeAll(async () => {
 		role: 'editor',
 		joinedAt: new Date(),
 	} as { _id: string });
-	await tellOf(everyModel);
 });
 afterAll(() => server?.close());
 
@@ -195,6 +197,50 @@ test('a workflow is tried by a task like every other, in the version that was as
 	const ready = await server.call('post', path('/sd15-text-to-image/try'), { token: owner.token, body });
 	const tried = await createTaskStore(server.mongo.db).find(ready.json.id);
 	expect(tried?.work.request).not.toHaveProperty('workflowVersion');
+});
+
+test('what is shared is generated with by everybody of the workspace, in the version that is newest, and what cannot run says why', async () => {
+	const detail = await imported(formatExactJson(graph));
+	const project = await server.call('post', '/projects', {
+		token: owner.token,
+		body: { name: 'A film', workspaceId: owner.workspaceId },
+	});
+	const offered = async (who: Person) => {
+		const { json } = await server.call('get', `/models?projectId=${project.json.id}`, { token: who.token });
+		return (json as unknown as Model[]).find(({ id }) => id === detail.id);
+	};
+	expect(await offered(owner)).toMatchObject({ workflow: detail.id, workflowVersion: 1, makes: ['text-to-image'] });
+	expect(await offered(editor)).toBeUndefined();
+	const one = path(`/${detail.id}`);
+	await server.call('patch', one, { token: owner.token, body: { revision: 1, shared: true } });
+	const save = { ...versionOf(detail), exposed: [{ nodeId: '7', input: 'filename_prefix' }] };
+	await server.call('post', `${one}/versions`, { token: editor.token, body: save });
+	expect(await offered(editor)).toMatchObject({ workflowVersion: 2 });
+	const body = {
+		prompt: 'A lighthouse',
+		projectId: project.json.id,
+		model: detail.id,
+		num_inference_steps: 7,
+		parameters: { sampler: 'euler', '7.filename_prefix': 'ours' },
+	};
+	const reply = await server.call('post', '/images/generate', { token: editor.token, body });
+	expect(reply.status, reply.text).toBe(202);
+	const task = await createTaskStore(server.mongo.db).find(reply.json.id);
+	expect(task?.work.request).toMatchObject({
+		workflow: detail.id,
+		workflowVersion: 2,
+		steps: 7,
+		parameters: body.parameters,
+	});
+
+	const broken = { ...versionOf(detail), from: 2, values: [{ nodeId: '1', input: 'ckpt_name', value: 'none.ckpt' }] };
+	expect((await server.call('post', `${one}/versions`, { token: owner.token, body: broken })).status).toBe(201);
+	expect((await offered(editor))?.refused).toMatch(/CheckpointLoaderSimple #1, ckpt_name: none.ckpt/);
+	const refused = await server.call('post', '/images/generate', { token: editor.token, body });
+	expect([refused.status, refused.json.code]).toEqual([422, 'workflow-refused']);
+	// Of another workspace nobody generates with it.
+	const theirs = { ...body, projectId: undefined };
+	expect((await server.call('post', '/images/generate', { token: stranger.token, body: theirs })).status).toBe(400);
 });
 
 test('what is too large, no text or no workflow is refused with a word', async () => {

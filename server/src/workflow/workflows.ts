@@ -1,8 +1,10 @@
 import { limits } from '@reelroom/shared/limits.ts';
 import type { WorkflowRecord, WorkflowStore } from '@reelroom/shared/node/stores/workflow-store.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import { formatGraphFault } from '@reelroom/shared/provider/check-graph.ts';
 import { formatExactJson } from '@reelroom/shared/provider/exact-json.ts';
 import { guessBindings } from '@reelroom/shared/provider/guess-bindings.ts';
+import type { OfferedWorkflow } from '@reelroom/shared/provider/offered-models.ts';
 import { Workflow, type BindingName } from '@reelroom/shared/provider/workflow.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import { judge, type Judgement } from '@reelroom/shared/workflow/judge.ts';
@@ -111,6 +113,23 @@ export function createWorkflows({ store, ready, known, tryOut, namesOf, now, new
 			nodes: viewGraph(graph, farm.classes),
 		};
 	};
+	/** Those of the workspace's own that a member may see, in their newest versions, then the ready ones. */
+	const foundOf = async (workspaceId: string, accountId: string): Promise<Found[]> => {
+		const records = await store.list(workspaceId, accountId);
+		const lacking = records.filter(({ _id, version }) => !contents.has(`${_id}/${version}`));
+		const texts = await store.texts(lacking);
+		const own = records.flatMap((record): Found[] => {
+			const { _id, version } = record;
+			const content = contents.get(`${_id}/${version}`);
+			const text = texts.get(_id);
+			if (content === undefined && text === undefined) return [];
+			return [{ record, ready: null, version, content: content ?? parse(_id, version, text ?? '') }];
+		});
+		return [
+			...own,
+			...ready.map((each): Found => ({ record: null, ready: each, version: each.version, content: contentOf(each) })),
+		];
+	};
 	const recordOf = async (actor: Actor, workspaceId: string, id: string): Promise<WorkflowRecord> => {
 		const record = await store.find(workspaceId, actor.signedIn().id, id);
 		if (record === null || record.deletedAt !== null) throw new Problem('not-found');
@@ -152,27 +171,36 @@ export function createWorkflows({ store, ready, known, tryOut, namesOf, now, new
 	return {
 		async list(actor: Actor, workspaceId: string): Promise<WorkflowSummary[]> {
 			await actor.mustIn('workflow.read', workspaceId);
-			const records = await store.list(workspaceId, actor.signedIn().id);
-			const lacking = records.filter(({ _id, version }) => !contents.has(`${_id}/${version}`));
-			const [texts, farm, names] = await Promise.all([
-				store.texts(lacking),
-				known(),
-				namesOf([...new Set(records.map(({ createdBy }) => createdBy))]),
-			]);
-			const own = records.flatMap((record): Found[] => {
-				const { _id, version } = record;
-				const content = contents.get(`${_id}/${version}`);
-				const text = texts.get(_id);
-				if (content === undefined && text === undefined) return [];
-				return [{ record, ready: null, version, content: content ?? parse(_id, version, text ?? '') }];
+			const [all, farm] = await Promise.all([foundOf(workspaceId, actor.signedIn().id), known()]);
+			const names = await namesOf([...new Set(all.flatMap(({ record }) => record?.createdBy ?? []))]);
+			return all.map((found) => summaryOf(found, farm, names));
+		},
+		/** What a member may generate with: the ready ones that need no more than their kind says, and the workspace's own that they see. */
+		async offered(workspaceId: string, accountId: string): Promise<OfferedWorkflow[]> {
+			const [all, farm] = await Promise.all([foundOf(workspaceId, accountId), known()]);
+			const offered = all.filter(
+				({ ready: own, content: { kind, bindings } }) =>
+					own === null || kind !== 'text-to-image' || (!bindings.referenceImage && !bindings.controlImage),
+			);
+			// The first is taken where none is named: one that everybody knows.
+			const inOrder = [
+				...offered.filter(({ ready: own }) => own !== null),
+				...offered.filter(({ record }) => record !== null),
+			];
+			return inOrder.map(({ record, ready: own, version, content }) => {
+				const id = record?._id ?? own?.name ?? '';
+				const title = record?.title ?? '';
+				const { able, faults } = judgeOf(`${id}/${version}`, content, farm);
+				// Where no server is known nothing is known of what it lacks.
+				const isRefused = farm.nodes.length > 0 && able.length === 0;
+				return {
+					id,
+					titles: own?.title ?? { en: title, 'zh-CN': title },
+					kind: content.kind,
+					version: record === null ? null : version,
+					refused: isRefused ? faults.slice(0, 3).map(formatGraphFault).join('; ').slice(0, 500) : null,
+				};
 			});
-			const offered = ready.map((each): Found => ({
-				record: null,
-				ready: each,
-				version: each.version,
-				content: contentOf(each),
-			}));
-			return [...own, ...offered].map((found) => summaryOf(found, farm, names));
 		},
 		/** Takes a file in; it is seen by whoever did until it is shared. */
 		async import(actor: Actor, workspaceId: string, bytes: Uint8Array, title?: string): Promise<WorkflowDetail> {

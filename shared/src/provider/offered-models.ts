@@ -1,4 +1,3 @@
-import { readyWorkflows } from '../../defaults/workflows/ready-workflows.ts';
 import { cloudModels, type CloudModel } from './cloud-models.ts';
 import { serviceUrls } from './credential.ts';
 import {
@@ -21,9 +20,22 @@ export type OfferedModel = {
 	/** Every way in which it makes something. */
 	makes: GenerationKind[];
 	workflow?: NonNullable<GenerationRequest['workflow']>;
+	/** Of a workflow of the workspace: its newest version. */
+	workflowVersion?: NonNullable<GenerationRequest['workflowVersion']>;
+	/** Why no server can run it as it is. */
+	refused?: string;
 	model?: NonNullable<GenerationRequest['model']>;
 	/** How many reference pictures it takes beside the words; without it none. */
 	references?: number;
+};
+/** A workflow that may be generated with, ready or of the workspace. */
+export type OfferedWorkflow = {
+	id: string;
+	titles: { en: string; 'zh-CN': string };
+	kind: GenerationKind;
+	/** Of the workspace's own. */
+	version: number | null;
+	refused: string | null;
 };
 /** A cloud service for which there is a key, with the models that were named for it and those it lists itself. */
 export type Service = { kind: CloudModel['service']; baseUrl: string; models: string[]; listed: string[] };
@@ -39,19 +51,17 @@ const sketch: OfferedModel = {
 	kinds: kindsOf(bySketch),
 	makes: bySketch,
 };
-function ofComfy(): OfferedModel[] {
-	return readyWorkflows()
-		.filter(({ kind, bindings }) => kind !== 'text-to-image' || (!bindings.referenceImage && !bindings.controlImage))
-		.map(({ name, title, kind }) => ({
-			id: name,
-			name: `ComfyUI · ${title.en}`,
-			names: { en: `ComfyUI · ${title.en}`, 'zh-CN': `ComfyUI · ${title['zh-CN']}` },
-			provider: 'comfyui',
-			kinds: kindsOf([kind]),
-			makes: [kind],
-			workflow: name,
-		}));
-}
+const ofComfy = ({ id, titles, kind, version, refused }: OfferedWorkflow): OfferedModel => ({
+	id,
+	name: `ComfyUI · ${titles.en}`,
+	names: { en: `ComfyUI · ${titles.en}`, 'zh-CN': `ComfyUI · ${titles['zh-CN']}` },
+	provider: 'comfyui',
+	kinds: kindsOf([kind]),
+	makes: [kind],
+	workflow: id,
+	...(version === null ? {} : { workflowVersion: version }),
+	...(refused === null ? {} : { refused }),
+});
 /** The maker's name where it is the maker's own address, else where it is. */
 const makerOf = ({ kind, baseUrl }: Service): { en: string; 'zh-CN': string } =>
 	kind === 'openai'
@@ -83,13 +93,13 @@ const ofService = (service: Service): OfferedModel[] => {
 	});
 };
 
-/** What there is to generate with: the built-in sketch, by ComfyUI servers every ready workflow that needs no more than its kind says, and the models of cloud services for which there is a key. */
+/** What there is to generate with: the built-in sketch, workflows on ComfyUI servers, and the models of cloud services for which there is a key. */
 export function offeredModels({
-	comfyui,
+	workflows = [],
 	services = [],
 }: {
-	comfyui: boolean;
+	workflows?: readonly OfferedWorkflow[];
 	services?: readonly Service[];
 }): OfferedModel[] {
-	return [sketch, ...(comfyui ? ofComfy() : []), ...services.flatMap(ofService)];
+	return [sketch, ...workflows.map(ofComfy), ...services.flatMap(ofService)];
 }

@@ -4,7 +4,13 @@ import { countUpTo } from '../http/count.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
-import { GenerationKind, pictureSidePx, providerNames, referenceRoles } from '../provider/provider.ts';
+import {
+	GenerationKind,
+	GenerationRequest,
+	pictureSidePx,
+	providerNames,
+	referenceRoles,
+} from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
 import { taskKinds } from './job.ts';
 import { Refused, subtitleModes, Task, taskStatuses } from './task.ts';
@@ -47,6 +53,8 @@ export const taskApi = {
 			negativePrompt: z.string().max(10_000).optional(),
 			steps: z.int().min(1).max(150).optional(),
 			guidance: z.number().min(0).max(30).optional(),
+			/** What else a workflow takes, as `…/parameters` of it lists: by our words, else by `node.input`. */
+			parameters: GenerationRequest.shape.parameters,
 			/** Of a clip: its length, in frames at `fps`; without it that of the shot. */
 			durationFrames: z.int().min(1).max(limits.clipFrames).optional(),
 			/** Of a clip; without it that of the project. */

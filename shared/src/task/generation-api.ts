@@ -4,7 +4,7 @@ import { countUpTo } from '../http/count.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
-import { GenerationKind, pictureSidePx } from '../provider/provider.ts';
+import { GenerationKind, GenerationRequest, pictureSidePx } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
 import { Task } from './task.ts';
 
@@ -27,6 +27,8 @@ const wish = {
 		.max(2 ** 53 - 1)
 		.optional(),
 	model: z.string().max(200).optional(),
+	/** What else a workflow takes, as `…/parameters` of it lists. */
+	parameters: GenerationRequest.shape.parameters,
 	style: StyleName.optional(),
 	/** Of a clip. */
 	durationSeconds: z.number().min(0.1).max(300).optional(),
@@ -89,6 +91,10 @@ const Model = z.strictObject({
 	provider: z.string(),
 	/** Of a provider that has several: which of its workflows it is. */
 	workflow: z.string().optional(),
+	/** Of a workflow: why no server can run it as it is. */
+	refused: z.string().optional(),
+	/** Of a workflow of the workspace: its newest version, with which is generated. */
+	workflowVersion: z.int().optional(),
 	/** Of a cloud provider: which of its models it is. */
 	model: z.string().optional(),
 	/** What it makes of words alone. */

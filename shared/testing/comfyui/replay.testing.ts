@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { formatExactJson, parseExactJson } from '../../src/provider/exact-json.ts';
-import { signature } from './execute.ts';
+import { leftBefore } from './left-before.ts';
 import { readRecording, type Json, type RecordedEvent } from './recordings.ts';
 import { aComfyServer, type FakeComfy } from './server.ts';
 
@@ -30,6 +30,16 @@ function plain(value: Json, ids: ReadonlyMap<string, string>, key = ''): Json {
 			.replace(/ComfyUI_temp_\w+?_(?=\d{5})/, 'ComfyUI_temp_')
 			.replace(/<path>|\/\S+/g, 'path');
 	if (Array.isArray(value)) {
+		// Which of several output nodes goes first is not fixed.
+		const [number, id, graph, extra, outputs] = value;
+		if (value.length === 5 && typeof number === 'number' && Array.isArray(outputs) && key !== 'outputs')
+			return [
+				number,
+				plain(id ?? null, ids),
+				plain(graph ?? null, ids),
+				plain(extra ?? null, ids),
+				outputs.map(String).sort(),
+			];
 		const items = value.map((item) => plain(item, ids));
 		return unordered.has(key) ? items.sort((a, b) => (formatExactJson(a) < formatExactJson(b) ? -1 : 1)) : items;
 	}
@@ -64,25 +74,11 @@ const byHand: Readonly<Record<string, Readonly<Record<number, (server: FakeComfy
 	'04c_cached_file_gone': { 18: ({ files }) => void files.delete('output/vanished_00001_.png') },
 };
 const shownFile = /ComfyUI_temp_\w+?_(\d{5})_\.\w+/g;
-/** What an earlier scene left on the recorded server: results in its cache, and temporary files that nodes had shown. */
-function leftBefore(events: readonly RecordedEvent[]) {
-	const told = events.flatMap(({ text }) => (text === undefined ? [] : [text]));
-	const cached = told.find(({ type }) => type === 'execution_cached')?.data['nodes'];
-	const shown = new Map<string, number>();
-	for (const { type, data } of told) {
-		const [name, counter] = type === 'executed' ? (/ComfyUI_temp_\w+?_(\d{5})/.exec(formatExactJson(data)) ?? []) : [];
-		const node = String(data['node']);
-		if (name !== undefined && !shown.has(node)) shown.set(node, Number(counter) - 1);
-	}
-	let isFirst = true;
-	return {
-		cachedBefore: ({ graph }: { graph: Parameters<typeof signature>[0] }): string[] => {
-			const nodes = isFirst && Array.isArray(cached) ? cached.map(String) : [];
-			isFirst = false;
-			return nodes.map((id) => signature(graph, id));
-		},
-		shownBefore: (node: string): number => shown.get(node.split('/')[0] ?? '') ?? 0,
-	};
+/** The node that ran when this had been told. */
+function nodeThatRuns(events: readonly RecordedEvent[]): string | undefined {
+	const last = events.findLast(({ text }) => text?.type === 'progress_state')?.text?.data['nodes'];
+	const states = Object.entries((last ?? {}) as Record<string, { state: string }>);
+	return states.find(([, { state }]) => state === 'running')?.[0];
 }
 /** The head of an answer to raw bytes: its first line and its headers, but for those that differ with each. */
 function headOf(answer: string): Json {
@@ -127,22 +123,43 @@ export async function replay(scene: string): Promise<Difference[]> {
 		const [a, b] = [plain(recorded, ids), plain(ours, ids)];
 		if (formatExactJson(a) !== formatExactJson(b)) differences.push({ at, recorded: a, ours: b });
 	};
-	const arrived = async (frames: readonly Json[], withinMs: number): Promise<void> => {
-		const until = Date.now() + withinMs;
-		while (frames.length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 2));
+	/** Everything that the server has sent to this socket has arrived. */
+	const settled = async (socket: WebSocket | undefined): Promise<void> => {
+		if (socket?.readyState !== WebSocket.OPEN) return;
+		const answered = once(socket, 'pong');
+		socket.ping();
+		await answered;
 	};
-	const nextFrame = async (name: string, isStatus: boolean): Promise<Json> => {
-		const frames = sockets.get(name)?.frames ?? [];
-		// A busy machine draws a large picture slowly.
+	/** The execution stands before its next message, or is at its end. */
+	const atGate = async (): Promise<void> => {
 		const until = Date.now() + 10_000;
-		// How long the queue is is told when somebody changes it, too: the execution is not to go on because of that.
-		if (isStatus) await arrived(frames, 30);
-		while (frames.length === 0 && Date.now() < until) {
-			const woken = new Promise<void>((resolve) => (wake = resolve));
-			const release = held as (() => void) | null;
-			held = null;
-			release?.();
-			await Promise.race([woken, new Promise<void>((resolve) => setTimeout(resolve, 5))]);
+		while (held === null && server.running() !== null && Date.now() < until)
+			await Promise.race([
+				new Promise<void>((resolve) => (wake = resolve)),
+				new Promise((resolve) => setTimeout(resolve, 5)),
+			]);
+	};
+	/** Lets the execution go on to its next message; false when it does not stand. */
+	const goOn = async (): Promise<boolean> => {
+		await atGate();
+		const release = held as (() => void) | null;
+		held = null;
+		release?.();
+		await new Promise((resolve) => setImmediate(resolve));
+		await atGate();
+		return release !== null;
+	};
+	/** The next frame of a socket: what is there already, else the execution goes on by one message after the other until there is one. */
+	const nextFrame = async (name: string): Promise<Json> => {
+		const { socket, frames = [] } = sockets.get(name) ?? {};
+		await settled(socket);
+		// A busy machine draws a large picture slowly; an execution that has ended tells nothing any more.
+		for (let idle = 0; frames.length === 0 && idle < 20;) {
+			if (!(await goOn())) {
+				idle++;
+				await new Promise((resolve) => setTimeout(resolve, 5));
+			}
+			await settled(socket);
 		}
 		return frames.shift() ?? null;
 	};
@@ -169,21 +186,54 @@ export async function replay(scene: string): Promise<Difference[]> {
 		});
 		return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
 	}
+	type Pending = {
+		at: string;
+		asked: NonNullable<RecordedEvent['http_request']>;
+		recorded: NonNullable<RecordedEvent['http_response']>;
+	};
+	let pending: Pending | null = null;
+	/** Asks what was asked while the recorded server was at work; what it tells meanwhile says when it got to it. */
+	async function answerPending(): Promise<void> {
+		if (pending === null) return;
+		const { at, asked, recorded } = pending;
+		pending = null;
+		const ours = await ask(asked);
+		compare(`${at} status`, recorded.status, ours.status);
+		if (recorded.json === undefined || ours.type?.includes('json') !== true) return;
+		const answer = parseExactJson(ours.text);
+		const idOf = (from: Json) => (from as { prompt_id?: string } | null)?.prompt_id;
+		const [theirs, own] = [idOf(recorded.json), idOf(answer)];
+		if (theirs !== undefined && own !== undefined && theirs !== own) {
+			twins.set(theirs, own);
+			ids.set(theirs, `prompt ${twins.size}`).set(own, `prompt ${twins.size}`);
+		}
+		if (!asked.path.includes('system_stats') && !/object_info|models$/.test(asked.path))
+			compare(at, recorded.json, answer);
+	}
+	/** Whether a queue of this length is the work of what was asked and not of the execution. */
+	const isOfPending = (remaining: number): boolean => {
+		const path = (pending as Pending | null)?.asked.path ?? '';
+		const now = server.waiting().length + (server.running() === null ? 0 : 1);
+		return path.endsWith('/prompt') ? remaining > now : path.endsWith('/queue') ? remaining < now : false;
+	};
 	try {
 		for (const [index, event] of events.entries()) {
 			const at = `${scene} event ${index}`;
 			const name = event.ws ?? '';
 			byHand[scene]?.[index]?.(server);
 			if (event.opened !== undefined) {
+				// Who comes back is told which node runs by then.
+				const { type, data } = events[index + 2]?.text ?? {};
+				if (type === 'executing' && data?.['prompt_id'] === undefined)
+					for (let step = 0; server.node() !== data?.['node'] && step < 200; step++) await goOn();
 				const socket = new WebSocket(server.url.replace('http', 'ws') + event.opened);
 				const frames: Json[] = [];
 				socket.on('message', (bytes: Buffer, isBinary) => {
 					frames.push(isBinary ? frameHead(bytes) : (JSON.parse(String(bytes)) as Json));
-					wake();
 				});
 				await once(socket, 'open');
 				sockets.set(name, { socket, frames });
-				await arrived(frames, 500);
+				await settled(socket);
 			} else if (event.closing !== undefined) {
 				const socket = sockets.get(name)?.socket;
 				socket?.close();
@@ -197,30 +247,32 @@ export async function replay(scene: string): Promise<Difference[]> {
 			} else if (event.raw_request !== undefined)
 				compare(at, headOf(event.raw_response ?? ''), headOf(await sendRaw(server.port, event.raw_request)));
 			else if (event.text !== undefined) {
-				const ours = await nextFrame(name, event.text.type === 'status');
+				const { exec_info: queue } = (event.text.data['status'] ?? {}) as { exec_info?: { queue_remaining: number } };
+				if (queue !== undefined && isOfPending(queue.queue_remaining)) await answerPending();
+				const ours = await nextFrame(name);
+				// A client id that the server chose.
+				const [theirs, own] = [event.text.data['sid'], (ours as { data?: { sid?: string } } | null)?.data?.sid];
+				if (typeof theirs === 'string' && own !== undefined && theirs !== own) twins.set(theirs, own);
 				const [theirNames, ourNames] = [event.text as unknown as Json, ours].map(
 					(frame) => formatExactJson(frame).match(shownFile) ?? [],
 				);
-				theirNames?.forEach((theirs, place) => ourNames?.[place] !== undefined && twins.set(theirs, ourNames[place]));
+				theirNames?.forEach((name, place) => ourNames?.[place] !== undefined && twins.set(name, ourNames[place]));
 				compare(at, event.text as unknown as Json, ours);
 			} else if (event.base64 !== undefined && event.ws !== undefined)
-				compare(at, frameHead(Buffer.from(event.base64, 'base64')), await nextFrame(name, false));
+				compare(at, frameHead(Buffer.from(event.base64, 'base64')), await nextFrame(name));
 			else if (event.http_request !== undefined) {
-				const ours = await ask(event.http_request);
 				const recorded = events.slice(index).find(({ http_response: answer }) => answer !== undefined)?.http_response;
-				if (recorded === undefined) continue;
-				compare(`${at} status`, recorded.status, ours.status);
-				if (recorded.json === undefined || ours.type?.includes('json') !== true) continue;
-				const answer = parseExactJson(ours.text);
-				const idOf = (from: Json) => (from as { prompt_id?: string } | null)?.prompt_id;
-				const [theirs, own] = [idOf(recorded.json), idOf(answer)];
-				if (theirs !== undefined && own !== undefined && theirs !== own) {
-					twins.set(theirs, own);
-					ids.set(theirs, `prompt ${twins.size}`).set(own, `prompt ${twins.size}`);
+				pending = recorded === undefined ? null : { at, asked: event.http_request, recorded };
+				if (pending?.asked.path.endsWith('/interrupt') === true) {
+					// Whether to stop is looked at right after a node is told to run; mostly that was done by then, and it runs to its end.
+					const next = events.slice(index).find(({ text }) => text !== undefined)?.text;
+					if (next?.type !== 'execution_interrupted') {
+						for (let step = 0; server.node() !== nodeThatRuns(events.slice(0, index)) && step < 3; step++) await goOn();
+						await goOn();
+					}
+					await answerPending();
 				}
-				if (!event.http_request.path.includes('system_stats') && !/object_info|models$/.test(event.http_request.path))
-					compare(at, recorded.json, answer);
-			}
+			} else if (event.http_response !== undefined) await answerPending();
 		}
 		return differences;
 	} finally {

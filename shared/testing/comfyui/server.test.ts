@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import coreClasses from '../../defaults/comfyui/core-classes.json' with { type: 'json' };
+import { readRecording, recordingNames } from './recordings.ts';
 import { replay } from './replay.testing.ts';
 import { aComfyServer, type ComfyOptions } from './server.ts';
 
@@ -30,32 +32,18 @@ async function aListener(url: string, clientId: string) {
 	return { socket, frames, types: () => frames.map(({ type }) => type) };
 }
 
-// The scenes in which nothing hangs on the speed of the machine that was recorded.
-for (const scene of [
-	'01_discovery',
-	'01b_object_info',
-	'02_prompt_success',
-	'02b_prompt_id_chosen',
-	'03_prompt_errors',
-	'04_cached',
-	'04b_equal_nodes',
-	'04c_cached_file_gone',
-	'07b_interrupt_too_late',
-	'09_execution_error',
-	'10_upload_and_view',
-	'11_output_kinds',
-	'12_feature_flags',
-	'13_history',
-	'14_free',
-	'15_api_prefix',
-	'16_ksampler_plain',
-	'20_websocket_image',
-	'21_progress_bar_node',
-	'22_node_expansion',
-])
+// All of them but the one that is a list of names.
+for (const scene of recordingNames().filter((name) => !name.startsWith('01c')))
 	test(`answers and tells what a real server was recorded to in ${scene}`, async () => {
 		expect((await replay(scene)).slice(0, 3)).toEqual([]);
 	});
+
+test('the node classes that may always run are ones that a real server without extensions has', () => {
+	const { names } = readRecording('01c_object_info_names') as unknown as { names: string[] };
+	const ofExtensions = coreClasses.filter((name) => !names.includes(name));
+	// It comes with the server, but has to be put in its place.
+	expect(ofExtensions).toEqual(['SaveImageWebsocket']);
+});
 
 test('a second socket of one client takes over, and hears nothing more once the first has closed', async () => {
 	const server = await aServer();

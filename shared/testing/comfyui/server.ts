@@ -8,6 +8,7 @@ import { everyModel, nodesWith, type ModelFiles } from './nodes.ts';
 import { aRecordedFile } from './pictures.ts';
 import { createPromptHeap, NotComparable } from './prompt-heap.ts';
 import { readRecording, type Json, type JsonObject } from './recordings.ts';
+import { createSaver } from './saver.ts';
 import { createSockets, previewFrame, textFrame } from './sockets.ts';
 import { inputFile, upload, view, type Reply, type StoredFiles } from './uploads.ts';
 import { validate } from './validate.ts';
@@ -23,9 +24,10 @@ export type ComfyOptions = {
 	port?: number;
 	/** What nodes write that save a file of a kind, instead of what was recorded. */
 	written?: Readonly<Record<string, Buffer>>;
-	/** Of an earlier life: what its cache holds when a prompt begins, and how many temporary files a node has shown. */
+	/** Of an earlier life: what its cache holds when a prompt begins… */
 	cachedBefore?: (item: Item) => readonly string[];
-	shownBefore?: (node: string) => number;
+	/** …and how many files there are of a prefix, of temporary ones by `node/class`. */
+	filesBefore?: (prefix: string) => number;
 	/** Awaited before each message of an execution, for tests that go step by step. */
 	gate?: () => Promise<void>;
 };
@@ -59,9 +61,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 	let interrupted = false;
 	let lastNode: string | null = null;
 	let life = 0;
-	/** Letters in the names of temporary files; each node of a graph that shows some has its own. */
-	const letters = new Map<string, string>();
-	let lettersGiven = 0;
+	const saver = createSaver(files, options.filesBefore);
 	let isFreed = false;
 	let isDead = false;
 	const received: { id: string; graph: JsonObject }[] = [];
@@ -81,39 +81,11 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		if (faults.hung) await new Promise<void>((resolve) => (thaw = resolve));
 		if (born !== life) throw new Error('This server has been started anew');
 	};
-	const lettersOf = (node: string): string => {
-		const known =
-			letters.get(node) ??
-			(lettersGiven++)
-				.toString(26)
-				.replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 26)))
-				.padStart(5, 'a');
-		letters.set(node, known);
-		return known;
-	};
-	const save = (prefix: string, ending: string, temp: boolean, bytes: Buffer): JsonObject => {
-		const parts = (temp ? `ComfyUI_temp_${lettersOf(prefix)}` : prefix).split('/');
-		const name = parts.pop() ?? '';
-		const [subfolder, type] = [parts.join('/'), temp ? 'temp' : 'output'];
-		const folder = `${type}/${subfolder === '' ? '' : `${subfolder}/`}`;
-		const taken = [...files.keys()].flatMap((path) => {
-			const found = path.startsWith(`${folder}${name}_`) ? /_(\d{5})_\.\w+$/.exec(path) : null;
-			return found === null ? [] : [Number(found[1])];
-		});
-		const before = temp ? (options.shownBefore?.(prefix) ?? 0) : 0;
-		const filename = `${name}_${String(Math.max(before, ...taken) + 1).padStart(5, '0')}_.${ending}`;
-		files.set(`${folder}${filename}`, bytes);
-		return { filename, subfolder, type };
-	};
 	async function runOne(item: Item): Promise<void> {
 		const born = life;
 		running = item;
 		interrupted = false;
-		// Of nodes that this graph has not, nothing is kept.
-		for (const node of letters.keys()) {
-			const [id = '', type] = node.split('/');
-			if (item.graph[id.split('.')[0] ?? '']?.class_type !== type && !id.includes('.')) letters.delete(node);
-		}
+		saver.keepOnly(item.graph);
 		for (const key of options.cachedBefore?.(item) ?? []) if (!cache.has(key)) cache.set(key, null);
 		const silent = faults.silent;
 		faults.silent = false;
@@ -145,7 +117,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 							},
 				wantsMetadata: () => sockets.wantsMetadata(item.clientId),
 				text: (nodeId, text) => sockets.bytes(undefined, textFrame(nodeId, text)),
-				save: (...about) => save(...about),
+				save: saver.save,
 				readInput: (name) => inputFile(files, name),
 				written: (ending) => options.written?.[ending] ?? aRecordedFile(ending),
 			},
@@ -248,6 +220,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 	function change(path: string, text: string): Reply {
 		const body = bodyOf(text);
 		if (path === '/interrupt') {
+			if (text.startsWith('[')) return trouble;
 			const { prompt_id: id } = body;
 			if (typeof id !== 'string' || id === '' || running?.id === id) interrupted = running !== null;
 		} else if (path === '/queue') {
@@ -356,7 +329,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		running = null;
 		history = new Map();
 		cache = new Map();
-		letters.clear();
+		saver.forget();
 		lastNode = null;
 		faults.hung = false;
 		thaw?.();
@@ -372,6 +345,8 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		models,
 		files,
 		running: () => running?.id ?? null,
+		/** The node that runs, as it was told last. */
+		node: () => (running === null ? null : lastNode),
 		waiting: () => queue.items().map(({ id }) => id),
 		sockets: () => sockets.count(),
 		/** Cuts every socket; the prompt goes on. */

@@ -30,7 +30,7 @@ export function createSockets(
 	features: JsonObject,
 	greet: (clientId: string) => { remaining: number; node: string | null },
 ) {
-	const server = new WebSocketServer({ noServer: true });
+	const server = new WebSocketServer({ noServer: true, perMessageDeflate: true, handleProtocols: () => false });
 	const open = new Set<Client>();
 	const byId = new Map<string, Client>();
 	const send = (client: Client, type: string, data: JsonObject) =>

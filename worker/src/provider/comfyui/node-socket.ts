@@ -70,7 +70,12 @@ export function createNodeSocket({
 	const open = (): void => {
 		again = null;
 		if (isClosed) return;
-		const opened = new WebSocket(address, { handshakeTimeout: handshakeMs, maxPayload: 64 * 1024 * 1024 });
+		// Pictures do not get smaller by being packed again.
+		const opened = new WebSocket(address, {
+			handshakeTimeout: handshakeMs,
+			maxPayload: 64 * 1024 * 1024,
+			perMessageDeflate: false,
+		});
 		socket = opened;
 		opened.on('open', () => {
 			opened.send(JSON.stringify({ type: 'feature_flags', data: { supports_preview_metadata: true } }));

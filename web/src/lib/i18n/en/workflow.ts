@@ -119,4 +119,9 @@ export const workflow = {
 	tried: 'What came out',
 	tags: 'Only on servers with the tags',
 	tagsHint: 'Separated by commas; empty for any server',
+	settings: 'Settings of the workflow',
+	bySelf: 'as saved',
+	reset: 'As saved',
+	manage: 'Open the workflow',
+	cannotRun: '{name} (no server can run it)',
 };

@@ -112,4 +112,9 @@ export const workflow: typeof en = {
 	tried: '结果',
 	tags: '仅在带有这些标签的服务器上运行',
 	tagsHint: '用逗号分隔；留空表示任意服务器',
+	settings: '工作流设置',
+	bySelf: '按保存值',
+	reset: '恢复保存值',
+	manage: '打开工作流',
+	cannotRun: '{name}（没有服务器能运行）',
 };
