@@ -64,7 +64,7 @@ test('work goes where it ends soonest: a fast server with one waiting is sooner 
 	const pool = aPool([]);
 	await pool.setNodes([settings(slow.url, { concurrency: 9 }), settings(fast.url, { concurrency: 9 })]);
 	pool.recall(fast.url, { 'sd15-text-to-image': { ms: 1000, count: 5 }, upscale: { ms: 40_000, count: 3 } });
-	pool.recall(slow.url, { 'sd15-text-to-image': { ms: 5000, count: 5 }, upscale: { ms: 9000, count: 3 } });
+	pool.recall(slow.url, { 'sd15-text-to-image': { ms: 5500, count: 5 }, upscale: { ms: 9000, count: 3 } });
 	const went: string[] = [];
 	for (let count = 0; count < 6; count++) went.push((await pool.choose(aChoice())).node.settings.url);
 	expect(went).toEqual([fast.url, fast.url, fast.url, fast.url, fast.url, slow.url]);
