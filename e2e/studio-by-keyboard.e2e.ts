@@ -156,7 +156,7 @@ describe('the studio without a mouse', () => {
 		await page.mouse.down();
 		await page.mouse.move(box.x + box.width / 2 + 60, 400, { steps: 4 });
 		await page.mouse.up();
-		expect(await pane()).toBe(width + 60);
+		await expect.poll(pane).toBe(width + 60);
 		await page.reload();
 		await cells(page).first().waitFor();
 		expect(await pane()).toBe(width + 60);
