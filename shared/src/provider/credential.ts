@@ -24,6 +24,11 @@ const Key = z
 	.min(1)
 	.max(500)
 	.regex(/^[\x21-\x7e]+$/);
+type Address = { username: string; password: string; search: string; hash: string; host: string };
+/** Known to browsers and Node alike. */
+declare const URL: { new (text: string): Address; canParse(text: string): boolean };
+/** The host of an address, with its port. */
+export const hostOf = (url: string): string => new URL(url).host;
 /** The address of a service, without a slash at its end. Whether it may be called is decided where it is called. */
 export const ServiceUrl = z
 	.url({ protocol: /^https?$/ })

@@ -1,5 +1,5 @@
 import { cloudModels, type CloudModel } from './cloud-models.ts';
-import { serviceUrls } from './credential.ts';
+import { hostOf, serviceUrls } from './credential.ts';
 import {
 	generationKinds,
 	mediaOf,
@@ -67,7 +67,7 @@ const makerOf = ({ kind, baseUrl }: Service): { en: string; 'zh-CN': string } =>
 	kind === 'openai'
 		? baseUrl === serviceUrls.openai
 			? { en: 'OpenAI', 'zh-CN': 'OpenAI' }
-			: { en: new URL(baseUrl).host, 'zh-CN': new URL(baseUrl).host }
+			: { en: hostOf(baseUrl), 'zh-CN': hostOf(baseUrl) }
 		: kind === 'ark'
 			? { en: 'Ark', 'zh-CN': '火山方舟' }
 			: { en: 'Volcengine', 'zh-CN': '火山引擎' };
