@@ -12,6 +12,7 @@ import type { Generation, Model, PromptWish, Result } from '@reelroom/shared/tas
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Actor } from '../http/on.ts';
 import { presentTasks } from './present-tasks.ts';
+import { shotOfWords } from './shot-of-words.ts';
 import { createSubmitOnce, type SubmitOnceDeps } from './submit-once.ts';
 import type { ProjectFormat } from './task-requests.ts';
 
@@ -81,20 +82,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		return {
 			kind: kindOf[kind],
 			label: '',
-			shot: {
-				size: 'MS',
-				angle: 'eye',
-				move: 'static',
-				characters: [],
-				place: '',
-				interior: false,
-				timeOfDay: 'unknown',
-				action: '',
-				dialogue: [],
-				prompt: wish.prompt,
-				durationFrames: kind === 'image' ? 48 : durationFrames,
-				transition: 'cut',
-			},
+			shot: shotOfWords(wish.prompt, kind === 'image' ? 48 : durationFrames),
 			looks: [],
 			style: wish.style ?? style,
 			seed: wish.seed ?? randomInt(2 ** 48 - 1),

@@ -4,6 +4,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { BindingName } from '@reelroom/shared/provider/workflow.ts';
 import type { Trial } from '@reelroom/shared/workflow/own-workflow.ts';
+import { shotOfWords } from './shot-of-words.ts';
 import { createSubmitOnce, type By, type SubmitOnceDeps } from './submit-once.ts';
 
 export type TryWorkflowDeps = SubmitOnceDeps & {
@@ -47,20 +48,7 @@ export function createTryWorkflow(deps: TryWorkflowDeps) {
 			const request: GenerationRequest = {
 				kind,
 				label: '',
-				shot: {
-					size: 'MS',
-					angle: 'eye',
-					move: 'static',
-					characters: [],
-					place: '',
-					interior: false,
-					timeOfDay: 'unknown',
-					action: '',
-					dialogue: [],
-					prompt: wish.prompt,
-					durationFrames: 48,
-					transition: 'cut',
-				},
+				shot: shotOfWords(wish.prompt, 48),
 				looks: [],
 				style: 'anime',
 				seed: wish.seed ?? randomInt(2 ** 48 - 1),
