@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -17,6 +17,8 @@ export type House = {
 	): Promise<{ context: BrowserContext; page: Page; faults: string[] }>;
 	/** Kills the server that was started last, as a crash would. */
 	killServer(): void;
+	/** Kills the only server as it runs now, however often it has been started again. */
+	killServerAgain(): Promise<void>;
 	/** Kills the worker that was started first. */
 	killWorker(): void;
 	close(): Promise<void>;
@@ -26,7 +28,8 @@ export type House = {
 export async function openHouse({
 	servers = 1,
 	env = {},
-}: { servers?: number; env?: Record<string, string> } = {}): Promise<House> {
+	mongodbUri,
+}: { servers?: number; env?: Record<string, string>; mongodbUri?: string } = {}): Promise<House> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-e2e-'));
 	const said: string[] = [];
 	const closers: (() => Promise<unknown>)[] = [];
@@ -34,6 +37,7 @@ export async function openHouse({
 		dataDir,
 		port: await freePort(),
 		servers,
+		mongodbUri,
 		host: '127.0.0.1',
 		tell: (line) => said.push(line),
 		env,
@@ -73,6 +77,13 @@ export async function openHouse({
 		},
 		killServer() {
 			const pid = Number(said.findLast((line) => line.startsWith('Server'))?.match(/process (\d+)/)?.[1]);
+			process.kill(pid, 'SIGKILL');
+		},
+		async killServerAgain() {
+			const lines = (await readFile(join(dataDir, 'logs/server.log'), 'utf8')).trimEnd().split('\n');
+			const { pid } = JSON.parse(lines.findLast((line) => line.startsWith('{') && line.endsWith('}')) ?? '{}') as {
+				pid: number;
+			};
 			process.kill(pid, 'SIGKILL');
 		},
 		killWorker() {

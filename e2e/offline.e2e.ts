@@ -32,6 +32,14 @@ describe('without a network', () => {
 		await page.reload();
 		await saved(page);
 
+		// Whoever looks at the mark must not go on believing it: the network goes while the page stays open.
+		const lostAt = Date.now();
+		await context.setOffline(true);
+		await expect.poll(() => mark(page).getAttribute('data-state'), { interval: 50 }).toBe('offline');
+		expect(Date.now() - lostAt).toBeLessThan(3_000);
+		await context.setOffline(false);
+		await saved(page);
+
 		await context.setOffline(true);
 		await page.goto(address);
 		await page.getByTestId('board-cell').first().waitFor();

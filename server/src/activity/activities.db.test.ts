@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import type { Activity } from '@reelroom/shared/activity/activity.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
@@ -170,6 +170,48 @@ it('typing is noted by scene, changes of shots by what was changed, and what the
 	doc.transact(() => scriptOf(doc).delete(scriptOf(doc).toString().indexOf('chair'), 5), origin);
 	live.left?.(projectId);
 	expect(noted.at(-1)).toMatchObject({ kind: 'wrote', subject: { sceneId: room?.id } });
+});
+
+it('who goes on writing is noted after two seconds, and then every ten', () => {
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+	try {
+		const noted: Done[] = [];
+		const live = createLiveEdits({ note: (done) => noted.push(done) });
+		const doc = new Y.Doc();
+		doc.on('afterTransaction', (transaction: Y.Transaction) =>
+			live.edited?.({ projectId, doc, transaction, by: 'ada-000001', byServer: false, isOwn: () => true }),
+		);
+		for (let second = 0; second < 33; second++) {
+			scriptOf(doc).insert(0, 'a');
+			vi.advanceTimersByTime(1_000);
+		}
+		expect(noted.map(({ kind }) => kind)).toEqual(['wrote', 'wrote', 'wrote', 'wrote']);
+		live.close();
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
+it('many who note something in the same moment are each noted, and a row that is full keeps the others from nothing', async () => {
+	const id = await aProject();
+	const { record } = rooms();
+	const by = (nth: number) => `writer-${String(nth).padStart(4, '0')}`;
+	const generated = (things: string[]): Done => ({ projectId: id, by: by(0), kind: 'generated', subject: {}, things });
+	await record(generated(Array.from({ length: 500 }, (_, nth) => `shot-${nth}`)));
+	await Promise.all([
+		record(generated(['shot-more'])),
+		...Array.from({ length: 180 }, (_, nth) =>
+			record({ projectId: id, by: by(nth), kind: 'wrote', subject: { sceneId: 'scene-0001' } }),
+		),
+	]);
+	const rows = await createActivityStore(server.mongo.db).list(id, { limit: 500 });
+	expect(
+		rows
+			.filter(({ kind }) => kind === 'wrote')
+			.map((row) => row.by)
+			.sort(),
+	).toEqual(Array.from({ length: 180 }, (_, nth) => by(nth)));
+	expect(rows.filter(({ kind }) => kind === 'generated').map(({ things }) => things.length)).toEqual([500]);
 });
 
 it('what is told of a project that is being deleted goes with it', async () => {

@@ -35,9 +35,15 @@ export type ActivityDeps = {
 	newId: () => string;
 };
 
+/** So many rows are written together. */
+const mostAtOnce = 50;
+
 /** What people do in a project. Telling the same thing twice, from two servers or after a retry, makes one row. */
 export function createActivities({ store, isProject, namesOf, log, now, newId }: ActivityDeps) {
-	async function record(done: Done): Promise<void> {
+	const waiting: { row: ActivityRecord; resolve: () => void; reject: (error: unknown) => void }[] = [];
+	let isWriting = false;
+
+	function rowOf(done: Done): ActivityRecord {
 		const { projectId, by, kind, at = now() } = done;
 		const subject = ActivitySubject.parse(JSON.parse(JSON.stringify(done.subject)));
 		const fold = activityKinds[kind];
@@ -50,9 +56,34 @@ export function createActivities({ store, isProject, namesOf, log, now, newId }:
 			.update(JSON.stringify([projectId, by, kind, ...key]))
 			.digest('hex')
 			.slice(0, 32);
-		await store.add({ _id, projectId, by, kind, subject, things, since: at, at });
-		// Deleting a project makes it unreachable first and clears it after: one of the two sees the other.
-		if (!(await isProject(projectId))) await store.removeOfProject(projectId);
+		return { _id, projectId, by, kind, subject, things, since: at, at };
+	}
+
+	/** Writes what waits, some at a time: many documents note what was done in the same moment, and whoever types must not wait for that. */
+	async function writeWaiting(): Promise<void> {
+		isWriting = true;
+		while (waiting.length > 0) {
+			const group = waiting.splice(0, mostAtOnce);
+			try {
+				await store.add(group.map(({ row }) => row));
+				// Deleting a project makes it unreachable first and clears it after: one of the two sees the other.
+				for (const projectId of new Set(group.map(({ row }) => row.projectId)))
+					if (!(await isProject(projectId))) await store.removeOfProject(projectId);
+				for (const { resolve } of group) resolve();
+			} catch (error) {
+				for (const { reject } of group) reject(error);
+			}
+		}
+		isWriting = false;
+	}
+
+	/** Resolves when it is written. */
+	async function record(done: Done): Promise<void> {
+		const row = rowOf(done);
+		await new Promise<void>((resolve, reject) => {
+			waiting.push({ row, resolve, reject });
+			if (!isWriting) void writeWaiting();
+		});
 	}
 
 	async function views(rows: readonly ActivityRecord[]): Promise<Activity[]> {

@@ -4,8 +4,10 @@ import { findShot, readBoard, type Board } from '@reelroom/shared/project/docume
 import type { WatchedEdit, Watcher } from '../live/watcher.ts';
 import type { Done, Note } from './activities.ts';
 
-/** Edits of one person in one document are gathered this long before they are noted. */
+/** Edits of one person in one document are gathered at least this long before they are noted. */
 const gatherMs = 2_000;
+/** While a document goes on being written in, so long: all of that is one row by then. */
+const goingOnMs = 10_000;
 
 type Gathered = { doc: Y.Doc; place: Y.RelativePosition | null; chosen: Set<string>; edited: Set<string> };
 
@@ -19,10 +21,12 @@ export function createLiveEdits({
 }): Watcher & { close(): void } {
 	const gathered = new Map<string, Map<string, Gathered>>();
 	const timers = new Map<string, NodeJS.Timeout>();
+	const notedAt = new Map<string, number>();
 
 	function flush(projectId: string): void {
 		clearTimeout(timers.get(projectId));
 		timers.delete(projectId);
+		notedAt.set(projectId, performance.now());
 		const people = gathered.get(projectId);
 		gathered.delete(projectId);
 		let board: Board | null = null;
@@ -45,12 +49,16 @@ export function createLiveEdits({
 			for (const id of chosen) own.chosen.add(id);
 			for (const id of edited) own.edited.add(id);
 			if (timers.has(projectId)) return;
-			const timer = setTimeout(() => flush(projectId), waitMs);
+			const isGoingOn = performance.now() - (notedAt.get(projectId) ?? -Infinity) < goingOnMs;
+			const timer = setTimeout(() => flush(projectId), isGoingOn ? goingOnMs : waitMs);
 			timer.unref();
 			timers.set(projectId, timer);
 		},
 		// Before the document may leave the memory.
-		left: flush,
+		left(projectId) {
+			flush(projectId);
+			notedAt.delete(projectId);
+		},
 		close() {
 			for (const projectId of [...timers.keys()]) flush(projectId);
 		},

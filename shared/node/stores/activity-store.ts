@@ -1,4 +1,4 @@
-import { MongoServerError, type Db } from 'mongodb';
+import { MongoBulkWriteError, type Db } from 'mongodb';
 import { activityKinds, type ActivityKind, type ActivitySubject } from '../../src/activity/activity.ts';
 
 export type ActivityRecord = {
@@ -27,23 +27,29 @@ export function createActivityStore(db: Db) {
 	const rows = db.collection<ActivityRecord>('activities');
 	const seen = db.collection<Seen>('activitySeen');
 
-	/** Adds a row, or more things to it; false when the row has all that it holds. */
-	async function put({ _id, projectId, kind, by, subject, things, since, at }: ActivityRecord): Promise<boolean> {
-		const isOnce = activityKinds[kind] === 'once';
-		try {
-			await rows.updateOne(
-				{ _id, [`things.${mostThings - 1}`]: { $exists: false } },
-				{
-					$setOnInsert: { projectId, kind, by, subject, since, ...(isOnce ? { at } : {}) },
-					...(isOnce ? {} : { $max: { at } }),
-					$addToSet: { things: { $each: things } },
+	/** Adds rows, or more things to them; answers those that were there already and did not take them: one added them just now, or has all that it holds. */
+	async function put(records: readonly ActivityRecord[]): Promise<ActivityRecord[]> {
+		const writes = records.map(({ _id, projectId, kind, by, subject, things, since, at }) => {
+			const isOnce = activityKinds[kind] === 'once';
+			return {
+				updateOne: {
+					filter: { _id, [`things.${mostThings - 1}`]: { $exists: false } },
+					update: {
+						$setOnInsert: { projectId, kind, by, subject, since, ...(isOnce ? { at } : {}) },
+						...(isOnce ? {} : { $max: { at } }),
+						$addToSet: { things: { $each: things } },
+					},
+					upsert: true,
 				},
-				{ upsert: true },
-			);
-			return true;
+			};
+		});
+		try {
+			await rows.bulkWrite(writes, { ordered: false });
+			return [];
 		} catch (error) {
-			if (error instanceof MongoServerError && error.code === 11000) return false;
-			throw error;
+			const faults = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+			if (faults.length === 0 || faults.some(({ code }) => code !== 11000)) throw error;
+			return faults.flatMap(({ index }) => records[index] ?? []);
 		}
 	}
 
@@ -55,9 +61,10 @@ export function createActivityStore(db: Db) {
 			]);
 			await seen.createIndex({ projectId: 1 });
 		},
-		/** Adds a row or folds into it; of two that add it at once the second folds. */
-		async add(record: ActivityRecord): Promise<void> {
-			if (!(await put(record))) await put(record);
+		/** Adds rows or folds into them; of two that add one at once the second folds. */
+		async add(records: readonly ActivityRecord[]): Promise<void> {
+			const again = await put(records);
+			if (again.length > 0) await put(again);
 		},
 		/** Rows of a project, the newest first, from behind a place on. */
 		list: (projectId: string, { after, limit }: { after?: { at: Date; id: string } | undefined; limit: number }) =>

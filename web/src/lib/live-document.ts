@@ -1,5 +1,7 @@
 import { IndexeddbPersistence } from 'y-indexeddb';
 import { Awareness } from 'y-protocols/awareness';
+import { createEncoder, toUint8Array, writeVarUint } from 'lib0/encoding';
+import { writeSyncStep1 } from 'y-protocols/sync';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { readDurable, readPacked, readRefused } from '@reelroom/shared/live/durable.ts';
@@ -10,6 +12,8 @@ import { closeCodes, packedParameter, syncMessages } from '@reelroom/shared/live
 const mostUnread = 5;
 /** Longer than this nobody waits for what the device keeps. */
 const deviceMs = 3_000;
+/** So long a server may take to answer while the browser says that there is no network. */
+const doubtMs = 1_000;
 
 /** What the save mark shows. */
 export type SaveState = 'loading' | 'saved' | 'saving' | 'offline' | 'refused';
@@ -62,6 +66,7 @@ export class LiveDocument {
 	private isDestroyed = false;
 	private takesPacked = typeof DecompressionStream !== 'undefined';
 	private retryTimer: ReturnType<typeof setTimeout> | undefined;
+	private doubtTimer: ReturnType<typeof setTimeout> | undefined;
 	private attempts = 0;
 	/** Frames in a row that a server would not read. */
 	private unread = 0;
@@ -88,9 +93,35 @@ export class LiveDocument {
 			typeof indexedDB === 'undefined'
 				? null
 				: new IndexeddbPersistence(localName(options.user.id, options.projectId), this.doc);
+		if (typeof window !== 'undefined') {
+			window.addEventListener('offline', this.onOffline);
+			window.addEventListener('online', this.onOnline);
+		}
 		if (this.store === null) void this.connect();
 		else this.open(this.store, options.deviceMs ?? deviceMs);
 	}
+
+	/** A socket learns late that its network has gone. A server on this very machine is still there, so it is asked before anything is believed. */
+	private readonly onOffline = (): void => {
+		const { provider } = this;
+		if (!provider.wsconnected || provider.ws === null) return;
+		const { ws, wsLastMessageReceived: heard } = provider;
+		const question = createEncoder();
+		writeVarUint(question, syncMessages.sync);
+		writeSyncStep1(question, this.doc);
+		ws.send(toUint8Array(question));
+		clearTimeout(this.doubtTimer);
+		this.doubtTimer = setTimeout(() => {
+			if (provider.ws === ws && provider.wsLastMessageReceived === heard) provider.disconnect();
+		}, doubtMs);
+	};
+
+	private readonly onOnline = (): void => {
+		if (this.retryTimer === undefined) return;
+		clearTimeout(this.retryTimer);
+		this.retryTimer = undefined;
+		void this.connect();
+	};
 
 	/** Reads what this device keeps, then connects. A device that has no room, or whose answer does not come, must not keep anybody from the server. */
 	private open(store: IndexeddbPersistence, waitMs: number): void {
@@ -153,6 +184,11 @@ export class LiveDocument {
 		if (this.isDestroyed) return;
 		this.isDestroyed = true;
 		clearTimeout(this.retryTimer);
+		clearTimeout(this.doubtTimer);
+		if (typeof window !== 'undefined') {
+			window.removeEventListener('offline', this.onOffline);
+			window.removeEventListener('online', this.onOnline);
+		}
 		this.listeners.clear();
 		this.provider.destroy();
 		this.awareness.destroy();
@@ -184,7 +220,10 @@ export class LiveDocument {
 		clearTimeout(this.retryTimer);
 		const waitMs = Math.min(200 * 2 ** Math.min(this.attempts, 5), 5_000) * (0.5 + Math.random() / 2);
 		this.attempts++;
-		this.retryTimer = setTimeout(() => void this.connect(), waitMs);
+		this.retryTimer = setTimeout(() => {
+			this.retryTimer = undefined;
+			void this.connect();
+		}, waitMs);
 		this.changed();
 	}
 
