@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { createBus } from '@reelroom/shared/node/bus.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo } from '@reelroom/shared/node/mongo.ts';
-import { createQueue } from '@reelroom/shared/node/queue.ts';
-import { createTaskStore, type TaskRecord } from '@reelroom/shared/node/stores/task-store.ts';
+import { createRinger } from '@reelroom/shared/node/bell.ts';
+import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { createWorkerStore } from '@reelroom/shared/node/stores/worker-store.ts';
 import { startMongod } from '@reelroom/shared/node/tools/mongod.ts';
 import { aProvider, aTask } from '@reelroom/worker/testing.ts';
 import { createWorker } from '@reelroom/worker/worker.ts';
@@ -38,8 +40,10 @@ export default async function bench(): Promise<Record<string, number>> {
 		});
 		closers.push(() => worker.close());
 		const store = createTaskStore(mongo.db);
-		const queue = createQueue({ db: mongo.db, log });
-		closers.push(() => queue.close());
+		const workers = createWorkerStore(mongo.db);
+		const addresses = async () => (await workers.alive(new Date())).map(({ bell }) => bell);
+		const ringer = await createRinger({ addresses, log });
+		closers.push(() => ringer.close());
 		const bus = await createBus({ db: mongo.db, log, topics: ['tasks'] });
 		closers.push(() => bus.close());
 
@@ -51,7 +55,7 @@ export default async function bench(): Promise<Record<string, number>> {
 			const task = aTask();
 			const ended = new Promise<TaskRecord>((resolve) => finished.set(task._id, resolve));
 			await store.insertMany([task]);
-			await queue.enqueue('image', task._id);
+			ringer.look('image');
 			return { ended };
 		};
 		const waits: number[] = [];

@@ -11,6 +11,7 @@ const pages = [
 	...readdirSync(join(root, 'docs'))
 		.filter((name) => name.endsWith('.md'))
 		.map((name) => `docs/${name}`),
+	...readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
 ];
 /** Every setting with its default, as `.env.example` lists them; it is written from the schemas. */
 const settings = new Map(

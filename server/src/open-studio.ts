@@ -1,15 +1,19 @@
 import { join } from 'node:path';
+import { createRinger } from '@reelroom/shared/node/bell.ts';
 import { createCharges } from '@reelroom/shared/node/charges.ts';
 import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createQueue } from '@reelroom/shared/node/queue.ts';
 import { createAssetPictureStore } from '@reelroom/shared/node/stores/asset-picture-store.ts';
 import { createFilmStore, toFilm } from '@reelroom/shared/node/stores/film-store.ts';
 import { createLedgerStore } from '@reelroom/shared/node/stores/ledger-store.ts';
+import { createDurationStore } from '@reelroom/shared/node/stores/duration-store.ts';
+import { createPauseStore } from '@reelroom/shared/node/stores/pause-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createQuotaStore } from '@reelroom/shared/node/stores/quota-store.ts';
 import { createShareLinkStore } from '@reelroom/shared/node/stores/share-link-store.ts';
 import { createTakeStore, toTake } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { createWorkerStore } from '@reelroom/shared/node/stores/worker-store.ts';
 import { createAssetPictures } from './bible/asset-pictures.ts';
 import { bibleRoutes } from './bible/routes.ts';
 import { cutRoutes } from './cut/routes.ts';
@@ -30,8 +34,11 @@ import { openFarm } from './open-farm.ts';
 import { openProviders } from './open-providers.ts';
 import { openReview } from './open-review.ts';
 import type { Studio, StudioContext } from './studio.ts';
+import { createAnnounce } from './task/announce.ts';
 import { generationRoutes } from './task/generation-routes.ts';
 import { createGenerations } from './task/generations.ts';
+import { createPauses } from './task/pauses.ts';
+import { createQueueView } from './task/queue-view.ts';
 import { taskRoutes } from './task/routes.ts';
 import { createTryWorkflow } from './task/try-workflow.ts';
 import { workflowRoutes } from './workflow/routes.ts';
@@ -50,11 +57,20 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const links = createShareLinkStore(connection);
 	const quotas = createQuotaStore(db);
 	const ledger = createLedgerStore(db);
+	const pauses = createPauseStore(db);
+	const workers = createWorkerStore(db);
+	const view = createQueueView({ store, pauses, workers, durations: createDurationStore(db), now });
 	const { farm, openWorkflows } = await openFarm(context);
-	await Promise.all([store, takes, films, assetPictures, previews, links, quotas, ledger].map((each) => each.ready()));
+	const stores = [store, takes, films, assetPictures, previews, links, quotas, ledger, pauses, workers];
+	await Promise.all(stores.map((each) => each.ready()));
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const pictures = createPictureProcess();
+	const ringer = await createRinger({
+		addresses: async () => (await workers.alive(now())).map(({ bell }) => bell),
+		log,
+	});
 	const queue = createQueue({ db, log });
+	const announce = createAnnounce({ ringer, queue });
 	const charges = createCharges({ quotas, ledger, tasks: store, log, now });
 	const providers = await openProviders(context, async (workspaceId, accountId) =>
 		(await farm.isThere()) ? workflows.offered(workspaceId, accountId) : [],
@@ -65,7 +81,9 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		store,
 		takes,
 		previews,
-		queue,
+		ringer,
+		present: view.present,
+		announce,
 		documents,
 		formatOf: (id: string) => projects.find(id),
 		knownPictures: assetPictures.known,
@@ -80,6 +98,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	};
 	const { projectIdsOf } = context;
 	const tasks = createTasks({ ...submitting, projectIdsOf });
+	const held = createPauses({ store: pauses, announce, now });
 	const generations = createGenerations({
 		...submitting,
 		promptProjectOf: context.promptProjectOf,
@@ -111,20 +130,21 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		allowedOrigin,
 		log,
 		stateOf: async (projectId) => {
-			const [current, taken, rendered] = await Promise.all([
+			const [current, taken, rendered, pause] = await Promise.all([
 				tasks.current(projectId),
 				takes.list(projectId),
 				filmsOf(projectId),
+				held.of(projectId),
 			]);
-			return { tasks: current, takes: taken.map(toTake), films: rendered };
+			return { tasks: current, takes: taken.map(toTake), films: rendered, pause };
 		},
 		previewsOf: async (projectId) => (await previews.list(projectId)).map(toPreview),
 	});
 	const untell = tellTaskEvents({
 		bus,
 		sockets,
-		present: tasks.present,
-		queued: async (projectId) => tasks.present(await store.list(projectId, ['queued'], 500)),
+		present: view.present,
+		queued: store.queuedIn,
 		onError: (error) => log.warn({ err: error }, 'a hint could not be told'),
 	});
 	const filmProject = async (id: string) => (await findFilm(id))?.projectId ?? null;
@@ -167,7 +187,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			...farmRoutes(farm),
 			...workflowRoutes(workflows),
 			...providers.routes,
-			...taskRoutes(tasks),
+			...taskRoutes(tasks, held),
 			...generationRoutes(generations),
 			...planRoutes(createQuotas({ store: quotas, planOf, prices, now })),
 			...mediaRoutes(createTakes({ store: takes, pathOf: files.pathOf })),
@@ -180,7 +200,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		async onProjectDeleted(projectId) {
 			// Tasks first: a worker that finds its own gone takes back what it has just added.
 			await store.removeOfProject(projectId);
-			await Promise.all([takes, films, assetPictures, links].map((each) => each.removeOfProject(projectId)));
+			await Promise.all([takes, films, assetPictures, links, pauses].map((each) => each.removeOfProject(projectId)));
 			await review.onProjectDeleted(projectId);
 			sockets.tell(projectId, 'access.ended', { projectId });
 		},
@@ -194,8 +214,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			await review.close();
 			for (const end of [...untouch, ...unnote]) end();
 			await sockets.close();
-			await queue.close();
-			await pictures.close();
+			await Promise.all([queue.close(), ringer.close(), pictures.close()]);
 		},
 	};
 }

@@ -74,6 +74,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		log,
 		topics: [
 			'tasks',
+			'pauses',
 			'takes',
 			'films',
 			'previews',

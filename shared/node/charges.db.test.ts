@@ -5,7 +5,7 @@ import { chargeKey, createCharges } from './charges.ts';
 import { createLog } from './log.ts';
 import { createLedgerStore, type LedgerRecord } from './stores/ledger-store.ts';
 import { createQuotaStore, type QuotaRecord } from './stores/quota-store.ts';
-import type { TaskRecord } from './stores/task-store.ts';
+import type { TaskRecord } from './stores/task-record.ts';
 
 type Task = Pick<TaskRecord, '_id' | 'status' | 'charge' | 'revision'>;
 let client: MongoClient;

@@ -1,15 +1,15 @@
 import { dailyUnits, dayOf, type Plan, type Unit } from '../src/plan/quota.ts';
 import { isFinished, type TaskStatus } from '../src/task/task.ts';
+import { createGather } from './gather.ts';
 import type { Log } from './log.ts';
 import type { LedgerStore } from './stores/ledger-store.ts';
-import type { Charge, ChargeOutcome, Hold, QuotaStore } from './stores/quota-store.ts';
-import type { TaskRecord } from './stores/task-store.ts';
+import type { Charge, ChargeOutcome, QuotaStore, Settling } from './stores/quota-store.ts';
+import type { EndedTask, TaskRecord } from './stores/task-record.ts';
 
-type Ended = Pick<TaskRecord, '_id' | 'status' | 'charge'>;
 export type ChargesDeps = {
 	quotas: QuotaStore;
 	ledger: LedgerStore;
-	tasks: { chargesOf(ids: readonly string[]): Promise<Ended[]> };
+	tasks: { chargesOf(ids: readonly string[]): Promise<EndedTask[]> };
 	log: Log;
 	now: () => Date;
 	/** How long a reservation may stand without its task, or with one that has ended, before the sweep settles it. */
@@ -28,25 +28,57 @@ const taskOf = (key: string): string => key.slice(0, key.lastIndexOf('/'));
  * reservation is never settled as charged when the ledger has its key, so that however often and late it is tried it is paid once.
  */
 export function createCharges({ quotas, ledger, tasks, log, now, graceMs = 60_000 }: ChargesDeps) {
-	/** Carries one reservation to its end from wherever it stands. */
-	const carry = async (day: Pick<Charge, 'accountId' | 'day'>, hold: Hold, outcome: ChargeOutcome): Promise<void> => {
-		let ended = hold.outcome;
-		if (ended === null) {
-			const again = await ledger.has(hold.key);
-			if (!(await quotas.settle(day, hold, again ? 'refunded' : outcome))) return;
-			ended = outcome;
+	/** Carries reservations to their end from wherever they stand. */
+	const carry = async (all: readonly Settling[]): Promise<void> => {
+		if (all.length === 0) return;
+		const open = all.filter(({ hold }) => hold.outcome === null);
+		let ended = all.map(({ day, hold, outcome }) => ({ day, hold, outcome: hold.outcome ?? outcome }));
+		if (open.length > 0) {
+			const paid = await ledger.has(open.map(({ hold }) => hold.key));
+			const settled = await quotas.settle(
+				open.map(({ day, hold, outcome }) => ({ day, hold, outcome: paid.has(hold.key) ? 'refunded' : outcome })),
+			);
+			if (settled !== open.length) {
+				// Somebody else has settled some of them, in their way or to the end: what is written there counts.
+				const there = await quotas.held(all.map(({ day, hold }) => ({ ...day, key: hold.key })));
+				ended = all.flatMap(({ day, hold }) => {
+					const found = there.get(hold.key);
+					return found?.mark === hold.mark && found.outcome !== null ? [{ day, hold, outcome: found.outcome }] : [];
+				});
+			}
 		}
-		const { key, unit, projectId, provider } = hold;
-		const units = ended === 'charged' ? hold.units : 0;
-		await ledger.add({ _id: key, ...day, projectId, provider, unit, units, outcome: ended, at: now() });
-		await quotas.drop(day, hold);
+		if (ended.length === 0) return;
+		const at = now();
+		await ledger.add(
+			ended.map(({ day, hold: { key, unit, units, projectId, provider }, outcome }) => {
+				return { _id: key, ...day, projectId, provider, unit, units: outcome === 'charged' ? units : 0, outcome, at };
+			}),
+		);
+		await quotas.drop(ended);
 	};
-	const settle = async ({ status, charge }: Ended): Promise<void> => {
-		if (charge === undefined || charge === null || !isFinished(status)) return;
-		const day = { accountId: charge.accountId, day: charge.day };
-		const hold = await quotas.held(charge);
-		if (hold !== null) await carry(day, hold, outcomeOf(status));
+	const settleAll = async (tasks: readonly EndedTask[]): Promise<void> => {
+		const due = tasks.flatMap(({ status, charge }) =>
+			charge === undefined || charge === null || !isFinished(status) ? [] : [{ charge, outcome: outcomeOf(status) }],
+		);
+		if (due.length === 0) return;
+		const holds = await quotas.held(due.map(({ charge }) => charge));
+		await carry(
+			due.flatMap(({ charge, outcome }) => {
+				const hold = holds.get(charge.key);
+				const day = { accountId: charge.accountId, day: charge.day };
+				return hold === undefined ? [] : [{ day, hold, outcome }];
+			}),
+		);
 	};
+	const settle = createGather(async (tasks: EndedTask[]) => {
+		await settleAll(tasks);
+		return tasks;
+	});
+	/** Whether reservations stand. */
+	const standing = createGather(async (charges: Charge[]) => {
+		const holds = await quotas.held(charges);
+		return charges.map(({ key }) => holds.get(key)?.outcome === null);
+	});
 	return {
 		/** Reserves one charge for each of these keys, as far as the plan reaches today. */
 		async reserve(
@@ -64,10 +96,12 @@ export function createCharges({ quotas, ledger, tasks, log, now, graceMs = 60_00
 		},
 		/** Whether a task's reservation stands, or it needs none; without one it may not run. */
 		async stands({ charge }: Pick<TaskRecord, 'charge'>): Promise<boolean> {
-			return charge === undefined || charge === null || (await quotas.held(charge))?.outcome === null;
+			return charge === undefined || charge === null || standing(charge);
 		},
 		/** Settles what a task that has ended had reserved. What fails here is done by the sweep. */
-		async settle(task: Ended): Promise<void> {
+		async settle(task: EndedTask): Promise<void> {
+			const { charge } = task;
+			if (charge === undefined || charge === null || !isFinished(task.status)) return;
 			await settle(task).catch((error: unknown) =>
 				log.warn({ err: error, taskId: task._id }, 'a charge was not settled'),
 			);
@@ -80,12 +114,20 @@ export function createCharges({ quotas, ledger, tasks, log, now, graceMs = 60_00
 				const found = new Map(
 					(await tasks.chargesOf([...new Set(old.map(({ key }) => taskOf(key)))])).map((task) => [task._id, task]),
 				);
-				for (const hold of old) {
-					const task = found.get(taskOf(hold.key));
-					const own = task?.charge?.key === hold.key ? task : undefined;
-					if (own === undefined || isFinished(own.status) || hold.outcome !== null)
-						await carry({ accountId, day }, hold, own === undefined ? 'refunded' : outcomeOf(own.status));
-				}
+				await carry(
+					old.flatMap((hold) => {
+						const task = found.get(taskOf(hold.key));
+						const own = task?.charge?.key === hold.key ? task : undefined;
+						if (own !== undefined && !isFinished(own.status) && hold.outcome === null) return [];
+						return [
+							{
+								day: { accountId, day },
+								hold,
+								outcome: own === undefined ? 'refunded' : outcomeOf(own.status),
+							} as const,
+						];
+					}),
+				);
 			}
 		},
 	};

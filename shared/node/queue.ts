@@ -1,113 +1,109 @@
+import { randomUUID } from 'node:crypto';
 import { Agenda, type Job } from 'agenda';
 import { MongoBackend, MongoChangeStreamNotificationChannel } from '@agendajs/mongo-backend';
 import type { Db } from 'mongodb';
-import { jobNames, TaskJob, type TaskKind } from '../src/task/job.ts';
-import { limits } from '../src/limits.ts';
+import { SceneJob, sceneJobName } from '../src/task/job.ts';
 import type { Log } from './log.ts';
 
 type Notification = Parameters<MongoChangeStreamNotificationChannel['publish']>[0];
 
-/** Agenda's channel rings only for new and changed jobs; a freed slot rings by hand, else the next job would wait for the next look. */
+/** Agenda passes over a ring that comes in the moment before its next look; one without a time is always heard. */
 class Doorbell extends MongoChangeStreamNotificationChannel {
-	ring(jobName: string): Promise<void> {
-		return this.notifyHandlers({
-			jobId: 'freed-slot' as never,
-			jobName,
-			nextRunAt: null,
-			priority: 0,
-			timestamp: new Date(),
-		});
-	}
-
-	// Agenda passes over a ring for a moment after its next look, and forgets to move that look on while every slot is taken; a ring without a time is always heard.
 	protected override notifyHandlers(notification: Notification): Promise<void> {
-		return super.notifyHandlers({ ...notification, nextRunAt: null });
+		const isDue = notification.nextRunAt !== null && notification.nextRunAt <= new Date();
+		return super.notifyHandlers(isDue ? { ...notification, nextRunAt: null } : notification);
 	}
 }
 
+/** What is done again and again, by one worker each time. */
+export type Chore = { name: string; everyMs: number; work: () => Promise<unknown> };
 export type Queue = {
-	/** Rings for a task; the smallest turn is heard first. Ringing twice does no harm: a task is claimed once. */
-	enqueue(kind: TaskKind, taskId: string, turn?: number): Promise<void>;
-	/** Whether a ring for this task still waits to be heard. */
-	isWaiting(taskId: string): Promise<boolean>;
-	/** Hears the bell: `run` is called for each task, at most `concurrency` of a kind at once. */
-	listen(concurrency: Record<TaskKind, number>, run: (taskId: string, kind: TaskKind) => Promise<void>): Promise<void>;
-	/** Stops hearing; what runs goes on. */
+	/** Leaves a job behind that tasks wait, at once or from an instant on. Nobody waits for it, and it never fails: without it the tasks are found a little later. */
+	leave(job: SceneJob, at?: Date): void;
+	/** Hears such jobs, each by one of all workers, and does chores when they are due; until it is closed. */
+	listen(about: { heard: (job: SceneJob) => void; chores: readonly Chore[] }): Promise<{ close(): Promise<void> }>;
+	/** Waits until what is left behind is written. */
 	close(): Promise<void>;
-	/** Waits until the jobs that are done are gone from the queue. */
-	settled(): Promise<void>;
 };
 
-/** Agenda, set up once: the doorbell of the tasks. It never decides anything; the task document does. */
-export function createQueue({ db, log, lockMs = limits.taskLeaseMs }: { db: Db; log: Log; lockMs?: number }): Queue {
-	const collection = 'agendaJobs';
-	const doorbell = new Doorbell({ db, collection });
+const collection = 'agendaJobs';
+/** A job does no more than make a worker look: this many at once, and taken ahead for the moments of the next second, are no burden. */
+const atOnce = 200;
+const lockMs = 10_000;
+const choreLockMs = 2 * 60_000;
+
+/**
+ * Agenda, set up once: scene jobs, times and chores of an install. It decides nothing: the documents of the tasks do. A scene job lies in the database until some
+ * worker has looked, so that neither a lost bell nor a restart of everything keeps tasks waiting; then it is gone.
+ */
+export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
+	// What a job says stands in the tasks, too: nobody waits for the disk because of it.
+	const light = db.client.db(db.databaseName, { writeConcern: { w: 1, journal: false } });
+	const name = randomUUID();
+	// Jobs are heard when they are new; what becomes of them later is no news.
+	const doorbell = new Doorbell({ db: light, collection, fullDocument: false });
 	doorbell.on('error', (error: unknown) => log.warn({ err: error }, 'the doorbell was lost'));
 	const agenda = new Agenda({
-		backend: new MongoBackend({ mongo: db, collection, sort: { priority: 'desc', nextRunAt: 'asc' } }),
+		name,
+		backend: new MongoBackend({ mongo: light, collection, sort: { priority: 'desc', nextRunAt: 'asc' } }),
 		notificationChannel: doorbell,
-		processEvery: 1000,
-		// Agenda frees the slot only after it has removed the job; here the job is removed behind it.
-		removeOnComplete: false,
+		processEvery: 1_000,
+		maxConcurrency: 2 * atOnce,
 		defaultLockLifetime: lockMs,
 	});
 	agenda.on('error', (error: Error) => log.warn({ err: error }, 'the queue had a fault'));
-	const removing = new Set<Promise<unknown>>();
-	let listening = false;
-	return {
-		enqueue: async (kind, taskId, turn = Date.now()) => {
-			const job = agenda.create(jobNames[kind], TaskJob.parse({ taskId }));
-			await job.schedule(new Date()).priority(-turn).save();
-		},
-		isWaiting: async (taskId) =>
-			(await db
-				.collection(collection)
-				.countDocuments({ 'data.taskId': taskId, lockedAt: null, nextRunAt: { $ne: null } }, { limit: 1 })) > 0,
-		async listen(concurrency, run) {
-			for (const kind of Object.keys(jobNames) as TaskKind[]) {
-				const name = jobNames[kind];
-				agenda.define(
-					name,
-					async (job: Job) => {
-						const { taskId } = TaskJob.parse(job.attrs.data);
-						// The lock is short, so that a dead worker's jobs come free soon; whoever works renews it.
-						const renew = setInterval(
-							() =>
-								void job
-									.touch(0)
-									.catch((error: unknown) => log.warn({ err: error, taskId }, 'the lock was not renewed')),
-							lockMs / 3,
-						);
-						try {
-							await run(taskId, kind);
-						} finally {
-							clearInterval(renew);
-						}
-					},
-					{ concurrency: concurrency[kind], lockLimit: concurrency[kind], lockLifetime: lockMs },
+	const leaving = new Set<Promise<unknown>>();
+
+	const defineChore = ({ name: chore, work }: Chore): void =>
+		agenda.define(
+			chore,
+			async (job: Job) => {
+				// The lock is short, so that a dead worker's chores come free soon; whoever works renews it.
+				const renew = setInterval(
+					() =>
+						void job.touch(0).catch((error: unknown) => log.warn({ err: error, chore }, 'the lock was not renewed')),
+					choreLockMs / 3,
 				);
-				agenda.on(`complete:${name}`, (job: Job) => {
-					const removed = job
-						.remove()
-						.catch((error: unknown) => log.warn({ err: error }, 'a job that is done was left behind'))
-						.finally(() => removing.delete(removed));
-					removing.add(removed);
-					// Agenda frees the slot in the microtasks after this event.
-					setImmediate(
-						() =>
-							void doorbell
-								.ring(name)
-								.catch((error: unknown) => log.warn({ err: error }, 'the bell for a freed slot failed')),
-					);
-				});
-			}
-			listening = true;
+				await work()
+					.catch((error: unknown) => log.warn({ err: error, chore }, 'a chore failed'))
+					.finally(() => clearInterval(renew));
+			},
+			{ concurrency: 1, lockLimit: 1, lockLifetime: choreLockMs },
+		);
+	return {
+		leave(job, at = new Date()) {
+			const left = agenda
+				.create(sceneJobName, SceneJob.parse(job))
+				.schedule(at)
+				.save()
+				.catch((error: unknown) => log.warn({ err: error }, 'a scene job was not left behind'))
+				.finally(() => leaving.delete(left));
+			leaving.add(left);
+		},
+		async listen({ heard, chores }) {
+			agenda.define(sceneJobName, async (job: Job) => heard(SceneJob.parse(job.attrs.data)), {
+				concurrency: atOnce,
+				lockLimit: atOnce,
+				lockLifetime: lockMs,
+				removeOnComplete: true,
+			});
+			chores.forEach(defineChore);
 			await agenda.start();
+			for (const { name: chore, everyMs } of chores) await agenda.every(`${everyMs / 1000} seconds`, chore);
+			return {
+				async close() {
+					await agenda.drain({ timeout: 10_000 });
+					// What it had taken ahead for the next moments is for others.
+					await light
+						.collection(collection)
+						.updateMany(
+							{ name: sceneJobName, lastModifiedBy: name, lockedAt: { $ne: null } },
+							{ $set: { lockedAt: null } },
+						)
+						.catch((error: unknown) => log.warn({ err: error }, 'jobs were not given back'));
+				},
+			};
 		},
-		async close() {
-			if (listening) await agenda.stop(false);
-			else await doorbell.disconnect();
-		},
-		settled: async () => void (await Promise.all(removing)),
+		close: async () => void (await Promise.all(leaving)),
 	};
 }

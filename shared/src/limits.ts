@@ -56,13 +56,23 @@ export const limits = {
 	workflowsPerWorkspace: 500,
 	versionsPerWorkflow: 500,
 	taskAttempts: 3,
+	/** Attempts of one task that are told; older ones are forgotten when it is begun anew by hand. */
+	attemptsKept: 30,
+	/** The pause before a task that failed by a passing fault is tried again; each further one is twice as long, up to the longest. */
+	retryFirstMs: 2_000,
+	retryMostMs: 60_000,
+	/** A provider that wants to be left alone for longer than this fails the task. */
+	retryLatestMs: 3_600_000,
+	/** What has neither been rung for nor seen in the change stream is looked for this often. */
+	taskLookMs: 1_000,
+	/** A provider that was told to stop is left behind after this long, should it not listen. */
+	taskStopMs: 3_000,
 	/** A worker that has not renewed its claim for this long has lost it. */
 	taskLeaseMs: 10_000,
 	/** Reservations that a crash left are looked for this often. */
 	chargeSweepMs: 30_000,
-	imageTaskMs: 5 * 60_000,
-	videoTaskMs: 30 * 60_000,
-	renderTaskMs: 60 * 60_000,
+	/** How long one attempt at a task may take, by its kind. */
+	taskMs: { image: 5 * 60_000, video: 30 * 60_000, render: 60 * 60_000 },
 	/** Largest file that is taken from a provider. */
 	providerFileBytes: 64 * 1024 * 1024,
 	/** Longest and largest clip that is taken from a provider: 4K, lying or standing. */

@@ -46,6 +46,7 @@ export const problems = {
 	'changed-meanwhile': { status: 409, title: 'Somebody changed this meanwhile' },
 	'too-many': { status: 409, title: 'There are as many as there may be' },
 	'host-not-listed': { status: 422, title: 'This host is not on the list of those that may be added' },
+	'worker-lost': { status: 500, title: 'The worker that had it is gone' },
 	'workflow-refused': { status: 422, title: 'The workflow cannot run as it is' },
 	'render-failed': { status: 500, title: 'The film could not be rendered' },
 	'time-limit': { status: 504, title: 'It took longer than its time limit' },

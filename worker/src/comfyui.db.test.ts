@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
-import { createQueue } from '@reelroom/shared/node/queue.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
+import { createTaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import { createTaskStore, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import { aComfyServer } from '@reelroom/shared/testing/comfyui/server.ts';
 import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import { aTask } from './testing.ts';
@@ -47,9 +47,6 @@ async function submitted(steps: number): Promise<string> {
 	const task = aTask({ provider: 'comfyui' });
 	if (task.work.kind === 'image') Object.assign(task.work.request, { workflow: 'sd15-text-to-image', steps });
 	await tasks.insertMany([task]);
-	const queue = createQueue({ db: mongo.db, log: createLog('test', 'silent') });
-	closers.push(() => queue.close());
-	await queue.enqueue(task.kind, task._id);
 	return task._id;
 }
 
@@ -72,12 +69,29 @@ test('a worker killed in the middle of a prompt: the next one finds it, shows it
 test('where a provider works is kept under the claim alone, and forgotten when the task is begun anew by hand', async () => {
 	const task = aTask();
 	await tasks.insertMany([task]);
-	const claimed = await tasks.claim(task._id, 'worker-0001', new Date());
-	const claim = claimed?.claim ?? 0;
+	const claims = createTaskClaims(mongo.db);
+	const { claim } = await claimTask(mongo.db, task._id);
 	const reference = { node: 'http://a', promptId: 'p' };
-	expect(await tasks.keepReference(task._id, claim - 1, reference)).toBe(false);
-	expect(await tasks.keepReference(task._id, claim, reference)).toBe(true);
-	await tasks.finish(task._id, claim, 'failed', new Date());
-	expect(await tasks.keepReference(task._id, claim, reference)).toBe(false);
+	expect(await claims.keepReference(task._id, claim - 1, reference)).toBe(false);
+	expect(await claims.keepReference(task._id, claim, reference)).toBe(true);
+	await claims.finishMany([{ id: task._id, claim, to: 'failed', at: new Date() }]);
+	expect(await claims.keepReference(task._id, claim, reference)).toBe(false);
+	expect((await tasks.retry(task._id, new Date()))?.providerReference).toBeNull();
+});
+
+test('what may be out there and costs money is gone on with when its task is begun anew by hand, until somebody was told that nobody knows', async () => {
+	const task = aTask();
+	await tasks.insertMany([task]);
+	const claims = createTaskClaims(mongo.db);
+	const { claim } = await claimTask(mongo.db, task._id);
+	const reference = { node: 'openai/picture', promptId: 'asking', isPaid: true as const };
+	await claims.keepReference(task._id, claim, reference);
+	const end = { id: task._id, to: 'failed' as const, at: new Date() };
+	await claims.finishMany([{ ...end, claim, problem: { code: 'time-limit', detail: '' } }]);
+	expect((await tasks.retry(task._id, new Date()))?.providerReference).toEqual(reference);
+	const again = await claimTask(mongo.db, task._id);
+	await claims.finishMany([
+		{ ...end, claim: again.claim, problem: { code: 'provider-outcome-unknown', detail: '' } },
+	]);
 	expect((await tasks.retry(task._id, new Date()))?.providerReference).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import sharp from 'sharp';
-import type { TaskRecord } from '@reelroom/shared/node/stores/task-store.ts';
+import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Provider } from './provider/provider.ts';
 
@@ -62,7 +62,9 @@ export function aTask(about: Partial<TaskRecord> = {}): TaskRecord {
 }
 
 /** A provider that has its picture ready; `before` says what happens first. */
-export async function aProvider(before: Provider['make'] | (() => Promise<void>) = async () => {}): Promise<Provider> {
+export async function aProvider(
+	before: (...about: Parameters<Provider['make']>) => Promise<unknown> = async () => {},
+): Promise<Provider> {
 	const bytes = new Uint8Array(
 		await sharp({ create: { width: 64, height: 64, channels: 3, background: '#446' } })
 			.webp()

@@ -4,9 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
-import { createQueue } from '@reelroom/shared/node/queue.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskStore, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { aVisualApi } from '@reelroom/shared/testing/cloud/volcengine.ts';
@@ -56,9 +54,6 @@ async function submitted(): Promise<string> {
 	const task = aTask({ provider: 'volcengine' });
 	Object.assign(task.work.request, { model: 'jimeng-image-3' });
 	await tasks.insertMany([task]);
-	const queue = createQueue({ db: mongo.db, log: createLog('test', 'silent') });
-	closers.push(() => queue.close());
-	await queue.enqueue(task.kind, task._id);
 	return task._id;
 }
 

@@ -7,16 +7,19 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
-import { createQueue, type Queue } from '@reelroom/shared/node/queue.ts';
 import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createTakeStore, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
-import { createTaskStore, type TaskRecord, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { createTaskClaims, type TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
+import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import { createTaskStore, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import { renderFilm } from './cut/render-cut.ts';
 import { makePoster, makeThumbnail } from './media/thumbnail.ts';
 import type { Provider } from './provider/provider.ts';
 import { runTask } from './task/run-task.ts';
+import { createTaskEnds } from './task/task-ends.ts';
 import { aProvider, aTask } from './testing.ts';
 import { createWorker, type WorkerDeps } from './worker.ts';
 
@@ -27,7 +30,7 @@ let dataDir: string;
 let mongo: Mongo;
 let tasks: TaskStore;
 let takes: TakeStore;
-let queue: Queue;
+let claims: TaskClaims;
 
 beforeEach(async () => {
 	({ uri } = await aDatabase());
@@ -37,8 +40,7 @@ beforeEach(async () => {
 	closers.push(() => mongo.close());
 	tasks = createTaskStore(mongo.db);
 	takes = createTakeStore(mongo.db);
-	queue = createQueue({ db: mongo.db, log });
-	closers.push(() => queue.close());
+	claims = createTaskClaims(mongo.db);
 });
 afterEach(async () => {
 	for (const close of closers.splice(0).reverse()) await close();
@@ -60,7 +62,6 @@ async function aWorker(provider: Provider, more: Partial<WorkerDeps> = {}) {
 async function submitted(about: Partial<TaskRecord> = {}): Promise<string> {
 	const task = aTask(about);
 	await tasks.insertMany([task]);
-	await queue.enqueue(task.kind, task._id, task.turn);
 	return task._id;
 }
 const poll = { timeout: 20_000, interval: 25 };
@@ -120,10 +121,12 @@ test('files that no take and no film refers to go when they are old, and those o
 test('a worker whose project is deleted while it stores its take leaves no take behind', async () => {
 	const id = aTask()._id;
 	await tasks.insertMany([aTask({ _id: id })]);
-	const task = await tasks.claim(id, 'worker-0001', new Date());
-	if (task === null) throw new Error('a queued task can be claimed');
+	const task = await claimTask(mongo.db, id);
+	const charges = { stands: async () => true, settle: async () => {} };
 	const deps = {
 		tasks,
+		claims,
+		ends: createTaskEnds({ claims, charges, leaseMs: 10_000, now: () => new Date() }),
 		// The last look has been; then the project goes, tasks first, as its deletion does it.
 		takes: {
 			...takes,
@@ -133,7 +136,7 @@ test('a worker whose project is deleted while it stores its take leaves no take 
 				return takes.add(take);
 			},
 		},
-		charges: { stands: async () => true, settle: async () => {} },
+		charges,
 		films: createFilmStore(mongo.db),
 		previews: createPreviewStore(mongo.db),
 		files: createFiles(join(dataDir, 'files')),
@@ -144,7 +147,6 @@ test('a worker whose project is deleted while it stores its take leaves no take 
 		stillOf: () => Promise.reject(new Error('no clip is made here')),
 		ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
 		workDir: join(dataDir, 'work'),
-		workerId: 'worker-0001',
 		leaseMs: 10_000,
 		log,
 		now: () => new Date(),
@@ -164,7 +166,6 @@ test('a task gives one take with its picture on disk', async () => {
 	expect(
 		(await readdir(join(dataDir, 'files'), { recursive: true })).some((name) => name.endsWith(take?.sha256 ?? '?')),
 	).toBe(true);
-	await expect.poll(() => mongo.db.collection('agendaJobs').countDocuments(), poll).toBe(0);
 });
 
 test('what waits is worked on in the order of its turns, not of its coming', async () => {
@@ -224,11 +225,12 @@ test('a cancel that comes after the take is stored is too late', async () => {
 		createdAt: new Date(),
 	});
 	await tasks.insertMany([aTask({ _id: id })]);
-	const claimed = await tasks.claim(id, 'worker-0001', new Date());
+	const { claim } = await claimTask(mongo.db, id);
 	await tasks.cancel(id, new Date());
-	expect(
-		await tasks.finish(id, claimed?.claim ?? 0, 'succeeded', new Date(), { takeId: 'take-of-before' }),
-	).toMatchObject({ status: 'succeeded', takeId: 'take-of-before' });
+	const end = { id, claim, at: new Date() };
+	expect(await claims.finishMany([{ ...end, to: 'failed' }])).toEqual([false]);
+	expect(await claims.finishMany([{ ...end, to: 'succeeded', takeId: 'take-of-before' }])).toEqual([true]);
+	expect(await tasks.find(id)).toMatchObject({ status: 'succeeded', takeId: 'take-of-before' });
 });
 
 test('what a provider did not foresee is told as its failure', async () => {
@@ -285,10 +287,10 @@ test('a worker that is killed in the middle of a task is followed by another, an
 	await reaches(id, { status: 'succeeded', attempt: 2, claim: 2 });
 	expect(await takes.list('project-0001')).toHaveLength(1);
 	// The dead worker's claim can write nothing any more.
-	expect(await tasks.finish(id, 1, 'failed', new Date())).toBeNull();
+	expect(await claims.finishMany([{ id, claim: 1, to: 'failed', at: new Date() }])).toEqual([false]);
 });
 
-test('a task whose bell was never rung is found by the sweep', async () => {
+test('a task whose bell was never rung is found all the same', async () => {
 	const task = aTask({ queuedAt: new Date(Date.now() - 60_000) });
 	await tasks.insertMany([task]);
 	await aWorker(await aProvider());

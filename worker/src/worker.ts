@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '@reelroom/shared/limits.ts';
-import { createCharges } from '@reelroom/shared/node/charges.ts';
 import { createBus } from '@reelroom/shared/node/bus.ts';
+import { createCharges } from '@reelroom/shared/node/charges.ts';
 import { createFiles, removeLeftovers } from '@reelroom/shared/node/files.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Mongo } from '@reelroom/shared/node/mongo.ts';
@@ -10,11 +11,15 @@ import { createQueue } from '@reelroom/shared/node/queue.ts';
 import { createAssetPictureStore } from '@reelroom/shared/node/stores/asset-picture-store.ts';
 import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
 import { createLedgerStore } from '@reelroom/shared/node/stores/ledger-store.ts';
+import { createDurationStore } from '@reelroom/shared/node/stores/duration-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createQuotaStore } from '@reelroom/shared/node/stores/quota-store.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
+import { createTaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
-import type { TaskKind } from '@reelroom/shared/task/job.ts';
+import { mediaOf } from '@reelroom/shared/provider/provider.ts';
+import type { ProviderState } from '@reelroom/shared/node/stores/worker-store.ts';
+import type { TaskKind } from '@reelroom/shared/task/task.ts';
 import { runFfmpeg } from './cut/ffmpeg.ts';
 import { renderFilm } from './cut/render-cut.ts';
 import { createStillOf } from './media/still.ts';
@@ -22,7 +27,10 @@ import { sweepFiles } from './media/sweep-files.ts';
 import { makePoster, makeThumbnail } from './media/thumbnail.ts';
 import type { Cloud } from './open-cloud.ts';
 import type { Provider } from './provider/provider.ts';
-import { runTask, Stopped } from './task/run-task.ts';
+import { createLearning } from './task/learning.ts';
+import { takeTasks } from './task/take-tasks.ts';
+import { runTask } from './task/run-task.ts';
+import { createTaskEnds } from './task/task-ends.ts';
 
 export type WorkerDeps = {
 	mongo: Mongo;
@@ -33,10 +41,17 @@ export type WorkerDeps = {
 	/** Answers what servers ask of workers; without it nobody does. */
 	answerAsks?: Cloud['answerAsks'];
 	ffmpegPath: () => Promise<string>;
+	/** Address at which servers ring; those on other machines must reach it. */
+	bellHost?: string;
 	leaseMs?: number;
 	graceMs?: number;
+	/** How long one attempt may take, where that is not what the limits say. */
+	limitMs?: number;
 };
-/** Starts a worker: it hears the queue, claims tasks and runs them. `close` stops hearing, waits `graceMs` for what runs, then gives it back. */
+/** What leftovers have to be as old as: they belong to no task that still may run. */
+const leftoverMs = 2 * Math.max(...Object.values(limits.taskMs));
+
+/** Starts a worker: it takes tasks as it has places for them, and runs them. `close` takes no more, waits `graceMs` for what runs, then gives it back. */
 export async function createWorker({
 	mongo,
 	log,
@@ -45,84 +60,52 @@ export async function createWorker({
 	providers,
 	answerAsks,
 	ffmpegPath,
+	bellHost = '127.0.0.1',
 	leaseMs = limits.taskLeaseMs,
 	graceMs = 20_000,
+	limitMs,
 }: WorkerDeps): Promise<{ close(): Promise<void> }> {
 	const { db } = mongo;
-	const tasks = createTaskStore(db, { leaseMs });
+	const tasks = createTaskStore(db);
 	const takes = createTakeStore(db);
 	const films = createFilmStore(db);
 	const assetPictures = createAssetPictureStore(db);
 	const previews = createPreviewStore(db);
 	const quotas = createQuotaStore(db);
 	const ledger = createLedgerStore(db);
+	const durations = createDurationStore(db);
 	await Promise.all([tasks, takes, films, assetPictures, previews, quotas, ledger].map((store) => store.ready()));
+	const claims = createTaskClaims(db, { leaseMs });
 	const newId = () => randomBytes(12).toString('hex');
 	const now = () => new Date();
 	const charges = createCharges({ quotas, ledger, tasks, log, now });
-	const workerId = newId();
-	const queue = createQueue({ db, log, lockMs: leaseMs });
-	const bus = await createBus({ db, log, topics: ['tasks', 'asks'] });
-	const running = new Map<string, { stop: AbortController; done: Promise<void> }>();
-	let closing = false;
-
-	bus.on('tasks', ({ _id, status }) => {
-		if (status === 'cancelling') running.get(_id)?.stop.abort(new Stopped('cancelled'));
-	});
+	const ends = createTaskEnds({ claims, charges, learn: createLearning({ durations, log, now }), leaseMs, now });
+	const id = newId();
+	const worker = { id, name: `${hostname().slice(0, 40)}-${id.slice(0, 4)}` };
 	const filesDir = join(dataDir, 'files');
 	const files = createFiles(filesDir);
 	const workDir = join(dataDir, 'work');
-	const deps = {
-		tasks,
-		charges,
-		takes,
-		films,
-		previews,
-		files,
-		providers,
-		renderFilm,
-		makeThumbnail,
-		makePoster,
-		stillOf: createStillOf({ ffmpegPath, run: runFfmpeg }),
-		ffmpegPath,
-		workDir,
-		workerId,
-		leaseMs,
-		log,
-		now,
-		newId,
+	const runDeps = {
+		...{ claims, ends, tasks, charges, takes, films, previews, files, providers },
+		...{ renderFilm, makeThumbnail, makePoster, stillOf: createStillOf({ ffmpegPath, run: runFfmpeg }) },
+		...{ ffmpegPath, workDir, leaseMs, log, now, newId },
+		...(limitMs === undefined ? {} : { limitMs }),
 	};
-	const work = async (taskId: string, kind: TaskKind): Promise<void> => {
-		// Its bell was heard too late to work on it: it is rung again, for another worker.
-		if (closing) return queue.enqueue(kind, taskId);
-		const task = await tasks.claim(taskId, workerId, now());
-		if (task === null) return;
-		const stop = new AbortController();
-		const done = runTask(deps, task, stop);
-		running.set(taskId, { stop, done });
-		try {
-			await done;
-			if (stop.signal.reason instanceof Stopped && stop.signal.reason.reason === 'closing')
-				await queue.enqueue(kind, taskId, task.turn);
-		} finally {
-			running.delete(taskId);
-		}
+	/** Of each provider how many of its nodes answer, and how many more tasks they have room for; null where it works here. */
+	const stateOf = (kind: TaskKind): Record<string, ProviderState> => {
+		if (kind === 'render') return { ffmpeg: null };
+		const able = Object.entries(providers).filter(([, { kinds }]) => kinds.some((each) => mediaOf(each) === kind));
+		const states = able.map(([provider, { nodes }]) => {
+			const known = nodes?.();
+			const up = known?.filter(({ isUp }) => isUp).length ?? 0;
+			return [provider, known === undefined ? null : { up, room: known.reduce((sum, { room }) => sum + room, 0) }];
+		});
+		return Object.fromEntries(states) as Record<string, ProviderState>;
 	};
-	const atWork = new Set<Promise<void>>();
-	const workTracked = (taskId: string, kind: TaskKind): Promise<void> => {
-		const turn = work(taskId, kind).finally(() => atWork.delete(turn));
-		atWork.add(turn);
-		return turn;
-	};
-	/** Mends what crashes leave: tasks nobody rings for, and those whose worker is gone. */
-	const sweep = async (): Promise<void> => {
-		await tasks.endAbandoned(now());
-		for (const { _id, kind, turn } of await tasks.unattended(now(), new Date(Date.now() - leaseMs / 2)))
-			if (!(await queue.isWaiting(_id))) await queue.enqueue(kind, _id, turn);
-	};
-	/** Removes what killed workers were writing, and the files of deleted projects; what is so old belongs to no task that still may run. */
+
+	/** Removes what killed workers were writing, and the files of deleted projects. */
 	const clean = async (): Promise<void> => {
-		const before = new Date(Date.now() - 2 * limits.renderTaskMs);
+		const before = new Date(Date.now() - leftoverMs);
 		await files.removeLeftovers(before);
 		await removeLeftovers(workDir, 'task-', before);
 		const removed = await sweepFiles({
@@ -133,43 +116,28 @@ export async function createWorker({
 		});
 		if (removed > 0) log.info({ removed }, 'files that nothing refers to were removed');
 	};
-	let sweeping: Promise<void> = Promise.resolve();
-	const sweepSafely = () => {
-		sweeping = sweeping.then(sweep).catch((error: unknown) => log.warn({ err: error }, 'the sweep failed'));
+	const queue = createQueue({ db, log });
+	const taking = await takeTasks({
+		...{ db, worker, claims, ends, charges, bellHost, leaseMs, log, now },
+		places: { image: concurrency, video: concurrency, render: 1 },
+		stateOf,
+		probe: () => Promise.all(Object.values(providers).map(async (provider) => provider.probe?.())),
+		run: (task, stop) => runTask(runDeps, task, stop),
+		queue,
+		chores: [
+			{ name: 'files.clean', everyMs: 3_600_000, work: clean },
+			{ name: 'charges.sweep', everyMs: limits.chargeSweepMs, work: charges.sweep },
+		],
+	});
+	const asks = answerAsks === undefined ? null : await createBus({ db, log, topics: ['asks'] });
+	const answering = asks === null ? undefined : answerAsks?.({ bus: asks, workerId: id });
+	// What the last one left on this disk does not wait for the hour.
+	const cleaning = clean().catch((error: unknown) => log.warn({ err: error }, 'leftovers stayed'));
+	const end = async (): Promise<void> => {
+		await taking.close(graceMs);
+		await answering?.close();
+		await Promise.all([asks?.close(), queue.close(), cleaning]);
 	};
-	await queue.listen({ image: concurrency, video: concurrency, render: 1 }, workTracked);
-	const cleanSafely = () => {
-		sweeping = sweeping.then(clean).catch((error: unknown) => log.warn({ err: error }, 'leftovers stayed'));
-	};
-	const answering = answerAsks?.({ bus, workerId });
-	const sweeps = setInterval(sweepSafely, leaseMs / 2);
-	const cleans = setInterval(cleanSafely, limits.renderTaskMs);
-	const sweepCharges = () => {
-		sweeping = sweeping
-			.then(charges.sweep)
-			.catch((error: unknown) => log.warn({ err: error }, 'charges were not swept'));
-	};
-	const chargeSweeps = setInterval(sweepCharges, limits.chargeSweepMs);
-	sweepSafely();
-	cleanSafely();
-	sweepCharges();
-	return {
-		async close() {
-			closing = true;
-			clearInterval(sweeps);
-			clearInterval(cleans);
-			clearInterval(chargeSweeps);
-			// Nothing new from here on: what is only locked goes to other workers at once, what runs goes on.
-			await queue.close();
-			const grace = setTimeout(() => {
-				for (const { stop } of running.values()) stop.abort(new Stopped('closing'));
-			}, graceMs);
-			await Promise.allSettled(atWork);
-			clearTimeout(grace);
-			await sweeping;
-			await answering?.close();
-			await queue.settled();
-			await bus.close();
-		},
-	};
+	let ended: Promise<void> | undefined;
+	return { close: () => (ended ??= end()) };
 }

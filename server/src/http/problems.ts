@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type * as z from 'zod';
 import { type InputError, Problem } from '@reelroom/shared/problem.ts';
+import { isDatabaseAway } from '@reelroom/shared/node/database-away.ts';
 import { storageProblem } from '@reelroom/shared/node/files.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 
@@ -36,8 +37,7 @@ function problemOf(error: HttpError): Problem | null {
 		return badBody('The encoding of the body is not known', error);
 	if (error.status === 416) return new Problem('range-not-satisfiable', undefined, { cause: error });
 	if (error.status === 404 || error.code === 'ENOENT') return new Problem('not-found', undefined, { cause: error });
-	if (error.name === 'MongoServerSelectionError' || error.name === 'MongoNotConnectedError')
-		return new Problem('unavailable', undefined, { cause: error });
+	if (isDatabaseAway(error)) return new Problem('unavailable', undefined, { cause: error });
 	if (error.status !== undefined && error.status >= 400 && error.status < 500)
 		return badBody('The request cannot be read', error);
 	return storageProblem(error);

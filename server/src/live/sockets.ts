@@ -37,6 +37,8 @@ export type Sockets = {
 	endSignIn(signInId: string | null): void;
 	/** Projects that somebody looks at here. */
 	joined(): string[];
+	/** Whether somebody looks at this one here. */
+	isJoined(projectId: string): boolean;
 	close(): Promise<void>;
 };
 
@@ -155,6 +157,7 @@ export function attachSockets({
 			const open = new Set([...io.sockets.sockets.values()].map(({ data }) => data.account.signInId));
 			for (const each of open) void askAgain(each);
 		},
+		isJoined: (projectId) => io.sockets.adapter.rooms.has(roomOf(projectId)),
 		joined: () => projectsOf(io.sockets.adapter.rooms.keys()),
 		close: async () => {
 			io.disconnectSockets(true);

@@ -1,8 +1,8 @@
 import { chargeKey, type Charges } from '@reelroom/shared/node/charges.ts';
-import type { TaskRecord } from '@reelroom/shared/node/stores/task-store.ts';
+import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { dayOf, endOf, priceOf, type Plan, type Unit } from '@reelroom/shared/plan/quota.ts';
-import type { TaskKind } from '@reelroom/shared/task/job.ts';
+import type { TaskKind } from '@reelroom/shared/task/task.ts';
 
 export type AdmissionDeps = {
 	charges: Pick<Charges, 'reserve'>;

@@ -1,5 +1,6 @@
-import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
-import type { Plan } from '@reelroom/shared/plan/quota.ts';
+import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { tasksAtOnce, type Plan } from '@reelroom/shared/plan/quota.ts';
 import { turnsOf } from '@reelroom/shared/task/turns.ts';
 
 export type TurnsDeps = {
@@ -8,7 +9,7 @@ export type TurnsDeps = {
 	now: () => Date;
 };
 
-/** Makes the function that gives tasks of one request their turns among all that wait. Two requests at once may get the same turns, which harms nobody. */
+/** Makes the function that gives tasks of one request their turns among all that wait, and says how many of them may run at once. Two requests at once may get the same turns, which harms nobody. */
 export function createTurns({ store, planOf, now }: TurnsDeps) {
 	return async (accountId: string, tasks: readonly TaskRecord[]): Promise<TaskRecord[]> => {
 		const [first] = tasks;
@@ -16,6 +17,6 @@ export function createTurns({ store, planOf, now }: TurnsDeps) {
 		const { kind, projectId } = first;
 		const [plan, waiting] = await Promise.all([planOf(accountId), store.waiting(kind, accountId)]);
 		const turns = turnsOf({ now: now(), plan, projectId, waiting, count: tasks.length });
-		return tasks.map((task, index) => ({ ...task, turn: turns[index] ?? 0 }));
+		return tasks.map((task, index) => ({ ...task, turn: turns[index] ?? 0, atOnce: tasksAtOnce[plan] }));
 	};
 }

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
-import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { createTaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
+import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import { join } from 'node:path';
 import { openStudio } from '../open-studio.ts';
 import type { StudioContext } from '../studio.ts';
@@ -49,9 +50,8 @@ const wish = {
 /** Lets a task succeed as a worker would. */
 async function made(taskId: string): Promise<void> {
 	const { db } = server.mongo;
-	const [tasks, takes] = [createTaskStore(db), createTakeStore(db)];
-	const claimed = await tasks.claim(taskId, 'worker-0001', new Date());
-	if (claimed === null) throw new Error('not claimed');
+	const [claims, takes] = [createTaskClaims(db), createTakeStore(db)];
+	const claimed = await claimTask(db, taskId);
 	const pixel = { width: 320, height: 192, channels: 3, background: '#446' } as const;
 	const { sha256, sizeBytes } = await createFiles(join(server.dataDir, 'files')).put(
 		await sharp({ create: pixel }).webp().toBuffer(),
@@ -75,7 +75,7 @@ async function made(taskId: string): Promise<void> {
 		createdBy: claimed.createdBy,
 		createdAt: new Date(),
 	});
-	await tasks.finish(taskId, claimed.claim, 'succeeded', new Date(), { takeId: _id });
+	await claims.finishMany([{ id: taskId, claim: claimed.claim, to: 'succeeded', at: new Date(), takeId: _id }]);
 }
 
 describe('generating from words alone', () => {

@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { apiPrefix } from '@reelroom/shared/http/endpoint.ts';
 import { readyStyle } from '@reelroom/shared/defaults/styles/ready-styles.ts';
 import { toTake, type TakeRecord, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
-import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { priceOf } from '@reelroom/shared/plan/quota.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
@@ -11,7 +12,6 @@ import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Generation, Model, PromptWish, Result } from '@reelroom/shared/task/generation-api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Actor } from '../http/on.ts';
-import { presentTasks } from './present-tasks.ts';
 import { shotOfWords } from './shot-of-words.ts';
 import { createSubmitOnce, type SubmitOnceDeps } from './submit-once.ts';
 import type { ProjectFormat } from './task-requests.ts';
@@ -145,7 +145,7 @@ export function createGenerations(deps: GenerationsDeps) {
 			const record = await store.find(id);
 			if (record === null) throw new Problem('not-found');
 			await actor.must('task.read', record.projectId);
-			const [task] = await presentTasks(store, [record]);
+			const [task] = await deps.present([record]);
 			if (task === undefined) throw new Problem('internal');
 			return toGeneration(task);
 		},
@@ -154,7 +154,7 @@ export function createGenerations(deps: GenerationsDeps) {
 			const { id } = actor.signedIn();
 			const projectIds = await deps.projectIdsOf(id);
 			const { records, next } = await store.search({ projectIds, createdBy: id, kinds: ['image', 'video'] }, page);
-			return { items: (await presentTasks(store, records)).map(toGeneration), next };
+			return { items: (await deps.present(records)).map(toGeneration), next };
 		},
 		async result(actor: Actor, id: string): Promise<Result> {
 			const { task, take } = await found(actor, id);

@@ -1,5 +1,5 @@
 import { Problem } from '@reelroom/shared/problem.ts';
-import type { TaskRecord } from '@reelroom/shared/node/stores/task-store.ts';
+import { toTask, type TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import { expect, test } from 'vitest';
 import { createSubmitOnce, type Wanted } from './submit-once.ts';
 
@@ -40,12 +40,12 @@ function aDesk({ left = Infinity } = {}) {
 				stored.push(...records);
 				return true;
 			},
-			queueOf: async () => stored.map(({ _id }) => _id),
 		},
+		present: async (records) => records.map((record) => toTask(record, null)),
 		admit: async (_by, tasks) => ({ admitted: tasks.slice(0, left), refused: tasks.slice(left) }),
 		takeTurns: async (_by, tasks) => [...tasks],
 		quotaExceeded: () => new Problem('quota-exceeded'),
-		queue: { enqueue: async (_kind, id) => void rung.push(id) },
+		announce: ({ kinds }) => void rung.push(...kinds),
 		now: () => new Date('2026-01-01T00:00:00Z'),
 		newId: () => `task-${++ids}`,
 	});
@@ -57,7 +57,7 @@ test('a repeat is answered with the tasks of the first, and nothing is worked ou
 	const first = await submitOnce('project', by, ask, async () => ({ wanted: [film] }));
 	const again = await submitOnce('project', by, ask, () => Promise.reject(new Error('asked again')));
 	expect(again).toEqual(first);
-	expect([stored.length, rung]).toEqual([1, [stored[0]?._id]]);
+	expect([stored.length, rung]).toEqual([1, ['render']]);
 });
 
 test('a repeat at the same time, which finds that the first has left nothing to want, is answered as the first', async () => {

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import { toTask, type RequestMark, type TaskRecord, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
-import type { Queue } from '@reelroom/shared/node/queue.ts';
+import { toTask, type RequestMark, type TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { dayOf, endOf } from '@reelroom/shared/plan/quota.ts';
 import type { Refused, Task, TaskWork } from '@reelroom/shared/task/task.ts';
-import { presentTasks } from './present-tasks.ts';
+import type { Announce } from './announce.ts';
 
 export type SubmitOnceDeps = {
-	store: Pick<TaskStore, 'ofRequest' | 'insertMany' | 'insertRequest' | 'queueOf'>;
-	queue: Pick<Queue, 'enqueue'>;
+	store: Pick<TaskStore, 'ofRequest' | 'insertMany' | 'insertRequest'>;
+	/** Tasks as people see them. */
+	present: (records: readonly TaskRecord[]) => Promise<Task[]>;
+	/** Tells the workers that they wait. */
+	announce: Announce;
 	/** Reserves what tasks cost of their asker's plan. */
 	admit: (
 		accountId: string,
@@ -42,6 +45,11 @@ export type Brought = { tasks: Task[]; left?: number; refused?: Refused };
 /** Under a key the id follows from the key, so that repeats at the same time mean the same task and the same reservation. */
 const idUnder = (mark: RequestMark, place: number): string =>
 	createHash('sha256').update(`${mark.key}\n${mark.digest}\n${place}`).digest('hex').slice(0, 24);
+/** Tasks of one kind, provider, workflow and model take about as long. */
+const timeKeyOfWork = ({ kind, request }: TaskWork, provider: string): string => {
+	const { workflow, model } = request as { workflow?: string; model?: string };
+	return [kind, provider, workflow, model].filter((part) => part !== undefined).join('/');
+};
 /** A task as it was when it was queued: what every repeat of its request is answered. */
 const asQueued = (record: TaskRecord): Task =>
 	toTask(
@@ -71,7 +79,16 @@ const refusedOf = (tasks: readonly TaskRecord[], at: Date): { refused?: Refused 
 			};
 
 /** Makes the function that queues what a request wants, as far as the asker's plan reaches; under one key that is worked out, reserved and queued once, and the same is answered ever after. */
-export function createSubmitOnce({ store, queue, admit, takeTurns, quotaExceeded, now, newId }: SubmitOnceDeps) {
+export function createSubmitOnce({
+	store,
+	present,
+	announce,
+	admit,
+	takeTurns,
+	quotaExceeded,
+	now,
+	newId,
+}: SubmitOnceDeps) {
 	/** What a request under a key has already brought; null when it is new. */
 	const earlier = async (mark: RequestMark | undefined): Promise<Brought | null> => {
 		const records = mark === undefined ? [] : await store.ofRequest(mark.key);
@@ -89,6 +106,7 @@ export function createSubmitOnce({ store, queue, admit, takeTurns, quotaExceeded
 				projectId,
 				kind: work.kind,
 				...about,
+				timeKey: timeKeyOfWork(work, about.provider),
 				status: 'queued',
 				claim: 0,
 				attempt: 0,
@@ -140,8 +158,9 @@ export function createSubmitOnce({ store, queue, admit, takeTurns, quotaExceeded
 			if (twin === null) throw new Problem('unavailable');
 			return twin;
 		}
-		for (const { kind, _id, turn } of admitted) await queue.enqueue(kind, _id, turn);
-		return { tasks: mark === undefined ? await presentTasks(store, admitted) : admitted.map(asQueued), ...told };
+		const kinds = [...new Set(admitted.map(({ kind }) => kind))];
+		announce({ projectId, reason: 'asked', taskId: first?._id ?? null, kinds });
+		return { tasks: mark === undefined ? await present(admitted) : admitted.map(asQueued), ...told };
 	};
 }
 

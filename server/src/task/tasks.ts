@@ -1,17 +1,17 @@
-import type { Queue } from '@reelroom/shared/node/queue.ts';
+import type { Ringer } from '@reelroom/shared/node/bell.ts';
 import type { PreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
-import type { TaskRecord, TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { toDetails, type TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { taskApi } from '@reelroom/shared/task/api.ts';
-import { isFinished, taskStatuses, type Task, type TaskStatus } from '@reelroom/shared/task/task.ts';
+import { isFinished, taskStatuses, type Task, type TaskDetails, type TaskStatus } from '@reelroom/shared/task/task.ts';
 import type { Actor } from '../http/on.ts';
-import { presentTasks } from './present-tasks.ts';
 import { createSubmitTask, type SubmitTaskDeps } from './submit-task.ts';
 
 export type TasksDeps = Omit<SubmitTaskDeps, 'withdraw'> & {
 	store: TaskStore;
-	queue: Queue;
+	ringer: Pick<Ringer, 'stop'>;
 	previews: PreviewStore;
 	/** Gives back what a task had reserved. */
 	settle: (task: TaskRecord) => Promise<void>;
@@ -31,8 +31,7 @@ type BatchWish = InputOf<typeof taskApi.batch>['body'];
 
 /** The use cases of tasks. A task document is there before its bell rings; a crash between the two is mended by the workers' sweep. */
 export function createTasks(deps: TasksDeps) {
-	const { store, previews, queue, admit, takeTurns, quotaExceeded, settle, projectIdsOf, now } = deps;
-	const present = (records: readonly TaskRecord[]): Promise<Task[]> => presentTasks(store, records);
+	const { store, present, previews, ringer, announce, admit, takeTurns, quotaExceeded, settle, projectIdsOf, now } = deps;
 
 	const readable = async (actor: Actor, id: string): Promise<TaskRecord> => {
 		const record = await store.find(id);
@@ -45,14 +44,19 @@ export function createTasks(deps: TasksDeps) {
 		if (task === undefined) throw new Problem('internal');
 		return task;
 	};
+	const tellWaiting = ({ _id, projectId, kind }: TaskRecord): void =>
+		announce({ projectId, reason: 'asked', taskId: _id, kinds: [kind] });
+	/** Cancels one that has not finished; null for any other. */
+	const cancelOne = async (id: string): Promise<TaskRecord | null> => {
+		const cancelled = await store.cancel(id, now());
+		if (cancelled?.status === 'cancelling') ringer.stop(id);
+		if (cancelled !== null) await settle(cancelled);
+		return cancelled;
+	};
 	const withdraw = async (ids: readonly string[]): Promise<void> => {
-		for (const id of ids) {
-			const cancelled = await store.cancel(id, now());
-			if (cancelled !== null) await settle(cancelled);
-		}
+		for (const id of ids) await cancelOne(id);
 	};
 	const tasks = {
-		present,
 		...createSubmitTask({ ...deps, withdraw }),
 		async list(
 			actor: Actor,
@@ -71,6 +75,10 @@ export function createTasks(deps: TasksDeps) {
 			return present([...active, ...finished]);
 		},
 		read: async (actor: Actor, id: string): Promise<Task> => presentOne(await readable(actor, id)),
+		async details(actor: Actor, id: string): Promise<TaskDetails> {
+			const record = await readable(actor, id);
+			return toDetails(record, await presentOne(record));
+		},
 		/** The forming frame; not found when there is none now. */
 		async preview(actor: Actor, id: string): Promise<Uint8Array> {
 			await readable(actor, id);
@@ -82,9 +90,8 @@ export function createTasks(deps: TasksDeps) {
 		async cancel(actor: Actor, id: string): Promise<Task> {
 			const task = await readable(actor, id);
 			await actor.must('task.cancel', task.projectId);
-			const cancelled = await store.cancel(id, now());
+			const cancelled = await cancelOne(id);
 			if (cancelled === null) throw new Problem('task-already-finished');
-			await settle(cancelled);
 			return presentOne(cancelled);
 		},
 		/**
@@ -93,10 +100,15 @@ export function createTasks(deps: TasksDeps) {
 		 */
 		cancelOf: async (accountId: string, projectIds: readonly string[]): Promise<void> =>
 			withdraw(await store.unfinishedOf(accountId, projectIds)),
-		/** Queues a failed or cancelled task again, with all its attempts and a new reservation. */
+		/** Queues a failed or cancelled task again, with all its attempts and a new reservation; one that waits to be tried again goes on at once. */
 		async retry(actor: Actor, id: string): Promise<Task> {
 			const task = await readable(actor, id);
 			await actor.must('task.retry', task.projectId);
+			const hastened = await store.retryNow(id);
+			if (hastened !== null) {
+				tellWaiting(hastened);
+				return presentOne(hastened);
+			}
 			const mayBegin = task.status === 'failed' || task.status === 'cancelled';
 			const { admitted } = mayBegin ? await admit(actor.signedIn().id, [task]) : { admitted: [task] };
 			const [again] = admitted;
@@ -106,7 +118,7 @@ export function createTasks(deps: TasksDeps) {
 			const queued = mayBegin ? await store.retry(id, now(), { ...turned }) : null;
 			if (queued === null)
 				throw new Problem(task.status === 'succeeded' ? 'task-already-finished' : 'task-not-finished');
-			await queue.enqueue(queued.kind, id, queued.turn);
+			tellWaiting(queued);
 			return presentOne(queued);
 		},
 		/** Takes a task that has ended off every list. */

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { io, type Socket } from 'socket.io-client';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { socketPath } from '@reelroom/shared/live/events.ts';
+import { createTaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import { saved, textOf, when } from '../live/testing.ts';
 import { openStudio } from '../open-studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
@@ -69,8 +71,7 @@ it('a member who is removed while typing and while their tasks run is out everyw
 	expect(await quota()).not.toBe(before);
 	const store = createTaskStore(here.mongo.db);
 	const [running] = await store.unfinishedOf(member.id, [projectId]);
-	const claimed = await store.claim(running ?? '', 'worker', new Date());
-	expect(claimed?.status).toBe('running');
+	const claimed = await claimTask(here.mongo.db, running ?? '');
 
 	let letters = 0;
 	const keys = setInterval(() => {
@@ -102,7 +103,8 @@ it('a member who is removed while typing and while their tasks run is out everyw
 
 	// What waited is cancelled at once; the worker of what ran is told by its very next word.
 	expect(await tasksOf({ $in: ['queued', 'running'] })).toBe(0);
-	expect(await store.renew(running ?? '', claimed?.claim ?? 0, new Date())).toBe('cancelling');
+	const claims = createTaskClaims(here.mongo.db);
+	expect(await claims.renew(running ?? '', claimed.claim, new Date())).toBe('cancelling');
 	expect(await tasksOf('cancelled')).toBe(1);
 });
 

@@ -144,6 +144,7 @@ async function aThing(kind: string, projectId: string): Promise<string> {
 				provider: 'sketch',
 				style: 'anime',
 				status: 'cancelled',
+				work: { kind: 'image', request: {} },
 				claim: 0,
 				attempt: 0,
 				progress: null,

@@ -1,4 +1,4 @@
-import { MongoServerError } from 'mongodb';
+import { MongoBulkWriteError } from 'mongodb';
 import type { Db } from 'mongodb';
 import type { Unit } from '../../src/plan/quota.ts';
 import type { ChargeOutcome } from './quota-store.ts';
@@ -25,14 +25,22 @@ export function createLedgerStore(db: Db) {
 		ready: async () => {
 			await ledger.createIndexes([{ key: { accountId: 1, day: 1 } }, { key: { projectId: 1, day: 1 } }]);
 		},
-		/** Writes a row, once. */
-		async add(row: LedgerRecord): Promise<void> {
+		/** Writes rows, each once. */
+		async add(rows: readonly LedgerRecord[]): Promise<void> {
 			try {
-				await ledger.insertOne(row);
+				await ledger.insertMany([...rows], { ordered: false });
 			} catch (error) {
-				if (!(error instanceof MongoServerError && error.code === 11000)) throw error;
+				// The others are written all the same.
+				if (!(error instanceof MongoBulkWriteError && writeErrorsOf(error).every(({ code }) => code === 11000)))
+					throw error;
 			}
 		},
-		has: async (key: string): Promise<boolean> => (await ledger.countDocuments({ _id: key }, { limit: 1 })) > 0,
+		/** Those of these keys that have a row. */
+		has: async (keys: readonly string[]): Promise<Set<string>> =>
+			new Set(
+				(await ledger.find({ _id: { $in: [...keys] } }, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id),
+			),
 	};
 }
+const writeErrorsOf = ({ writeErrors }: MongoBulkWriteError) =>
+	Array.isArray(writeErrors) ? writeErrors : [writeErrors];

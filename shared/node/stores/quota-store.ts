@@ -17,6 +17,8 @@ export type Hold = {
 	at: Date;
 	outcome: ChargeOutcome | null;
 };
+/** How a reservation of a day is to end. */
+export type Settling = { day: Pick<Charge, 'accountId' | 'day'>; hold: Hold; outcome: ChargeOutcome };
 export type QuotaRecord = DayCount & { _id: string; accountId: string; day: string; holds: Hold[] };
 /** What is to be reserved: the same for each key. */
 export type Reservation = {
@@ -95,31 +97,41 @@ export function createQuotaStore(db: Db) {
 			}
 			throw new Error('the quota of an account was too busy to reserve from');
 		},
-		/** The reservation under a key, if it is not settled. */
-		async held({ key, ...day }: Pick<Charge, 'key' | 'accountId' | 'day'>): Promise<Hold | null> {
-			const found = await quotas.findOne(
-				{ _id: idOf(day), 'holds.key': key },
-				{ projection: { holds: { $elemMatch: { key } } } },
-			);
-			return found?.holds[0] ?? null;
+		/** The reservations under these keys that are there, by key. */
+		async held(charges: readonly Pick<Charge, 'key' | 'accountId' | 'day'>[]): Promise<Map<string, Hold>> {
+			const keys = new Set(charges.map(({ key }) => key));
+			const days = await quotas
+				.aggregate<{ hold: Hold }>([
+					{ $match: { _id: { $in: [...new Set(charges.map(idOf))] } } },
+					{ $project: { hold: { $filter: { input: '$holds', cond: { $in: ['$$this.key', [...keys]] } } } } },
+					{ $unwind: '$hold' },
+				])
+				.toArray();
+			return new Map(days.map(({ hold }) => [hold.key, hold]));
 		},
-		/** Settles one reservation: charged is counted as used, refunded is given back. False when it was settled before. */
-		async settle(
-			day: Pick<Charge, 'accountId' | 'day'>,
-			{ mark, unit, units }: Hold,
-			outcome: ChargeOutcome,
-		): Promise<boolean> {
-			const count = outcome === 'charged' ? { [`used.${unit}`]: units } : { [`taken.${unit}`]: -units };
-			const { matchedCount } = await quotas.updateOne(
-				{ _id: idOf(day), holds: { $elemMatch: { mark, outcome: null } } },
-				{ $set: { 'holds.$.outcome': outcome }, $inc: count } as UpdateFilter<QuotaRecord>,
+		/** Settles reservations: charged is counted as used, refunded is given back. One that was settled before stays as it is; answers how many were not. */
+		async settle(all: readonly Settling[]): Promise<number> {
+			const { matchedCount } = await quotas.bulkWrite(
+				all.map(({ day, hold: { mark, unit, units }, outcome }) => {
+					const count = outcome === 'charged' ? { [`used.${unit}`]: units } : { [`taken.${unit}`]: -units };
+					const update = { $set: { 'holds.$.outcome': outcome }, $inc: count } as UpdateFilter<QuotaRecord>;
+					return { updateOne: { filter: { _id: idOf(day), holds: { $elemMatch: { mark, outcome: null } } }, update } };
+				}),
+				{ ordered: false },
 			);
-			return matchedCount === 1;
+			return matchedCount;
 		},
-		/** Forgets a reservation that is settled and written in the ledger. */
-		drop: async (day: Pick<Charge, 'accountId' | 'day'>, { mark }: Hold): Promise<void> => {
-			const settled = { $pull: { holds: { mark, outcome: { $ne: null } } } };
-			await quotas.updateOne({ _id: idOf(day) }, settled as unknown as UpdateFilter<QuotaRecord>);
+		/** Forgets reservations that are settled and written in the ledger. */
+		async drop(all: readonly Pick<Settling, 'day' | 'hold'>[]): Promise<void> {
+			const byDay = Map.groupBy(all, ({ day }) => idOf(day));
+			await quotas.bulkWrite(
+				[...byDay].map(([_id, settled]) => {
+					const marks = settled.map(({ hold }) => hold.mark);
+					const update = { $pull: { holds: { mark: { $in: marks }, outcome: { $ne: null } } } };
+					return { updateOne: { filter: { _id }, update: update as unknown as UpdateFilter<QuotaRecord> } };
+				}),
+				{ ordered: false },
+			);
 		},
 		/** Days with reservations that are older than `before`. */
 		withHoldsBefore: (before: Date) =>

@@ -1,118 +1,74 @@
 import { MongoServerError } from 'mongodb';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
-import { limits } from '../../src/limits.ts';
-import type { TaskKind } from '../../src/task/job.ts';
+import { isFinished, taskStatuses, type TaskKind, type TaskStatus } from '../../src/task/task.ts';
 import type { Waiting } from '../../src/task/turns.ts';
-import type { Charge } from './quota-store.ts';
-import {
-	isFinished,
-	taskMoves,
-	taskStatuses,
-	type Refused,
-	type Task,
-	type TaskStatus,
-	type TaskWork,
-} from '../../src/task/task.ts';
-
-export type TaskRecord = {
-	_id: string;
-	projectId: string;
-	kind: TaskKind;
-	shotId: string | null;
-	label: string;
-	provider: string;
-	style: string;
-	status: TaskStatus;
-	/** Grows with every claim; a write with an older number is refused. */
-	claim: number;
-	attempt: number;
-	workerId: string | null;
-	leaseUntil: Date | null;
-	progress: Task['progress'];
-	problem: Task['problem'];
-	takeId: string | null;
-	filmId: string | null;
-	work: TaskWork;
-	createdBy: string;
-	createdByName: string;
-	createdAt: Date;
-	/** When it last came into the queue. */
-	queuedAt: Date;
-	/** Its turn there: the smallest of a kind is next. */
-	turn?: number;
-	startedAt: Date | null;
-	finishedAt: Date | null;
-	revision: number;
-	/** Where a provider does its work elsewhere; kept before it is sent off, and until the task is begun anew by hand. */
-	providerReference?: { node: string; promptId: string; clientId?: string } | null;
-	/** Of a task that was asked for under an idempotency key: the key with its account, the task's place in the reply, and a digest of what was asked and, at the first, what else was answered. */
-	request?: RequestMark & { place: number; told?: { left?: number; refused?: Refused } };
-	/** When it was deleted; it is kept for its request and its charge. */
-	deletedAt?: Date;
-	/** What it has reserved of its asker's plan; none where it costs nothing. */
-	charge?: Charge | null;
-};
-export type RequestMark = { key: string; digest: string };
-
-/** The record as clients see it. */
-export const toTask = (record: TaskRecord, place: number | null): Task => ({
-	id: record._id,
-	projectId: record.projectId,
-	kind: record.kind,
-	shotId: record.shotId,
-	label: record.label,
-	provider: record.provider,
-	style: record.style,
-	status: record.status,
-	place: record.status === 'queued' ? place : null,
-	attempt: record.attempt,
-	progress: record.progress,
-	problem: record.problem,
-	takeId: record.takeId,
-	filmId: record.filmId,
-	createdBy: record.createdBy,
-	createdByName: record.createdByName,
-	createdAt: record.createdAt.toISOString(),
-	startedAt: record.startedAt?.toISOString() ?? null,
-	finishedAt: record.finishedAt?.toISOString() ?? null,
-	revision: record.revision,
-});
+import { attemptsToForget, type EndedTask, type TaskRecord } from './task-record.ts';
 
 /** What is looked for; a field that is left out fits all. */
 export type TaskSearch = {
 	projectIds: readonly string[];
 	createdBy?: string;
-	kind?: TaskRecord['kind'];
-	kinds?: readonly TaskRecord['kind'][];
+	kind?: TaskKind;
+	kinds?: readonly TaskKind[];
 	provider?: string;
 	statuses?: readonly TaskStatus[];
 	/** Part of its label. */
 	text?: string;
 };
+type QueuedTask = Pick<
+	TaskRecord,
+	'_id' | 'kind' | 'createdBy' | 'projectId' | 'provider' | 'timeKey' | 'retryAt' | 'atOnce'
+>;
+type RunningTask = Pick<TaskRecord, '_id' | 'kind' | 'createdBy' | 'provider' | 'timeKey' | 'startedAt' | 'progress'>;
 export type TaskStore = ReturnType<typeof createTaskStore>;
 const kept = { deletedAt: { $exists: false } } as const;
-type Fields = Partial<Pick<TaskRecord, 'problem' | 'takeId' | 'filmId' | 'progress'>>;
+/** Whether something of a task that has ended may be out there, paid for, unknown to whoever asks for it again. */
+const mayBePaidFor = ({ problem, providerReference }: Pick<TaskRecord, 'problem' | 'providerReference'>): boolean =>
+	providerReference?.isPaid === true && problem?.code !== 'provider-outcome-unknown';
+
+/** The `tasks` collection: one conditional update that answers what came of it, or null where its condition did not hold. */
+export function changeTask(
+	db: Db,
+	filter: Filter<TaskRecord>,
+	set: Partial<TaskRecord> & Record<string, unknown>,
+	more: { add?: Record<string, number>; unset?: readonly string[] } = {},
+): Promise<TaskRecord | null> {
+	const update: Record<string, unknown> = { $set: set, $inc: { revision: 1, ...more.add } };
+	if (more.unset !== undefined && more.unset.length > 0)
+		update['$unset'] = Object.fromEntries(more.unset.map((name) => [name, '']));
+	return db
+		.collection<TaskRecord>('tasks')
+		.findOneAndUpdate(filter, update as UpdateFilter<TaskRecord>, { returnDocument: 'after' });
+}
 
 /**
- * Questions asked of the `tasks` collection. A status changes only by one conditional update that names where it comes from and, for a worker, its claim:
- * of any number of racers one wins, and a worker that lost its claim can write nothing.
+ * Questions asked of the `tasks` collection by whoever asks for tasks; those of workers are in `task-claims.ts`. A status changes only by one conditional update
+ * that names where it comes from, so that of any number of racers one wins.
  */
-export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leaseMs?: number } = {}) {
+export function createTaskStore(db: Db) {
 	const tasks = db.collection<TaskRecord>('tasks');
-	const lease = (now: Date) => new Date(now.getTime() + leaseMs);
-	const change = (filter: Filter<TaskRecord>, set: Partial<TaskRecord>, add: Record<string, number> = {}) =>
-		tasks.findOneAndUpdate(filter, { $set: set, $inc: { revision: 1, ...add } } as UpdateFilter<TaskRecord>, {
-			returnDocument: 'after',
-		});
-	const cameFrom = (to: TaskStatus) =>
-		(Object.keys(taskMoves) as TaskStatus[]).filter((from) => taskMoves[from].includes(to));
 	return {
 		ready: async () => {
 			await tasks.createIndexes([
 				{ key: { projectId: 1, createdAt: -1 } },
-				{ key: { kind: 1, status: 1, turn: 1, queuedAt: 1 } },
+				{ key: { projectId: 1, status: 1, turn: 1 } },
+				// What is next of a kind; the rest of it lets workers pass over whom they must leave out.
+				{
+					key: {
+						status: 1,
+						kind: 1,
+						retryAt: 1,
+						turn: 1,
+						queuedAt: 1,
+						_id: 1,
+						projectId: 1,
+						createdBy: 1,
+						provider: 1,
+					},
+				},
 				{ key: { status: 1, createdBy: 1, kind: 1 } },
 				{ key: { status: 1, leaseUntil: 1 } },
+				{ key: { slot: 1 }, unique: true, partialFilterExpression: { slot: { $exists: true } } },
 				{
 					key: { 'request.key': 1, 'request.place': 1 },
 					unique: true,
@@ -146,7 +102,7 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 			).map(({ _id }) => _id),
 		list: (projectId: string, statuses: readonly TaskStatus[], limit: number) =>
 			tasks
-				.find({ projectId, status: { $in: [...statuses] }, ...kept }, { projection: { work: 0 } })
+				.find({ projectId, status: { $in: [...statuses] }, ...kept }, { projection: { work: 0, attempts: 0 } })
 				.sort({ createdAt: -1, _id: -1 })
 				.limit(limit)
 				.toArray() as Promise<TaskRecord[]>,
@@ -166,7 +122,7 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 				filter.$or = [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: id } }];
 			}
 			const records = (await tasks
-				.find(filter, { projection: { work: 0 } })
+				.find(filter, { projection: { work: 0, attempts: 0 } })
 				.sort({ createdAt: -1, _id: -1 })
 				.limit(limit + 1)
 				.toArray()) as TaskRecord[];
@@ -176,137 +132,92 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 				next: last === undefined ? null : `${last.createdAt.getTime()}-${last._id}`,
 			};
 		},
-		/** Ids of a kind's queue, the next one first. */
-		queueOf: async (kind: TaskRecord['kind']): Promise<string[]> =>
-			(
-				await tasks
-					.find({ kind, status: 'queued' }, { projection: { _id: 1 } })
-					.sort({ turn: 1, queuedAt: 1, _id: 1 })
-					.limit(5000)
-					.toArray()
-			).map(({ _id }) => _id),
-		/** Where the queue of a kind begins, and where it ends for each project of this account. */
-		waiting: async (kind: TaskRecord['kind'], createdBy: string): Promise<Waiting> => {
-			const [next, own] = await Promise.all([
-				tasks.findOne(
-					{ kind, status: 'queued', turn: { $exists: true } },
-					{ sort: { turn: 1 }, projection: { turn: 1 } },
-				),
+		/** The queue of a kind, the next one first, as far as its order and times go. */
+		queueOf: (kind: TaskKind): Promise<QueuedTask[]> =>
+			tasks
+				.find({ kind, status: 'queued' })
+				.project<QueuedTask>({
+					...{ kind: 1, createdBy: 1, projectId: 1, provider: 1, timeKey: 1, retryAt: 1, atOnce: 1 },
+				})
+				.sort({ turn: 1, queuedAt: 1, _id: 1 })
+				.limit(5000)
+				.toArray(),
+		/** What waits in these projects, as far as it is shown: the next ones first. */
+		queuedIn: (projectIds: readonly string[]): Promise<TaskRecord[]> =>
+			tasks
+				.find({ projectId: { $in: [...projectIds] }, status: 'queued' }, { projection: { work: 0, attempts: 0 } })
+				.sort({ turn: 1, queuedAt: 1, _id: 1 })
+				.limit(1000)
+				.toArray() as Promise<TaskRecord[]>,
+		/** What runs of a kind. */
+		runningOf: (kind: TaskKind): Promise<RunningTask[]> =>
+			tasks
+				.find({ kind, status: { $in: ['running', 'cancelling'] } })
+				.project<RunningTask>({ kind: 1, createdBy: 1, provider: 1, timeKey: 1, startedAt: 1, progress: 1 })
+				.limit(1000)
+				.toArray(),
+		/** How far the queue of a kind has come, and where it ends for each project of this account. */
+		waiting: async (kind: TaskKind, createdBy: string): Promise<Waiting> => {
+			const edge = (status: TaskStatus, way: 1 | -1) =>
+				tasks.findOne({ kind, status, turn: { $exists: true } }, { sort: { turn: way }, projection: { turn: 1 } });
+			const [next, latest, own] = await Promise.all([
+				edge('queued', 1),
+				edge('running', -1),
 				tasks
 					.aggregate<{ _id: string; turn: number | null }>([
-						{ $match: { status: 'queued', createdBy, kind } },
+						{ $match: { kind, status: 'queued', createdBy } },
 						{ $group: { _id: '$projectId', turn: { $max: '$turn' } } },
 					])
 					.toArray(),
 			]);
+			const turns = [next?.turn, latest?.turn].filter((turn) => turn !== undefined);
 			return {
-				first: next?.turn ?? null,
+				// What was begun last says how far the queue has come: what still waits before that is held back for a reason of its own.
+				first: turns.length === 0 ? null : Math.max(...turns),
 				lastOf: Object.fromEntries(own.flatMap(({ _id, turn }) => (turn === null ? [] : [[_id, turn]]))),
 			};
 		},
-		/** Takes a task to work on it, when it waits or its worker has been silent past its lease; null when somebody else has it. */
-		claim: (id: string, workerId: string, now: Date) =>
-			change(
-				{
-					_id: id,
-					attempt: { $lt: limits.taskAttempts },
-					$or: [{ status: 'queued' }, { status: 'running', leaseUntil: { $lt: now } }],
-				},
-				{ status: 'running', workerId, leaseUntil: lease(now), startedAt: now, progress: null },
-				{ claim: 1, attempt: 1 },
-			),
-		/** Keeps a claim alive; answers the status, or null for a claim that is lost. */
-		renew: async (id: string, claim: number, now: Date): Promise<TaskStatus | null> => {
-			const kept = await tasks.findOneAndUpdate(
-				{ _id: id, claim, status: { $in: ['running', 'cancelling'] } },
-				{ $set: { leaseUntil: lease(now) } },
-				{ returnDocument: 'after', projection: { status: 1 } },
-			);
-			return kept?.status ?? null;
-		},
-		/** Writes progress; false when the claim is lost or the task is being cancelled. */
-		progress: async (id: string, claim: number, progress: NonNullable<Task['progress']>, now: Date): Promise<boolean> =>
-			(await change({ _id: id, claim, status: 'running' }, { progress, leaseUntil: lease(now) })) !== null,
-		/** Keeps where a provider does the work, before it is sent there; false when the claim is lost or the task is being cancelled. */
-		keepReference: async (id: string, claim: number, providerReference: NonNullable<TaskRecord['providerReference']>) =>
-			(await tasks.updateOne({ _id: id, claim, status: 'running' }, { $set: { providerReference } })).matchedCount ===
-			1,
-		/** A worker's last word; null when its claim is lost or the task is already at its end. */
-		finish: (id: string, claim: number, to: 'succeeded' | 'failed' | 'cancelled', now: Date, fields: Fields = {}) =>
-			change(
-				{ _id: id, claim, status: { $in: cameFrom(to).filter((from) => !isFinished(from)) } },
-				{ ...fields, status: to, finishedAt: now, leaseUntil: null, workerId: null },
-			),
-		/** Gives a task back unfinished; the attempt does not count. */
-		release: (id: string, claim: number) =>
-			change(
-				{ _id: id, claim, status: 'running' },
-				{ status: 'queued', leaseUntil: null, workerId: null, progress: null, startedAt: null },
-				{ attempt: -1 },
-			),
 		/** Cancels at once what waits, and asks the worker of what runs to stop; null when it has finished. */
 		cancel: async (id: string, now: Date) =>
-			(await change({ _id: id, status: 'queued' }, { status: 'cancelled', finishedAt: now })) ??
-			(await change({ _id: id, status: 'running' }, { status: 'cancelling' })) ??
+			(await changeTask(db, { _id: id, status: 'queued' }, { status: 'cancelled', finishedAt: now, retryAt: null })) ??
+			(await changeTask(db, { _id: id, status: 'running' }, { status: 'cancelling' })) ??
 			tasks.findOne({ _id: id, status: 'cancelling' }),
+		/** Ends the pause of a task that waits to be tried again; null for any other. */
+		retryNow: (id: string) =>
+			changeTask(db, { _id: id, status: 'queued', retryAt: { $type: 'date' } }, { retryAt: null }),
 		/** Queues a failed or cancelled task anew; null for any other. */
-		retry: (id: string, now: Date, { charge = null, turn }: Pick<TaskRecord, 'charge' | 'turn'> = {}) =>
-			change(
+		retry: async (id: string, now: Date, about: Pick<TaskRecord, 'charge' | 'turn' | 'atOnce'> = {}) => {
+			const { charge = null, turn, atOnce } = about;
+			const before = await tasks.findOne(
 				{ _id: id, status: { $in: ['failed', 'cancelled'] } },
+				{ projection: { attempts: 1, problem: 1, providerReference: 1, revision: 1 } },
+			);
+			if (before === null) return null;
+			return changeTask(
+				db,
+				{ _id: id, status: { $in: ['failed', 'cancelled'] }, revision: before.revision },
 				{
 					charge,
 					...(turn === undefined ? {} : { turn }),
+					...(atOnce === undefined ? {} : { atOnce }),
 					status: 'queued',
 					attempt: 0,
 					problem: null,
 					progress: null,
-					providerReference: null,
+					providerReference: mayBePaidFor(before) ? (before.providerReference ?? null) : null,
+					retryAt: null,
 					startedAt: null,
 					finishedAt: null,
 					queuedAt: now,
 				},
-			),
-		/** Ends what its worker left: cancelled where that was asked, failed where every attempt is used up. */
-		endAbandoned: async (now: Date) => {
-			const left = { leaseUntil: { $lt: now } };
-			for (const { _id } of await tasks.find({ status: 'cancelling', ...left }, { projection: { _id: 1 } }).toArray())
-				await change(
-					{ _id, status: 'cancelling', ...left },
-					{ status: 'cancelled', finishedAt: now, leaseUntil: null },
-				);
-			for (const { _id } of await tasks
-				.find({ status: 'running', attempt: { $gte: limits.taskAttempts }, ...left }, { projection: { _id: 1 } })
-				.toArray())
-				await change(
-					{ _id, status: 'running', ...left },
-					{
-						status: 'failed',
-						finishedAt: now,
-						leaseUntil: null,
-						problem: { code: 'attempts-exhausted', detail: `Tried ${limits.taskAttempts} times` },
-					},
-				);
+				{ unset: attemptsToForget(before.attempts).map((claim) => `attempts.${claim}`) },
+			);
 		},
-		/** Tasks that somebody should work on: waiting since `before`, or abandoned by their worker. */
-		unattended: (now: Date, before: Date) =>
-			tasks
-				.find(
-					{
-						$or: [
-							{ status: 'queued', queuedAt: { $lt: before } },
-							{ status: 'running', leaseUntil: { $lt: now } },
-						],
-					},
-					{ projection: { kind: 1, turn: 1 } },
-				)
-				.sort({ queuedAt: 1 })
-				.limit(500)
-				.toArray(),
 		/** Where these tasks stand and what they have reserved. */
 		chargesOf: (ids: readonly string[]) =>
 			tasks
 				.find({ _id: { $in: [...ids] } })
-				.project<Pick<TaskRecord, '_id' | 'status' | 'charge'>>({ status: 1, charge: 1 })
+				.project<EndedTask>({ status: 1, charge: 1 })
 				.toArray(),
 		/** Shots of a project that have a task under way. */
 		busyShots: async (projectId: string): Promise<Set<string>> =>
@@ -317,7 +228,7 @@ export function createTaskStore(db: Db, { leaseMs = limits.taskLeaseMs }: { leas
 			),
 		/** Takes a task that has ended off every list; null for any other. */
 		remove: (id: string, now: Date) =>
-			change({ _id: id, status: { $in: taskStatuses.filter(isFinished) }, ...kept }, { deletedAt: now }),
+			changeTask(db, { _id: id, status: { $in: taskStatuses.filter(isFinished) }, ...kept }, { deletedAt: now }),
 		removeOfProject: async (projectId: string) => void (await tasks.deleteMany({ projectId })),
 	};
 }

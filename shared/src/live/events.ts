@@ -3,12 +3,17 @@ import { Take } from '../board/take.ts';
 import { Film } from '../cut/film.ts';
 import { Id } from '../id.ts';
 import type { ProblemDetails } from '../problem.ts';
-import { Task } from '../task/task.ts';
+import { Task, TaskPause } from '../task/task.ts';
 
 export const JoinProject = z.strictObject({ projectId: Id });
 
 /** What a joiner is told: the present state, so that nothing missed matters. */
-export const ProjectState = z.strictObject({ tasks: z.array(Task), takes: z.array(Take), films: z.array(Film) });
+export const ProjectState = z.strictObject({
+	tasks: z.array(Task),
+	takes: z.array(Take),
+	films: z.array(Film),
+	pause: TaskPause,
+});
 export type ProjectState = z.infer<typeof ProjectState>;
 
 /** Path of Socket.IO. */
@@ -20,6 +25,8 @@ export type TaskPreview = { taskId: string; shotId: string | null; stage: string
 export type ServerEvents = {
 	'task.changed': (task: Task) => void;
 	'task.previewed': (preview: TaskPreview) => void;
+	/** Somebody held back the tasks of the project, or let them go on. */
+	'tasks.paused': (pause: TaskPause) => void;
 	'take.added': (take: Take) => void;
 	'task.removed': (task: { id: string }) => void;
 	'take.removed': (take: { id: string }) => void;

@@ -17,6 +17,9 @@ export const dailyUnits: Readonly<Record<Plan, Readonly<Record<Unit, number | nu
 	studio: { image: null, video: null },
 };
 
+/** How many tasks of a kind somebody may have running at once; null is without a limit. */
+export const tasksAtOnce: Readonly<Record<Plan, number | null>> = { free: 2, pro: 4, studio: null };
+
 /** What has been taken of a day: settled and reserved together, and settled alone. */
 export type DayCount = { taken: Readonly<Record<Unit, number>>; used: Readonly<Record<Unit, number>> };
 

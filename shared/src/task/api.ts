@@ -12,8 +12,7 @@ import {
 	referenceRoles,
 } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
-import { taskKinds } from './job.ts';
-import { Refused, subtitleModes, Task, taskStatuses } from './task.ts';
+import { Refused, subtitleModes, Task, TaskDetails, taskKinds, TaskPause, taskStatuses } from './task.ts';
 
 const ById = z.strictObject({ id: Id });
 const Side = z.int().min(pictureSidePx.min).max(pictureSidePx.max);
@@ -102,6 +101,30 @@ export const taskApi = {
 		}),
 		reply: z.array(Task),
 	}),
+	paused: endpoint({
+		method: 'get',
+		path: '/projects/:id/tasks/pause',
+		summary: 'Whether the tasks of a project are held back.',
+		allow: 'task.read',
+		params: ById,
+		reply: TaskPause,
+	}),
+	pause: endpoint({
+		method: 'post',
+		path: '/projects/:id/tasks/pause',
+		summary: 'Holds back the tasks of a project: what runs goes on, nothing more is begun.',
+		allow: 'task.pause',
+		params: ById,
+		reply: TaskPause,
+	}),
+	resume: endpoint({
+		method: 'post',
+		path: '/projects/:id/tasks/resume',
+		summary: 'Lets the tasks of a project go on.',
+		allow: 'task.pause',
+		params: ById,
+		reply: TaskPause,
+	}),
 	search: endpoint({
 		method: 'get',
 		path: '/tasks',
@@ -152,6 +175,14 @@ export const taskApi = {
 		params: ById,
 		reply: Task,
 	}),
+	details: endpoint({
+		method: 'get',
+		path: '/tasks/:id/details',
+		summary: 'One task with its attempts and what the provider is asked for.',
+		allow: 'task.read',
+		params: ById,
+		reply: TaskDetails,
+	}),
 	preview: endpoint({
 		method: 'get',
 		path: '/tasks/:id/preview',
@@ -171,7 +202,7 @@ export const taskApi = {
 	retry: endpoint({
 		method: 'post',
 		path: '/tasks/:id/retry',
-		summary: 'Queues a failed or cancelled task again.',
+		summary: 'Queues a failed or cancelled task again; one that waits to be tried again goes on at once.',
 		allow: 'task.retry',
 		params: ById,
 		reply: Task,

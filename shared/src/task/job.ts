@@ -1,13 +1,16 @@
 import * as z from 'zod';
 import { Id } from '../id.ts';
+import { taskKinds } from './task.ts';
 
-export const taskKinds = ['image', 'video', 'render'] as const;
-export type TaskKind = (typeof taskKinds)[number];
-/** Names of the jobs on the queue, one for each kind of task, so that neither a long render nor a clip ever keeps a picture waiting. */
-export const jobNames: Readonly<Record<TaskKind, string>> = {
-	image: 'task.run.image',
-	video: 'task.run.video',
-	render: 'task.run.render',
-};
-/** What a job carries: the id alone. */
-export const TaskJob = z.strictObject({ taskId: Id });
+/** Name of the job that says that tasks of a scene, a board or one shot wait. */
+export const sceneJobName = 'scene.run';
+/** What such a job carries: never what is to be done, which the documents of the tasks say, only where to look. One job stands for a whole admission, however many tasks it has. */
+export const SceneJob = z.strictObject({
+	projectId: Id,
+	/** Why they wait from now on: somebody asked for them, one is to be tried again by itself, or their project goes on. */
+	reason: z.enum(['asked', 'retry', 'resumed']),
+	/** The first task of the admission, or the one that is tried again; null for all of a project. */
+	taskId: Id.nullable(),
+	kinds: z.array(z.enum(taskKinds)).min(1),
+});
+export type SceneJob = z.infer<typeof SceneJob>;

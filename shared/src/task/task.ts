@@ -3,7 +3,10 @@ import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
 import { GenerationRequest } from '../provider/provider.ts';
 import { StyleName } from '../style/style.ts';
-import { taskKinds } from './job.ts';
+
+/** What a task makes; each kind has a lane of the queue to itself, so that neither a long render nor a clip ever keeps a picture waiting. */
+export const taskKinds = ['image', 'video', 'render'] as const;
+export type TaskKind = (typeof taskKinds)[number];
 
 export const taskStatuses = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
 export const TaskStatus = z.enum(taskStatuses);
@@ -13,7 +16,7 @@ export type TaskStatus = z.infer<typeof TaskStatus>;
 export const taskMoves: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
 	queued: ['running', 'cancelled', 'failed'],
 	running: ['running', 'queued', 'cancelling', 'succeeded', 'failed'],
-	cancelling: ['cancelled', 'failed', 'succeeded'],
+	cancelling: ['cancelled', 'succeeded'],
 	succeeded: [],
 	failed: ['queued'],
 	cancelled: ['queued'],
@@ -65,6 +68,14 @@ export const TaskProgress = z.strictObject({
 	etaMs: z.number().nullable(),
 });
 
+/**
+ * Why a task waits: for its turn, because its person has as many running as their plan gives, because its project is paused, because no worker is there, because
+ * nothing answers that could do it, because everything that could is busy, or to be tried again.
+ */
+export const waitReasons = ['turn', 'user-limit', 'paused', 'no-worker', 'no-provider', 'nodes-busy', 'retry'] as const;
+export const WaitReason = z.enum(waitReasons);
+export type WaitReason = z.infer<typeof WaitReason>;
+
 /** One request to generate or render, as clients see it. */
 export const Task = z.strictObject({
 	id: Id,
@@ -76,9 +87,15 @@ export const Task = z.strictObject({
 	provider: z.string(),
 	style: z.string(),
 	status: TaskStatus,
-	/** Place in the queue, 1 = next; null unless queued. */
+	/** Place in the queue, 1 = next; null unless it waits for its turn. */
 	place: z.int().nullable(),
+	/** Why it waits; null unless queued. */
+	why: WaitReason.nullable(),
+	/** How long it is until it will have ended, at least and at most; null once it has, and while nobody can tell. */
+	eta: z.strictObject({ leastMs: z.int(), mostMs: z.int() }).nullable(),
 	attempt: z.int(),
+	/** When it is tried again by itself after a passing fault, which `problem` tells; null unless it waits for that. */
+	retryAt: z.string().nullable(),
 	progress: TaskProgress.nullable(),
 	problem: z.strictObject({ code: z.string(), detail: z.string() }).nullable(),
 	takeId: Id.nullable(),
@@ -92,6 +109,48 @@ export const Task = z.strictObject({
 	revision: z.int(),
 });
 export type Task = z.infer<typeof Task>;
+
+/** How an attempt ended; `given-back`: its worker was stopped, and it does not count. */
+export const attemptOutcomes = ['running', 'succeeded', 'failed', 'cancelled', 'lost', 'given-back'] as const;
+/** One time that a worker took the task up. */
+export const TaskAttempt = z.strictObject({
+	/** 1 is the first that is told. */
+	number: z.int(),
+	worker: z.string(),
+	/** Of a provider that works elsewhere: where. */
+	node: z.string().nullable(),
+	startedAt: z.string(),
+	endedAt: z.string().nullable(),
+	outcome: z.enum(attemptOutcomes),
+	problem: z.strictObject({ code: z.string(), detail: z.string() }).nullable(),
+	/** When the next one was to begin by itself. */
+	retryAt: z.string().nullable(),
+});
+export type TaskAttempt = z.infer<typeof TaskAttempt>;
+
+/** A task with all that is known of it. */
+export const TaskDetails = z.strictObject({
+	task: Task,
+	/** Oldest first. */
+	attempts: z.array(TaskAttempt),
+	/** How often it is tried by itself before it fails. */
+	mostAttempts: z.int(),
+	/** How long one attempt may take. */
+	limitMs: z.int(),
+	/** What the provider is asked for; of a film without its shots. */
+	request: z.record(z.string(), z.unknown()),
+});
+export type TaskDetails = z.infer<typeof TaskDetails>;
+
+/** Whether the tasks of a project are held back, and who said so last. */
+export const TaskPause = z.strictObject({
+	projectId: Id,
+	isPaused: z.boolean(),
+	/** Null where nobody ever did. */
+	by: z.strictObject({ id: Id, name: z.string() }).nullable(),
+	at: z.string().nullable(),
+});
+export type TaskPause = z.infer<typeof TaskPause>;
 
 /** Shots, in the order they were asked for, for which the plan of whoever asked had nothing left. */
 export const Refused = z.strictObject({

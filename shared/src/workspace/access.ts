@@ -34,6 +34,8 @@ const allowed = {
 	'task.cancel': editors,
 	'task.retry': editors,
 	'task.delete': editors,
+	/** Holding back all tasks of a project, and letting them go on. */
+	'task.pause': editors,
 	'take.read': everybody,
 	'take.delete': editors,
 	'film.read': everybody,

@@ -45,7 +45,10 @@ export function followProject(projectId: string, listeners: Listeners): () => vo
 	const names = [
 		'task.changed',
 		'task.previewed',
+		'task.removed',
+		'tasks.paused',
 		'take.added',
+		'take.removed',
 		'film.added',
 		'activity.added',
 		'project.changed',

@@ -22,7 +22,7 @@ export async function onceOnly<T>(
 ): Promise<T> {
 	if (attempt?.reference?.promptId === asking)
 		throw new Problem('provider-outcome-unknown', 'An earlier attempt ended while the provider was being asked');
-	await attempt?.keepReference({ node, promptId: asking });
+	await attempt?.keepReference({ node, promptId: asking, isPaid: true });
 	try {
 		return await work();
 	} catch (error) {
@@ -45,7 +45,7 @@ export async function submittedOnce<T>(
 	if (earlier?.node === node && earlier.promptId.startsWith(idPrefix)) id = earlier.promptId.slice(idPrefix.length);
 	else {
 		id = await onceOnly(node, attempt, submit);
-		await attempt?.keepReference({ node, promptId: `${idPrefix}${id}` });
+		await attempt?.keepReference({ node, promptId: `${idPrefix}${id}`, isPaid: true });
 	}
 	try {
 		return await follow(id);

@@ -25,6 +25,8 @@ export type ProviderReference = {
 	promptId: string;
 	/** Under which it is told of there; the prompt's own where it is left out. */
 	clientId?: string;
+	/** What is done there costs money: it is never begun a second time while nobody knows what has become of it. */
+	isPaid?: true;
 };
 /** What a provider that works elsewhere keeps, so that work which goes on there is found again and not sent twice. */
 export type ProviderAttempt = {
@@ -89,4 +91,8 @@ export type Provider = {
 	kinds: readonly GenerationKind[];
 	/** Makes one picture or clip. Rejects with the signal's reason when it is aborted; equal requests give equal bytes where the provider can promise it. */
 	make(request: GenerationRequest, context: ProviderContext): Promise<ProviderMedia>;
+	/** Of a provider that works elsewhere: the places where it does, as far as they are known now. */
+	nodes?(): readonly { isUp: boolean; /** How many more tasks it has room for. */ room: number }[];
+	/** Asks its nodes how they are; called now and then. */
+	probe?(): Promise<void>;
 };

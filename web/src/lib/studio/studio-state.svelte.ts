@@ -21,7 +21,7 @@ import {
 	type ShotOnBoard,
 } from '@reelroom/shared/project/document.ts';
 import type { Project } from '@reelroom/shared/project/project.ts';
-import { isFinished, type Task } from '@reelroom/shared/task/task.ts';
+import { isFinished, type Task, type TaskPause } from '@reelroom/shared/task/task.ts';
 import { can } from '@reelroom/shared/workspace/access.ts';
 import { closeCodes } from '@reelroom/shared/live/protocol.ts';
 import { acting } from '#lib/acting.svelte.ts';
@@ -76,6 +76,8 @@ export class StudioState {
 	readonly moves: Moves;
 	project = $state.raw() as Project;
 	films = $state.raw<Film[]>([]);
+	/** Whether the tasks of the project are held back. */
+	pause = $state.raw() as TaskPause;
 	save = $state.raw({
 		state: 'loading' as LiveDocument['saveState'],
 		pending: 0,
@@ -109,6 +111,7 @@ export class StudioState {
 	constructor(project: Project, account: Account) {
 		this.project = project;
 		this.account = account;
+		this.pause = { projectId: project.id, isPaused: false, by: null, at: null };
 		const colour = presenceColour(account.id);
 		this.live = new LiveDocument({
 			url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`,
@@ -173,6 +176,7 @@ export class StudioState {
 					this.#keep();
 				},
 				'task.removed': ({ id }) => void this.tasks.delete(id),
+				'tasks.paused': (pause) => (this.pause = pause),
 				'take.removed': ({ id }) => {
 					this.takes.delete(id);
 					this.#keep();
@@ -320,6 +324,7 @@ export class StudioState {
 		for (const task of state.tasks) this.keepTask(task);
 		for (const take of state.takes) this.takes.set(take.id, take);
 		this.films = state.films;
+		this.pause = state.pause;
 		this.#known = true;
 		this.#keep();
 	}
@@ -328,7 +333,8 @@ export class StudioState {
 		clearTimeout(this.#keepTimer);
 		this.#keepTimer = setTimeout(() => {
 			const finished = [...this.tasks.values()].filter(({ status }) => isFinished(status));
-			void this.#device.put(this.#stateKey, { tasks: finished, takes: [...this.takes.values()], films: this.films });
+			const state = { tasks: finished, takes: [...this.takes.values()], films: this.films, pause: this.pause };
+			void this.#device.put(this.#stateKey, state satisfies ProjectState);
 		}, keepAfterMs);
 	}
 	async #recall(): Promise<void> {

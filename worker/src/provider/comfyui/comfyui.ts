@@ -150,6 +150,8 @@ export function createComfyProvider({
 		kinds,
 		pool,
 		close: pool.close,
+		nodes: pool.rooms,
+		probe: async () => void (await pool.look()),
 		async make(request, context) {
 			const { signal, attempt } = context;
 			signal.throwIfAborted();

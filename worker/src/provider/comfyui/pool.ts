@@ -193,6 +193,15 @@ export function createComfyPool({
 		/** Says which node classes may run from now on. */
 		setAllowed: (classes: ReadonlySet<string> | null): void => void (may = classes),
 		find: (url: string): ComfyNode | undefined => nodes.find(({ settings }) => settings.url === url),
+		/** Which nodes answer, and how many more prompts each may be given. */
+		rooms: () =>
+			nodes.map((node) => ({
+				isUp: node.breaker.mayWork(),
+				room:
+					node.settings.draining || !hasRoom(node)
+						? 0
+						: Math.max(1, node.settings.concurrency - Math.max(node.given.size, node.running + node.waiting)),
+			})),
 		/** Asks every node that was not asked for a while. */
 		look: (olderThanMs = lookMs) => Promise.all(nodes.map((node) => look(node, olderThanMs))),
 		/** How long workflows took, as was learned before. */

@@ -57,7 +57,7 @@ export function createOpenaiClient(credential: OpenCredential, call: CloudCall) 
 			throw new Problem('provider-failed', `Its picture could not be fetched: ${problem.message}`, { cause: error });
 		}
 	};
-	const paid = { method: 'POST', timeoutMs: limits.imageTaskMs, maxBytes: answerBytes, isPaid: true } as const;
+	const paid = { method: 'POST', timeoutMs: limits.taskMs.image, maxBytes: answerBytes, isPaid: true } as const;
 	return {
 		/** Makes a picture of words. */
 		async generate(body: Record<string, string | number>, signal: AbortSignal): Promise<Uint8Array> {

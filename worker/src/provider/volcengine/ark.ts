@@ -59,7 +59,7 @@ export function createArkClient(credential: OpenCredential, call: CloudCall) {
 				method: 'POST',
 				body,
 				signal,
-				timeoutMs: limits.imageTaskMs,
+				timeoutMs: limits.taskMs.image,
 				maxBytes: Math.ceil(limits.providerFileBytes * 1.4),
 				isPaid: true,
 			});

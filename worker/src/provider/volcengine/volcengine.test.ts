@@ -191,8 +191,8 @@ describe('the visual API', () => {
 		);
 		await expect(dying).rejects.toThrow('killed');
 		expect(first.kept).toEqual([
-			{ node: 'volcengine/jimeng_t2v_v30', promptId: 'asking' },
-			{ node: 'volcengine/jimeng_t2v_v30', promptId: expect.stringMatching(/^id:\d+$/) as string },
+			{ node: 'volcengine/jimeng_t2v_v30', promptId: 'asking', isPaid: true },
+			{ node: 'volcengine/jimeng_t2v_v30', promptId: expect.stringMatching(/^id:\d+$/) as string, isPaid: true },
 		]);
 		const second = anAttempt(first.kept.at(-1) ?? null);
 		const made = await provider.make(clip(), aContext({ attempt: second }));

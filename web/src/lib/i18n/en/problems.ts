@@ -48,6 +48,7 @@ export const problems: Record<ProblemCode, string> = {
 	'changed-meanwhile': 'Somebody changed this meanwhile. Look at it again.',
 	'too-many': 'There are as many here as there may be.',
 	'host-not-listed': 'Servers of this host may not be added; COMFYUI_HOSTS lists those that may.',
+	'worker-lost': 'The worker that had it is gone.',
 	'workflow-refused': 'The workflow cannot run here: a node, a model or a value is missing.',
 	'render-failed': 'The film could not be rendered.',
 	'time-limit': 'It took longer than allowed and was stopped.',

@@ -47,6 +47,7 @@ export const problems: Record<ProblemCode, string> = {
 	'changed-meanwhile': '有人刚刚改动了这里，请重新查看。',
 	'too-many': '数量已达上限。',
 	'host-not-listed': '不能添加该主机的服务器；允许的主机见 COMFYUI_HOSTS。',
+	'worker-lost': '负责它的工作进程已中断。',
 	'workflow-refused': '该工作流无法在此运行：缺少节点、模型或参数。',
 	'render-failed': '影片渲染失败。',
 	'time-limit': '用时超过限制，已停止。',

@@ -1,0 +1,21 @@
+import { Agenda } from 'agenda';
+import { MongoBackend, MongoChangeStreamNotificationChannel } from '@agendajs/mongo-backend';
+import { MongoClient } from 'mongodb';
+import { createTeller } from './tell.mjs';
+
+const [uri, how, ...numbers] = process.argv.slice(2);
+const [concurrency, count] = numbers.map(Number);
+const tell = createTeller(count);
+const client = await new MongoClient(uri).connect();
+const db = client.db();
+const agenda = new Agenda({
+	backend: new MongoBackend({ mongo: db, collection: 'agendaJobs' }),
+	...(how === 'streams'
+		? { notificationChannel: new MongoChangeStreamNotificationChannel({ db, collection: 'agendaJobs' }) }
+		: {}),
+});
+agenda.on('error', (error) => console.error(error));
+agenda.define('empty', async (job) => tell.started(job.attrs.data.id), { concurrency, lockLimit: concurrency });
+agenda.on('complete:empty', () => tell.ended());
+await agenda.start();
+tell.ready();

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import * as z from 'zod';
+import { Id } from '../src/id.ts';
+import { taskKinds, type TaskKind } from '../src/task/task.ts';
+import type { Log } from './log.ts';
+
+/** Where a worker is rung; the token tells its own servers from whoever else finds the port. */
+export type BellAddress = { host: string; port: number; token: string };
+/** What a ring says: look for tasks of a kind, or stop a task. */
+type Ring = { kind: TaskKind } | { stop: string };
+
+const Message = z.union([
+	z.strictObject({ token: z.string(), kind: z.enum(taskKinds) }),
+	z.strictObject({ token: z.string(), stop: Id }),
+]);
+/** Addresses are believed this long. */
+const freshMs = 2_000;
+
+/** Hears the bell of a worker: one datagram each, without any promise to arrive. It moves nobody to do more than look at what the database says. */
+export async function listenBell(
+	host: string,
+	heard: { look(kind: TaskKind): void; stop(taskId: string): void },
+): Promise<{ address: BellAddress; close(): Promise<void> }> {
+	const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+	const token = randomBytes(12).toString('hex');
+	socket.on('message', (bytes) => {
+		const ring = parseMessage(bytes);
+		if (ring?.token !== token) return;
+		if ('kind' in ring) heard.look(ring.kind);
+		else heard.stop(ring.stop);
+	});
+	socket.bind(0, host);
+	await once(socket, 'listening');
+	// The bell alone keeps no process alive.
+	socket.unref();
+	return {
+		address: { host, port: socket.address().port, token },
+		close: () => new Promise((closed) => socket.close(closed)),
+	};
+}
+
+function parseMessage(bytes: Uint8Array): z.infer<typeof Message> | null {
+	if (bytes.length > 200) return null;
+	try {
+		return Message.safeParse(JSON.parse(Buffer.from(bytes).toString())).data ?? null;
+	} catch {
+		return null;
+	}
+}
+
+export type Ringer = {
+	/** Something of this kind waits. */
+	look(kind: TaskKind): void;
+	/** A running task is to stop. */
+	stop(taskId: string): void;
+	close(): Promise<void>;
+};
+
+/** Rings all workers. A lost ring, or a worker that is not known yet, is made up for by the change stream that the worker follows. */
+export async function createRinger({
+	addresses,
+	log,
+}: {
+	addresses: () => Promise<readonly BellAddress[]>;
+	log: Log;
+}): Promise<Ringer> {
+	const sockets = { udp4: createSocket('udp4'), udp6: createSocket('udp6') };
+	for (const socket of Object.values(sockets)) {
+		socket.on('error', (error) => log.debug({ err: error }, 'a bell could not be rung'));
+		socket.unref();
+	}
+	let known: readonly BellAddress[] = [];
+	let readAt = 0;
+	let reading: Promise<void> | undefined;
+	const read = (): void => {
+		reading ??= addresses()
+			.then(
+				(found) => {
+					known = found;
+					readAt = Date.now();
+				},
+				(error: unknown) => log.debug({ err: error }, 'the bells are not known'),
+			)
+			.finally(() => (reading = undefined));
+	};
+	read();
+	await reading;
+	const ring = (about: Ring): void => {
+		for (const { host, port, token } of known) {
+			const socket = sockets[host.includes(':') ? 'udp6' : 'udp4'];
+			socket.send(JSON.stringify({ token, ...about }), port, host, (error) => {
+				if (error !== null) log.debug({ err: error }, 'a bell was not rung');
+			});
+		}
+		if (Date.now() - readAt > freshMs) read();
+	};
+	return {
+		look: (kind) => ring({ kind }),
+		stop: (taskId) => ring({ stop: taskId }),
+		async close() {
+			await reading;
+			await Promise.all(
+				Object.values(sockets).map((socket) => new Promise<void>((closed) => socket.close(() => closed()))),
+			);
+		},
+	};
+}

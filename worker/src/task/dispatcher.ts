@@ -1,0 +1,223 @@
+import { limits } from '@reelroom/shared/limits.ts';
+import type { Log } from '@reelroom/shared/node/log.ts';
+import type { Claimant, TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
+import type { EndedTask, TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import { taskKinds, type TaskKind } from '@reelroom/shared/task/task.ts';
+import { Stopped } from './stopped.ts';
+
+export type DispatcherDeps = {
+	claims: Pick<TaskClaims, 'take' | 'nextDue' | 'renewAll' | 'standing' | 'release' | 'releaseStrays' | 'endAbandoned'>;
+	worker: Claimant;
+	/** How many tasks of each kind may run at once. */
+	places: Readonly<Record<TaskKind, number>>;
+	/** Runs a claimed task; resolves when its place is free again, with the instant from which it is to be tried again, if it is. */
+	run: (task: TaskRecord, stop: AbortController) => Promise<Date | null>;
+	/** Projects that are passed over now. */
+	pausedProjects: () => Promise<readonly string[]>;
+	/** Providers that can make this kind, and how many more tasks each has room for now; `busy` of one whose nodes answer and are full. */
+	rooms: (kind: TaskKind) => ReadonlyMap<string, number | 'busy'>;
+	/** Told of tasks whose worker is gone and that have come to their end by it. */
+	abandoned: (tasks: readonly EndedTask[]) => Promise<void>;
+	leaseMs: number;
+	log: Log;
+	now: () => Date;
+};
+export type Dispatcher = ReturnType<typeof createDispatcher>;
+
+/** A lane of the queue: what is worked on side by side with the others. */
+type Lane = {
+	kind: TaskKind;
+	most: number;
+	active: number;
+	looking: Promise<void> | null;
+	again: boolean;
+	/** When the first one is due of those that wait to be tried again. */
+	dueAt: number | null;
+	timer: NodeJS.Timeout | undefined;
+	/** While everything that a provider has is busy: looks whether that is over. */
+	roomTimer: NodeJS.Timeout | undefined;
+};
+/** Providers are asked this often whether they have room again; that asks nobody outside of this process. */
+const roomMs = 100;
+/** A timer is set for at most this long; what is due later is found by the looks between. */
+const farMs = 60_000;
+
+/**
+ * Takes tasks as places for them are free, and runs them. It looks when it is rung, when a scene job is heard, at the very moment when a task is due, when a place
+ * becomes free, and once a second whatever happens, so that no lost bell keeps a task waiting. Everything it knows can be lost: the documents of the tasks say the same.
+ */
+export function createDispatcher(deps: DispatcherDeps) {
+	const { claims, worker, log, now } = deps;
+	const lanes = new Map<TaskKind, Lane>(
+		taskKinds.map((kind) => [
+			kind,
+			{
+				kind,
+				most: deps.places[kind],
+				active: 0,
+				looking: null,
+				again: false,
+				dueAt: null,
+				timer: undefined,
+				roomTimer: undefined,
+			},
+		]),
+	);
+	const running = new Map<string, { claim: number; stop: AbortController; done: Promise<void> }>();
+	let closed = false;
+	let hasStrays = false;
+	let beating: Promise<void> = Promise.resolve();
+	let lastRenewal = 0;
+
+	const start = (lane: Lane, task: TaskRecord): void => {
+		const stop = new AbortController();
+		lane.active++;
+		const done = deps
+			.run(task, stop)
+			.then((again) => {
+				if (again !== null) waits(lane, again);
+			})
+			.catch((error: unknown) => log.error({ err: error, taskId: task._id }, 'a run broke off'))
+			.finally(() => {
+				if (running.get(task._id)?.claim === task.claim) running.delete(task._id);
+				lane.active--;
+				look(lane.kind);
+			});
+		running.set(task._id, { claim: task.claim, stop, done });
+	};
+	const takeSome = async (lane: Lane): Promise<void> => {
+		const most = lane.most - lane.active;
+		if (most <= 0 || closed) return;
+		const rooms = numbersOf(deps.rooms(lane.kind));
+		const { pausedProjects } = deps;
+		const taken = await claims.take({ kind: lane.kind, most, rooms, pausedProjects }, worker, now());
+		for (const task of taken)
+			if (closed) await claims.release(task._id, task.claim, now());
+			else start(lane, task);
+		waitForRoom(lane);
+	};
+	const busyOf = (lane: Lane): string[] =>
+		[...deps.rooms(lane.kind)].flatMap(([provider, room]) => (room === 'busy' ? [provider] : []));
+	const waitForRoom = (lane: Lane): void => {
+		const before = busyOf(lane);
+		if (before.length === 0 || closed) return;
+		lane.roomTimer ??= setTimeout(() => {
+			lane.roomTimer = undefined;
+			const after = new Set(busyOf(lane));
+			if (before.some((provider) => !after.has(provider))) look(lane.kind);
+			else waitForRoom(lane);
+		}, roomMs);
+	};
+	/** Looks for tasks in a lane. Whoever calls while it looks makes it look once more. */
+	function look(kind: TaskKind): void {
+		const lane = lanes.get(kind);
+		if (lane === undefined || closed) return;
+		lane.again = true;
+		lane.looking ??= (async () => {
+			while (lane.again && !closed) {
+				lane.again = false;
+				await takeSome(lane).catch((error: unknown) => {
+					// What it asked for may have been done all the same.
+					hasStrays = true;
+					log.warn({ err: error, kind }, 'tasks could not be looked for');
+				});
+			}
+			lane.looking = null;
+		})();
+	}
+	const setDue = (lane: Lane, at: number | null): void => {
+		lane.dueAt = at;
+		clearTimeout(lane.timer);
+		if (at === null || closed) return;
+		const inMs = Math.max(0, at - Date.now());
+		lane.timer = setTimeout(
+			() => {
+				// It was too far away for one timer, or the timer was early by a part of a millisecond.
+				if (lane.dueAt !== null && lane.dueAt > Date.now()) return setDue(lane, lane.dueAt);
+				look(lane.kind);
+				void readDue(lane).catch((error: unknown) => log.warn({ err: error }, 'the next due task is not known'));
+			},
+			Math.min(inMs, farMs),
+		);
+	};
+	/** A task waits from an instant on. */
+	function waits(lane: Lane, from: Date): void {
+		const at = from.getTime();
+		if (at <= Date.now()) look(lane.kind);
+		else if (lane.dueAt === null || at < lane.dueAt) setDue(lane, at);
+	}
+	async function readDue(lane: Lane): Promise<void> {
+		const at = (await claims.nextDue(lane.kind, now()))?.getTime() ?? null;
+		if (at !== lane.dueAt) setDue(lane, at);
+	}
+	const stop = (taskId: string, reason: Stopped['reason']): void =>
+		running.get(taskId)?.stop.abort(new Stopped(reason));
+
+	/** Keeps the claims of what runs, and stops what is to be stopped. */
+	const keepClaims = async (): Promise<void> => {
+		const ids = [...running.keys()];
+		if (ids.length === 0) return;
+		const at = now();
+		if (at.getTime() - lastRenewal >= deps.leaseMs / 3) {
+			await claims.renewAll(worker.id, ids, at);
+			lastRenewal = at.getTime();
+		}
+		const standing = await claims.standing(ids);
+		for (const id of ids) {
+			const run = running.get(id);
+			const stands = standing.get(id);
+			const status = stands?.claim === run?.claim ? stands?.status : undefined;
+			// One that has just written its end hears nothing of this any more.
+			if (status !== 'running') stop(id, status === 'cancelling' ? 'cancelled' : 'claim-lost');
+		}
+	};
+	const beat = async (): Promise<void> => {
+		if (hasStrays) {
+			hasStrays = false;
+			await claims.releaseStrays(worker.id, [...running.keys()], now());
+		}
+		await keepClaims();
+		const ended = await claims.endAbandoned(now());
+		if (ended.length > 0) await deps.abandoned(ended);
+		for (const lane of lanes.values()) {
+			await readDue(lane);
+			look(lane.kind);
+		}
+	};
+	const beatSafely = (): void => {
+		beating = beating.then(beat).catch((error: unknown) => {
+			hasStrays = true;
+			log.warn({ err: error }, 'the queue could not be looked after');
+		});
+	};
+	const beats = setInterval(beatSafely, Math.min(limits.taskLookMs, deps.leaseMs / 3));
+	beatSafely();
+
+	return {
+		look,
+		/** A task was cancelled: its run, if it is here, is told at once. */
+		cancel: (taskId: string): void => stop(taskId, 'cancelled'),
+		/** Tasks that run here in each lane. */
+		busy: (kind: TaskKind): number => lanes.get(kind)?.active ?? 0,
+		/** Takes no more, waits so long for what runs, then stops it. */
+		async close(graceMs: number): Promise<void> {
+			closed = true;
+			clearInterval(beats);
+			for (const { timer, roomTimer } of lanes.values()) [timer, roomTimer].forEach((each) => clearTimeout(each));
+			const keeping = setInterval(
+				() => void keepClaims().catch((error: unknown) => log.warn({ err: error }, 'claims could not be kept')),
+				Math.min(limits.taskLookMs, deps.leaseMs / 3),
+			);
+			const grace = setTimeout(() => {
+				for (const id of running.keys()) stop(id, 'closing');
+			}, graceMs);
+			while (running.size > 0) await Promise.allSettled([...running.values()].map(({ done }) => done));
+			clearTimeout(grace);
+			clearInterval(keeping);
+			await Promise.all([beating, ...[...lanes.values()].map(({ looking }) => looking)]);
+		},
+	};
+}
+
+const numbersOf = (rooms: ReadonlyMap<string, number | 'busy'>): Map<string, number> =>
+	new Map([...rooms].map(([provider, room]) => [provider, room === 'busy' ? 0 : room]));
