@@ -12,7 +12,8 @@ export const ProjectState = z.strictObject({
 	tasks: z.array(Task),
 	takes: z.array(Take),
 	films: z.array(Film),
-	pause: TaskPause,
+	/** Left out by what is older than pausing. */
+	pause: TaskPause.optional(),
 });
 export type ProjectState = z.infer<typeof ProjectState>;
 

@@ -40,14 +40,16 @@ export const codeWords = (code: string): string =>
 	t(code in en.problems ? `problems.${code as ProblemCode}` : 'problems.internal');
 
 /** A date and time, or how long ago, by Intl. */
-export function formatDate(at: string, style: 'date' | 'time' | 'both' = 'date'): string {
+export function formatDate(at: string, style: 'date' | 'time' | 'seconds' | 'both' = 'date'): string {
 	return new Intl.DateTimeFormat(
 		words.language,
 		style === 'date'
 			? { dateStyle: 'medium' }
 			: style === 'time'
 				? { timeStyle: 'short' }
-				: { dateStyle: 'medium', timeStyle: 'short' },
+				: style === 'seconds'
+					? { timeStyle: 'medium' }
+					: { dateStyle: 'medium', timeStyle: 'short' },
 	).format(new Date(at));
 }
 /** "3 minutes ago", measured against `now`. */

@@ -324,7 +324,7 @@ export class StudioState {
 		for (const task of state.tasks) this.keepTask(task);
 		for (const take of state.takes) this.takes.set(take.id, take);
 		this.films = state.films;
-		this.pause = state.pause;
+		if (state.pause !== undefined) this.pause = state.pause;
 		this.#known = true;
 		this.#keep();
 	}

@@ -1,5 +1,6 @@
 import type { Task } from '@reelroom/shared/task/task.ts';
 import { codeWords, t } from '#lib/i18n/words.svelte.ts';
+import { whyWords } from './task-words.ts';
 
 /** 0–100 of a task; null while nobody knows. */
 export function percentOf(task: Task): number | null {
@@ -41,8 +42,11 @@ export function stageWords(stage: string): string {
 }
 /** How a task stands, in words. */
 export function statusWords(task: Task): string {
-	if (task.status === 'queued')
+	if (task.status === 'queued') {
+		if (task.why === 'paused') return t('task.pausedShort');
+		if (task.why === 'retry') return whyWords(task, Date.now());
 		return task.place === null ? t('studio.queued') : t('studio.queuedAt', { place: task.place });
+	}
 	if (task.status === 'failed') return task.problem === null ? t('studio.failed') : codeWords(task.problem.code);
 	if (task.status === 'running') return progressWords(task) || t('studio.running');
 	return t(`studio.${task.status}`);

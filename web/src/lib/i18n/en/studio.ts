@@ -71,6 +71,7 @@ export const studio = {
 	noTasksText: 'Generate a picture or render the film, and it is listed here.',
 	filmTask: 'Film',
 	pictureTask: 'Picture of {label}',
+	clipTask: 'Clip of {label}',
 	sayStarted: '{label} started',
 	sayDone: '{label} is done',
 	sayFailed: '{label} failed',

@@ -73,6 +73,7 @@ export const studio: typeof words = {
 	noTasksText: '生成画面或渲染影片后，任务会列在这里。',
 	filmTask: '影片',
 	pictureTask: '{label} 的画面',
+	clipTask: '{label} 的视频',
 	sayStarted: '{label} 已开始',
 	sayDone: '{label} 已完成',
 	sayFailed: '{label} 失败',
