@@ -70,6 +70,10 @@ describe('every page', () => {
 			await page.getByTestId('new-project').first().click();
 			await page.locator('input[name="name"]').waitFor();
 			found.push(...(await faultsOf(page, how('new project'))));
+			await page.goto(`${house.url}/tasks`);
+			await page.getByTestId('task').first().getByRole('button', { expanded: false }).click();
+			await page.getByTestId('attempts').waitFor();
+			found.push(...(await faultsOf(page, how('tasks'))));
 			await page.goto(`${house.url}/workflows`);
 			await page.getByTestId('workflow-row').first().waitFor();
 			found.push(...(await faultsOf(page, how('workflows'))));

@@ -47,7 +47,8 @@ export async function openOurs(): Promise<Contender> {
 		const charged = await charges.reserve({ accountId: createdBy, plan: 'studio' }, what, tasks.map(chargeKey));
 		await store.insertMany(tasks.map((task) => ({ ...task, charge: charged.get(chargeKey(task)) ?? null })));
 		ringer.look('image');
-		if (retryAt === null) queue.leave({ projectId: 'project-0001', reason: 'asked', taskId: ids[0] ?? null, kinds: ['image'] });
+		if (retryAt === null)
+			queue.leave({ projectId: 'project-0001', reason: 'asked', taskId: ids[0] ?? null, kinds: ['image'] });
 		else queue.leave({ projectId: 'project-0001', reason: 'retry', taskId: ids[0] ?? null, kinds: ['image'] }, retryAt);
 	};
 	return {

@@ -3,6 +3,7 @@ import { ComfyClasses } from '@reelroom/shared/node/comfyui-classes.ts';
 import { ComfyUrls } from '@reelroom/shared/node/comfyui-urls.ts';
 import * as z from 'zod';
 import { providerFlags } from '@reelroom/shared/node/provider-settings.ts';
+import { TaskKeepDays } from '@reelroom/shared/node/task-keeping.ts';
 import { Plan } from '@reelroom/shared/plan/quota.ts';
 
 const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
@@ -76,6 +77,7 @@ export const ServerConfig = z.object({
 		.max(100)
 		.default(0)
 		.describe('What a frame of the built-in sketch provider costs of a plan; other providers cost 1 a picture.'),
+	TASK_KEEP_DAYS: TaskKeepDays,
 	WEB_BUILD_DIR: z
 		.string()
 		.default(resolve(import.meta.dirname, '../../web/build'))

@@ -97,7 +97,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		newId,
 	};
 	const { projectIdsOf } = context;
-	const tasks = createTasks({ ...submitting, projectIdsOf });
+	const tasks = createTasks({ ...submitting, keptDays: config.TASK_KEEP_DAYS || null, projectIdsOf });
 	const held = createPauses({ store: pauses, announce, now });
 	const generations = createGenerations({
 		...submitting,

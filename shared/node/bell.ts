@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import * as z from 'zod';
 import { Id } from '../src/id.ts';
 import { taskKinds, type TaskKind } from '../src/task/task.ts';
@@ -36,10 +37,16 @@ export async function listenBell(
 	// The bell alone keeps no process alive.
 	socket.unref();
 	return {
-		address: { host, port: socket.address().port, token },
+		address: { host: host === '0.0.0.0' ? ownAddress() : host, port: socket.address().port, token },
 		close: () => new Promise((closed) => socket.close(closed)),
 	};
 }
+
+/** Where other machines reach this one; loopback where it has no network. */
+const ownAddress = (): string =>
+	Object.values(networkInterfaces())
+		.flatMap((addresses) => addresses ?? [])
+		.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 
 function parseMessage(bytes: Uint8Array): z.infer<typeof Message> | null {
 	if (bytes.length > 200) return null;
@@ -58,7 +65,7 @@ export type Ringer = {
 	close(): Promise<void>;
 };
 
-/** Rings all workers. A lost ring, or a worker that is not known yet, is made up for by the change stream that the worker follows. */
+/** Rings all workers. A lost ring, or a worker that is not known yet, is made up for by the scene job that is left behind and by what workers look for by themselves. */
 export async function createRinger({
 	addresses,
 	log,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Agenda, type Job } from 'agenda';
 import { MongoBackend, MongoChangeStreamNotificationChannel } from '@agendajs/mongo-backend';
-import type { Db } from 'mongodb';
+import { MongoServerError, type Db } from 'mongodb';
 import { SceneJob, sceneJobName } from '../src/task/job.ts';
 import type { Log } from './log.ts';
 
@@ -30,6 +31,8 @@ const collection = 'agendaJobs';
 /** A job does no more than make a worker look: this many at once, and taken ahead for the moments of the next second, are no burden. */
 const atOnce = 200;
 const lockMs = 10_000;
+const startMs = 5_000;
+const givenBackMs = 20;
 const choreLockMs = 2 * 60_000;
 
 /**
@@ -39,6 +42,7 @@ const choreLockMs = 2 * 60_000;
 export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
 	// What a job says stands in the tasks, too: nobody waits for the disk because of it.
 	const light = db.client.db(db.databaseName, { writeConcern: { w: 1, journal: false } });
+	const jobs = light.collection(collection);
 	const name = randomUUID();
 	// Jobs are heard when they are new; what becomes of them later is no news.
 	const doorbell = new Doorbell({ db: light, collection, fullDocument: false });
@@ -70,6 +74,26 @@ export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
 			},
 			{ concurrency: 1, lockLimit: 1, lockLifetime: choreLockMs },
 		);
+	/** Puts chores on the list once for all workers. What is there already is left alone: Agenda would take the lock of whoever is at it. */
+	const scheduleChores = async (chores: readonly Chore[]): Promise<void> => {
+		await jobs.createIndex({ name: 1 }, { name: 'chores', unique: true, partialFilterExpression: { type: 'single' } });
+		for (const { name: chore, everyMs } of chores) {
+			const interval = `${everyMs / 1000} seconds`;
+			if ((await jobs.findOne({ name: chore, type: 'single', repeatInterval: interval })) !== null) continue;
+			await agenda.every(interval, chore).catch((error: unknown) => {
+				// Another worker that starts at this moment was first.
+				if (!(error instanceof MongoServerError && error.code === 11000)) throw error;
+			});
+		}
+	};
+	/** Leaves to others what was taken ahead for the next moments, and what a look that was under way has taken behind that. */
+	const giveBack = async (): Promise<void> => {
+		const own = { name: sceneJobName, lastModifiedBy: name, lockedAt: { $ne: null } };
+		for (let idle = 0; idle < 2; await wait(givenBackMs)) {
+			const { modifiedCount } = await jobs.updateMany(own, { $set: { lockedAt: null } });
+			idle = modifiedCount === 0 ? idle + 1 : 0;
+		}
+	};
 	return {
 		leave(job, at = new Date()) {
 			const left = agenda
@@ -88,22 +112,21 @@ export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
 				removeOnComplete: true,
 			});
 			chores.forEach(defineChore);
+			// Bells of an earlier version, one for each task: nobody hears them any more.
+			await jobs.deleteMany({ name: { $in: ['task.run.image', 'task.run.video', 'task.run.render'] } });
 			await agenda.start();
-			for (const { name: chore, everyMs } of chores) await agenda.every(`${everyMs / 1000} seconds`, chore);
+			await scheduleChores(chores);
 			return {
 				async close() {
 					await agenda.drain({ timeout: 10_000 });
-					// What it had taken ahead for the next moments is for others.
-					await light
-						.collection(collection)
-						.updateMany(
-							{ name: sceneJobName, lastModifiedBy: name, lockedAt: { $ne: null } },
-							{ $set: { lockedAt: null } },
-						)
-						.catch((error: unknown) => log.warn({ err: error }, 'jobs were not given back'));
+					await giveBack().catch((error: unknown) => log.warn({ err: error }, 'jobs were not given back'));
 				},
 			};
 		},
-		close: async () => void (await Promise.all(leaving)),
+		async close() {
+			// An index that it makes when it begins.
+			await Promise.race([agenda.ready, wait(startMs, undefined, { ref: false })]);
+			await Promise.all(leaving);
+		},
 	};
 }

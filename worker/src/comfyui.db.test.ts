@@ -90,8 +90,6 @@ test('what may be out there and costs money is gone on with when its task is beg
 	await claims.finishMany([{ ...end, claim, problem: { code: 'time-limit', detail: '' } }]);
 	expect((await tasks.retry(task._id, new Date()))?.providerReference).toEqual(reference);
 	const again = await claimTask(mongo.db, task._id);
-	await claims.finishMany([
-		{ ...end, claim: again.claim, problem: { code: 'provider-outcome-unknown', detail: '' } },
-	]);
+	await claims.finishMany([{ ...end, claim: again.claim, problem: { code: 'provider-outcome-unknown', detail: '' } }]);
 	expect((await tasks.retry(task._id, new Date()))?.providerReference).toBeNull();
 });

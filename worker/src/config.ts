@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ComfyClasses } from '@reelroom/shared/node/comfyui-classes.ts';
 import { ComfyUrls } from '@reelroom/shared/node/comfyui-urls.ts';
 import { providerSettings } from '@reelroom/shared/node/provider-settings.ts';
+import { TaskKeepDays } from '@reelroom/shared/node/task-keeping.ts';
 import * as z from 'zod';
 
 /** Every variable the worker reads. */
@@ -22,6 +23,11 @@ export const WorkerConfig = z.object({
 		.max(64)
 		.default(2)
 		.describe('Pictures that this worker draws at once.'),
+	BELL_HOST: z
+		.string()
+		.default('127.0.0.1')
+		.describe('Address at which servers ring this worker (UDP); 0.0.0.0 lets those on other machines do it.'),
+	TASK_KEEP_DAYS: TaskKeepDays,
 	FFMPEG_PATH: z.string().optional().describe('The ffmpeg to use, version 5 or newer; else one is found or fetched.'),
 	COMFYUI_URLS: ComfyUrls,
 	COMFYUI_NODES: ComfyClasses,

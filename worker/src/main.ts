@@ -40,6 +40,8 @@ try {
 		log,
 		dataDir: config.DATA_DIR,
 		concurrency: config.WORKER_CONCURRENCY,
+		bellHost: config.BELL_HOST,
+		taskKeepDays: config.TASK_KEEP_DAYS,
 		providers: {
 			sketch: createSketchProvider({ makeClip: createMakeClip({ ffmpegPath, workDir }) }),
 			comfyui: comfyui.provider,

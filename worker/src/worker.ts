@@ -45,9 +45,12 @@ export type WorkerDeps = {
 	bellHost?: string;
 	leaseMs?: number;
 	graceMs?: number;
+	/** Tasks that ended so many days ago are taken off the lists; without it none is. */
+	taskKeepDays?: number;
 	/** How long one attempt may take, where that is not what the limits say. */
 	limitMs?: number;
 };
+const dayMs = 86_400_000;
 /** What leftovers have to be as old as: they belong to no task that still may run. */
 const leftoverMs = 2 * Math.max(...Object.values(limits.taskMs));
 
@@ -64,6 +67,7 @@ export async function createWorker({
 	leaseMs = limits.taskLeaseMs,
 	graceMs = 20_000,
 	limitMs,
+	taskKeepDays = 0,
 }: WorkerDeps): Promise<{ close(): Promise<void> }> {
 	const { db } = mongo;
 	const tasks = createTaskStore(db);
@@ -116,6 +120,10 @@ export async function createWorker({
 		});
 		if (removed > 0) log.info({ removed }, 'files that nothing refers to were removed');
 	};
+	const cleanTasks = async (): Promise<void> => {
+		const cleaned = await tasks.clean(new Date(Date.now() - taskKeepDays * dayMs), now());
+		if (cleaned > 0) log.info({ cleaned }, 'old tasks were taken off the lists');
+	};
 	const queue = createQueue({ db, log });
 	const taking = await takeTasks({
 		...{ db, worker, claims, ends, charges, bellHost, leaseMs, log, now },
@@ -126,6 +134,7 @@ export async function createWorker({
 		queue,
 		chores: [
 			{ name: 'files.clean', everyMs: 3_600_000, work: clean },
+			...(taskKeepDays === 0 ? [] : [{ name: 'tasks.clean', everyMs: 3_600_000, work: cleanTasks }]),
 			{ name: 'charges.sweep', everyMs: limits.chargeSweepMs, work: charges.sweep },
 		],
 	});

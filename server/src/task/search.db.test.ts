@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { openStudio } from '../open-studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
 
@@ -48,7 +49,7 @@ it('finds tasks by words, status, person and page, newest first', async () => {
 
 it('shows nobody else’s, not even their number', async () => {
 	const stranger = await server.person();
-	expect((await call('get', '/tasks', stranger)).json).toEqual({ tasks: [], next: null });
+	expect((await call('get', '/tasks', stranger)).json).toEqual({ tasks: [], next: null, keptDays: 90 });
 	const theirs = await call('post', '/tasks/batch', { token: stranger.token, body: { action: 'cancel', ids } });
 	expect(theirs.json).toEqual({ done: [], refused: ids.map((id) => ({ id, code: 'not-found' })) });
 });
@@ -67,4 +68,29 @@ it('cancels, retries and deletes many at once, and says which ones it could not'
 	expect(await found('')).toEqual([blue, kite]);
 	expect((await call('get', `/tasks/${boat}`)).status).toBe(404);
 	expect((await call('delete', `/tasks/${boat}`)).status).toBe(404);
+});
+
+it('tasks that ended long ago leave the lists, one that was begun anew stays, and what has been off them for a month is forgotten', async () => {
+	const store = createTaskStore(server.mongo.db);
+	const records = server.mongo.db.collection<{ _id: string }>('tasks');
+	const made = async (prompt: string) =>
+		(await server.call('post', '/images/generate', { token: owner.token, body: { prompt } })).json.id;
+	const [old, young, again, waiting] = await Promise.all(['Old', 'Young', 'Again', 'Waiting'].map(made));
+	const days = (count: number) => new Date(Date.now() - count * 86_400_000);
+	const ended = (id = '', finishedAt: Date) =>
+		records.updateOne({ _id: id }, { $set: { status: 'failed', finishedAt, createdAt: finishedAt } });
+	await ended(old, days(91));
+	await ended(young, days(89));
+	await ended(again, days(91));
+	await call('post', `/tasks/${again}/retry`);
+	expect(await store.clean(days(90), new Date())).toBe(1);
+	expect(await found('text=old')).toEqual([]);
+	expect(new Set(await found('status=failed'))).toEqual(new Set([young]));
+	expect(await found('text=again')).toEqual([again]);
+	expect(await found('text=waiting')).toEqual([waiting]);
+	expect(await store.retry(old ?? '', new Date())).toBeNull();
+	expect(await store.clean(days(90), days(-29))).toBe(0);
+	expect(await records.countDocuments({ _id: old ?? '' })).toBe(1);
+	expect(await store.clean(days(90), days(-31))).toBe(0);
+	expect(await records.countDocuments({ _id: { $in: [old ?? '', young ?? ''] } })).toBe(1);
 });

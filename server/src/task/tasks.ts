@@ -15,6 +15,8 @@ export type TasksDeps = Omit<SubmitTaskDeps, 'withdraw'> & {
 	previews: PreviewStore;
 	/** Gives back what a task had reserved. */
 	settle: (task: TaskRecord) => Promise<void>;
+	/** Tasks that ended so many days ago are taken off the lists; null where none is. */
+	keptDays: number | null;
 	/** The projects that an account may see. */
 	projectIdsOf: (accountId: string) => Promise<string[]>;
 };
@@ -31,7 +33,20 @@ type BatchWish = InputOf<typeof taskApi.batch>['body'];
 
 /** The use cases of tasks. A task document is there before its bell rings; a crash between the two is mended by the workers' sweep. */
 export function createTasks(deps: TasksDeps) {
-	const { store, present, previews, ringer, announce, admit, takeTurns, quotaExceeded, settle, projectIdsOf, now } = deps;
+	const {
+		store,
+		present,
+		previews,
+		ringer,
+		announce,
+		admit,
+		takeTurns,
+		quotaExceeded,
+		settle,
+		keptDays,
+		projectIdsOf,
+		now,
+	} = deps;
 
 	const readable = async (actor: Actor, id: string): Promise<TaskRecord> => {
 		const record = await store.find(id);
@@ -142,7 +157,7 @@ export function createTasks(deps: TasksDeps) {
 				...(text === undefined || text === '' ? {} : { text }),
 			};
 			const { records, next } = await store.search(about, { limit, before });
-			return { tasks: await present(records), next };
+			return { tasks: await present(records), next, keptDays };
 		},
 		/** Does one thing to many tasks, each with its own question of rights; what could not be done is told with its reason. */
 		async batch(actor: Actor, { action, ids }: BatchWish) {

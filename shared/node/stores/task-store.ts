@@ -21,6 +21,9 @@ type QueuedTask = Pick<
 >;
 type RunningTask = Pick<TaskRecord, '_id' | 'kind' | 'createdBy' | 'provider' | 'timeKey' | 'startedAt' | 'progress'>;
 export type TaskStore = ReturnType<typeof createTaskStore>;
+/** What is off every list is kept so long for repeats of its request. */
+const forgottenAfterMs = 30 * 86_400_000;
+const cleanedAtOnce = 500;
 const kept = { deletedAt: { $exists: false } } as const;
 /** Whether something of a task that has ended may be out there, paid for, unknown to whoever asks for it again. */
 const mayBePaidFor = ({ problem, providerReference }: Pick<TaskRecord, 'problem' | 'providerReference'>): boolean =>
@@ -195,7 +198,7 @@ export function createTaskStore(db: Db) {
 			if (before === null) return null;
 			return changeTask(
 				db,
-				{ _id: id, status: { $in: ['failed', 'cancelled'] }, revision: before.revision },
+				{ _id: id, status: { $in: ['failed', 'cancelled'] }, revision: before.revision, ...kept },
 				{
 					charge,
 					...(turn === undefined ? {} : { turn }),
@@ -229,6 +232,29 @@ export function createTaskStore(db: Db) {
 		/** Takes a task that has ended off every list; null for any other. */
 		remove: (id: string, now: Date) =>
 			changeTask(db, { _id: id, status: { $in: taskStatuses.filter(isFinished) }, ...kept }, { deletedAt: now }),
+		/**
+		 * Takes tasks that ended before an instant off every list, and forgets for good those that have been off the lists for a month: until then a repeat of
+		 * their request is answered as it was. Answers how many were taken off.
+		 */
+		async clean(endedBefore: Date, now: Date): Promise<number> {
+			const ended: Filter<TaskRecord> = { status: { $in: taskStatuses.filter(isFinished) } };
+			const forgetBefore = new Date(now.getTime() - forgottenAfterMs);
+			await tasks.deleteMany({ ...ended, deletedAt: { $lt: forgetBefore } });
+			for (let cleaned = 0; ;) {
+				const old = await tasks
+					.find({ ...ended, ...kept, finishedAt: { $lt: endedBefore } }, { projection: { _id: 1 } })
+					.limit(cleanedAtOnce)
+					.toArray();
+				const ids = old.map(({ _id }) => _id);
+				// One that was begun anew meanwhile stays.
+				const { modifiedCount } = await tasks.updateMany(
+					{ _id: { $in: ids }, ...ended, ...kept, finishedAt: { $lt: endedBefore } },
+					{ $set: { deletedAt: now }, $inc: { revision: 1 } },
+				);
+				cleaned += modifiedCount;
+				if (ids.length < cleanedAtOnce) return cleaned;
+			}
+		},
 		removeOfProject: async (projectId: string) => void (await tasks.deleteMany({ projectId })),
 	};
 }

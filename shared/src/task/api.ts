@@ -143,7 +143,12 @@ export const taskApi = {
 			/** The `next` of the page before. */
 			before: z.string().max(120).optional(),
 		}),
-		reply: z.strictObject({ tasks: z.array(Task), next: z.string().nullable() }),
+		reply: z.strictObject({
+			tasks: z.array(Task),
+			next: z.string().nullable(),
+			/** Those that ended so many days ago are taken off this list; null keeps them. */
+			keptDays: z.int().nullable(),
+		}),
 	}),
 	batch: endpoint({
 		method: 'post',

@@ -1,16 +1,7 @@
 import type { TaskDetails } from '@reelroom/shared/task/task.ts';
 import { t } from '#lib/i18n/words.svelte.ts';
 
-const named = [
-	'negativePrompt',
-	'workflow',
-	'model',
-	'style',
-	'seed',
-	'steps',
-	'guidance',
-	'strength',
-] as const;
+const named = ['negativePrompt', 'workflow', 'model', 'style', 'seed', 'steps', 'guidance', 'strength'] as const;
 const textOf = (value: unknown): string | null =>
 	typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null;
 
