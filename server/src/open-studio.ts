@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createRinger } from '@reelroom/shared/node/bell.ts';
 import { createCharges } from '@reelroom/shared/node/charges.ts';
 import { createFiles } from '@reelroom/shared/node/files.ts';
+import { createFingerprint } from '@reelroom/shared/node/fingerprint.ts';
 import { createQueue } from '@reelroom/shared/node/queue.ts';
 import { createAssetPictureStore } from '@reelroom/shared/node/stores/asset-picture-store.ts';
 import { createFilmStore, toFilm } from '@reelroom/shared/node/stores/film-store.ts';
@@ -12,6 +13,7 @@ import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.t
 import { createQuotaStore } from '@reelroom/shared/node/stores/quota-store.ts';
 import { createShareLinkStore } from '@reelroom/shared/node/stores/share-link-store.ts';
 import { createTakeStore, toTake } from '@reelroom/shared/node/stores/take-store.ts';
+import { createTakeVoteStore } from '@reelroom/shared/node/stores/take-vote-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { createWorkerStore } from '@reelroom/shared/node/stores/worker-store.ts';
 import { createAssetPictures } from './bible/asset-pictures.ts';
@@ -23,7 +25,9 @@ import { tellTaskEvents, toPreview } from './live/task-events.ts';
 import { farmRoutes } from './farm/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { createPictureProcess } from './media/picture-process.ts';
+import { createTakeVotes } from './media/take-votes.ts';
 import { createTakes } from './media/takes.ts';
+import { createUploadTake } from './media/upload-take.ts';
 import { testPicture } from './media/test-picture.ts';
 import { toPng } from './media/to-png.ts';
 import { createAdmission, quotaExceeded } from './plan/admission.ts';
@@ -37,6 +41,7 @@ import type { Studio, StudioContext } from './studio.ts';
 import { createAnnounce } from './task/announce.ts';
 import { generationRoutes } from './task/generation-routes.ts';
 import { createGenerations } from './task/generations.ts';
+import { createMadeBefore } from './task/made-before.ts';
 import { createPauses } from './task/pauses.ts';
 import { createQueueView } from './task/queue-view.ts';
 import { taskRoutes } from './task/routes.ts';
@@ -53,6 +58,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const takes = createTakeStore(db);
 	const films = createFilmStore(db);
 	const assetPictures = createAssetPictureStore(db);
+	const takeVotes = createTakeVoteStore(db);
 	const previews = createPreviewStore(db);
 	const links = createShareLinkStore(connection);
 	const quotas = createQuotaStore(db);
@@ -61,7 +67,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const workers = createWorkerStore(db);
 	const view = createQueueView({ store, pauses, workers, durations: createDurationStore(db), now });
 	const { farm, openWorkflows } = await openFarm(context);
-	const stores = [store, takes, films, assetPictures, previews, links, quotas, ledger, pauses, workers];
+	const stores = [store, takes, films, assetPictures, takeVotes, previews, links, quotas, ledger, pauses, workers];
 	await Promise.all(stores.map((each) => each.ready()));
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const pictures = createPictureProcess();
@@ -89,9 +95,18 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		knownPictures: assetPictures.known,
 		approvedShots: (id: string): Promise<Set<string>> => review.approvedShots(id),
 		modelsOf: providers.modelsOf,
+		fingerprint: createFingerprint(),
+		madeBefore: createMadeBefore({
+			takes,
+			files,
+			workspaceOf: projects.workspaceOf,
+			projectIdsOfWorkspace: projects.idsOfWorkspace,
+			now,
+		}),
 		admit: createAdmission({ charges, planOf, prices, now }),
 		takeTurns: createTurns({ store, planOf, now }),
 		quotaExceeded,
+		prices,
 		settle: charges.settle,
 		now,
 		newId,
@@ -105,7 +120,6 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		modelsOfOwn: async (accountId: string) =>
 			providers.modelsOfWorkspace(await context.ownWorkspaceOf(accountId), accountId),
 		projectIdsOf,
-		prices,
 		pathOf: files.pathOf,
 		toPng,
 	});
@@ -179,6 +193,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			const subject = target?.kind === 'shot' ? { shotId: target.shotId } : {};
 			note({ projectId, by: author.id, kind: 'noted', subject, things: [noteId], at });
 		}),
+		bus.on('takeVotes', ({ projectId, takeId }) => sockets.tell(projectId, 'take.voted', { projectId, takeId })),
 		bus.on('activities', ({ projectId, by }) => sockets.tell(projectId, 'activity.added', { projectId, by })),
 	];
 	return {
@@ -190,7 +205,20 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			...taskRoutes(tasks, held),
 			...generationRoutes(generations),
 			...planRoutes(createQuotas({ store: quotas, planOf, prices, now })),
-			...mediaRoutes(createTakes({ store: takes, pathOf: files.pathOf })),
+			...mediaRoutes({
+				takes: createTakes({ store: takes, taskOf: store.find, namesOf: context.namesOf, pathOf: files.pathOf, now }),
+				votes: createTakeVotes({ store: takeVotes, takes, now }),
+				uploadTake: createUploadTake({
+					takes,
+					files,
+					prepare: pictures.prepare,
+					documents,
+					approvedShots: submitting.approvedShots,
+					styleOf: async (id) => (await projects.find(id))?.style ?? null,
+					now,
+					newId,
+				}),
+			}),
 			...bibleRoutes(createAssetPictures({ store: assetPictures, files, prepare: pictures.prepare, now })),
 			...cutRoutes({ films: { list: filmsOf, find: findFilm }, shareLinks, projectNameOf, pathOf: files.pathOf }),
 		],
@@ -200,7 +228,9 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		async onProjectDeleted(projectId) {
 			// Tasks first: a worker that finds its own gone takes back what it has just added.
 			await store.removeOfProject(projectId);
-			await Promise.all([takes, films, assetPictures, links, pauses].map((each) => each.removeOfProject(projectId)));
+			await Promise.all(
+				[takes, films, assetPictures, takeVotes, links, pauses].map((each) => each.removeOfProject(projectId)),
+			);
 			await review.onProjectDeleted(projectId);
 			sockets.tell(projectId, 'access.ended', { projectId });
 		},

@@ -76,6 +76,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 			'tasks',
 			'pauses',
 			'takes',
+			'takeVotes',
 			'films',
 			'previews',
 			'notes',

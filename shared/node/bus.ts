@@ -12,6 +12,7 @@ import type { PauseRecord } from './stores/pause-store.ts';
 import type { BeatRecord, PresenceRecord } from './stores/presence-store.ts';
 import type { PreviewRecord } from './stores/preview-store.ts';
 import type { ReviewRecord } from './stores/review-store.ts';
+import type { TakeVoteRecord } from './stores/take-vote-store.ts';
 import type { TakeRecord } from './stores/take-store.ts';
 import type { TaskRecord } from './stores/task-record.ts';
 
@@ -20,6 +21,7 @@ export type BusTopics = {
 	tasks: TaskRecord;
 	pauses: PauseRecord;
 	takes: TakeRecord;
+	takeVotes: TakeVoteRecord;
 	films: FilmRecord;
 	previews: PreviewRecord;
 	notes: NoteRecord;

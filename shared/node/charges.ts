@@ -1,5 +1,5 @@
 import { dailyUnits, dayOf, type Plan, type Unit } from '../src/plan/quota.ts';
-import { isFinished, type TaskStatus } from '../src/task/task.ts';
+import { isFinished } from '../src/task/task.ts';
 import { createGather } from './gather.ts';
 import type { Log } from './log.ts';
 import type { LedgerStore } from './stores/ledger-store.ts';
@@ -17,13 +17,14 @@ export type ChargesDeps = {
 };
 export type Charges = ReturnType<typeof createCharges>;
 
-const outcomeOf = (status: TaskStatus): ChargeOutcome => (status === 'succeeded' ? 'charged' : 'refunded');
+const outcomeOf = ({ status, cached }: EndedTask): ChargeOutcome =>
+	status === 'succeeded' && cached !== true ? 'charged' : 'refunded';
 /** A reservation belongs to one time that a task was asked for; a retry by hand, of a later revision, is a new one. */
 export const chargeKey = ({ _id, revision }: Pick<TaskRecord, '_id' | 'revision'>): string => `${_id}/${revision}`;
 const taskOf = (key: string): string => key.slice(0, key.lastIndexOf('/'));
 
 /**
- * Reserves what tasks cost when they are asked for, and settles it once when they end: success is charged, anything else refunded. Each step may be cut off
+ * Reserves what tasks cost when they are asked for, and settles it once when they end: what was made is charged, anything else refunded. Each step may be cut off
  * by a crash; the sweep finishes it from what is written. The order is: settled in the day's document, written in the ledger, dropped from the day. A
  * reservation is never settled as charged when the ledger has its key, so that however often and late it is tried it is paid once.
  */
@@ -57,9 +58,12 @@ export function createCharges({ quotas, ledger, tasks, log, now, graceMs = 60_00
 		await quotas.drop(ended);
 	};
 	const settleAll = async (tasks: readonly EndedTask[]): Promise<void> => {
-		const due = tasks.flatMap(({ status, charge }) =>
-			charge === undefined || charge === null || !isFinished(status) ? [] : [{ charge, outcome: outcomeOf(status) }],
-		);
+		const due = tasks.flatMap((task) => {
+			const { status, charge } = task;
+			return charge === undefined || charge === null || !isFinished(status)
+				? []
+				: [{ charge, outcome: outcomeOf(task) }];
+		});
 		if (due.length === 0) return;
 		const holds = await quotas.held(due.map(({ charge }) => charge));
 		await carry(
@@ -123,7 +127,7 @@ export function createCharges({ quotas, ledger, tasks, log, now, graceMs = 60_00
 							{
 								day: { accountId, day },
 								hold,
-								outcome: own === undefined ? 'refunded' : outcomeOf(own.status),
+								outcome: own === undefined ? 'refunded' : outcomeOf(own),
 							} as const,
 						];
 					}),

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -90,6 +90,17 @@ export function createFiles(folder: string) {
 				await pipeline(createReadStream(path), hash);
 				return hash.digest('hex');
 			}),
+		/** Keeps a file that is to be referred to anew from being swept, as if it were written now; false where it is not there. */
+		keep: async (sha256: string): Promise<boolean> => {
+			const now = new Date();
+			try {
+				await utimes(pathOf(sha256), now, now);
+				return true;
+			} catch (error) {
+				if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+				throw storageProblem(error) ?? error;
+			}
+		},
 		/** Removes what a killed process was writing before that moment. */
 		removeLeftovers: (before: Date) => removeLeftovers(folder, incoming, before),
 		read: (sha256: string): Promise<Uint8Array> => readFile(pathOf(sha256)),

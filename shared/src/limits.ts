@@ -85,6 +85,12 @@ export const limits = {
 	/** Longest side of a reference picture as it is kept. */
 	referenceSidePx: 2048,
 	picturesPerBible: 1000,
+	/** Longest side of a picture of one's own that becomes a take. */
+	ownTakeSidePx: 4096,
+	/** For so long a take that was discarded can be brought back. */
+	discardedTakeMs: 30 * 24 * 3_600_000,
+	/** From this likeness on a picture is the same to the eye. */
+	sameToTheEye: 0.97,
 	previewSidePx: 640,
 	thumbnailSidePx: 400,
 	posterSidePx: 1200,

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
+import { createMakingStore } from '@reelroom/shared/node/stores/making-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createTakeStore, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskClaims, type TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
@@ -16,7 +18,9 @@ import { createTaskStore, type TaskStore } from '@reelroom/shared/node/stores/ta
 import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import { renderFilm } from './cut/render-cut.ts';
+import { likenessOf } from './media/likeness.ts';
 import { makePoster, makeThumbnail } from './media/thumbnail.ts';
+import { createThumbnails } from './media/thumbnails.ts';
 import type { Provider } from './provider/provider.ts';
 import { runTask } from './task/run-task.ts';
 import { createTaskEnds } from './task/task-ends.ts';
@@ -137,13 +141,15 @@ test('a worker whose project is deleted while it stores its take leaves no take 
 			},
 		},
 		charges,
+		makings: createMakingStore(mongo.db),
 		films: createFilmStore(mongo.db),
 		previews: createPreviewStore(mongo.db),
 		files: createFiles(join(dataDir, 'files')),
 		providers: { test: await aProvider() },
 		renderFilm,
-		makeThumbnail,
+		thumbnailOf: createThumbnails({ takes, files: createFiles(join(dataDir, 'files')), makeThumbnail }),
 		makePoster,
+		likenessOf,
 		stillOf: () => Promise.reject(new Error('no clip is made here')),
 		ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
 		workDir: join(dataDir, 'work'),
@@ -295,4 +301,103 @@ test('a task whose bell was never rung is found all the same', async () => {
 	await tasks.insertMany([task]);
 	await aWorker(await aProvider());
 	await reaches(task._id, { status: 'succeeded' });
+});
+
+test('of tasks with one recipe at the same time one is made, and the others have its take', async () => {
+	let made = 0;
+	const provider = await aProvider(async () => void made++);
+	await Promise.all([aWorker(provider), aWorker(provider)]);
+	const ids = await Promise.all(
+		['shot-000001', 'shot-000001', 'shot-000002', 'shot-000003'].map((shotId) =>
+			submitted({ shotId, recipeKey: 'workspace/the-same' }),
+		),
+	);
+	for (const id of ids) await reaches(id, { status: 'succeeded' });
+	const ended = await Promise.all(ids.map((id) => tasks.find(id)));
+	expect(made).toBe(1);
+	expect(ended.filter((task) => task?.cached === true)).toHaveLength(3);
+	const all = await takes.list('project-0001');
+	expect(all.map(({ shotId }) => shotId).sort()).toEqual(['shot-000001', 'shot-000002', 'shot-000003']);
+	expect(new Set(all.map(({ sha256 }) => sha256)).size).toBe(1);
+	expect(new Set(ended.map((task) => task?.takeId))).toEqual(new Set(all.map(({ _id }) => _id)));
+});
+
+test('when the one that was to make a recipe has failed or its worker is dead, the next one makes it', async () => {
+	const holders = createMakingStore(mongo.db);
+	// One that died: its claim has run out.
+	const dead = aTask({ status: 'running', claim: 1, attempt: 3, leaseUntil: new Date(Date.now() - 60_000) });
+	await tasks.insertMany([dead]);
+	await holders.take({ _id: 'workspace/left', taskId: dead._id, claim: 1, at: new Date() });
+	// One that failed.
+	const failed = aTask({ status: 'failed', finishedAt: new Date() });
+	await tasks.insertMany([failed]);
+	await holders.take({ _id: 'workspace/failed', taskId: failed._id, claim: 1, at: new Date() });
+	await aWorker(await aProvider());
+	for (const recipeKey of ['workspace/left', 'workspace/failed']) {
+		const id = await submitted({ recipeKey });
+		await reaches(id, { status: 'succeeded' });
+		expect((await tasks.find(id))?.cached).toBeUndefined();
+	}
+});
+
+test('the small picture of the same bytes is made once, also when many tasks bring them at the same time', async () => {
+	let made = 0;
+	const files = createFiles(join(dataDir, 'files'));
+	const thumbnailOf = createThumbnails({
+		takes,
+		files,
+		makeThumbnail: async (picture) => {
+			made++;
+			return makeThumbnail(picture);
+		},
+	});
+	await aWorker(await aProvider());
+	const id = await submitted();
+	await reaches(id, { status: 'succeeded' });
+	const take = await takes.ofTask(id);
+	const read = () => files.read(take?.sha256 ?? '');
+	expect(await thumbnailOf(take?.sha256 ?? '', read)).toBe(take?.thumbnailSha256);
+	expect(made).toBe(0);
+	const bytes = await sharp({ create: { width: 640, height: 360, channels: 3, background: '#a53' } })
+		.png()
+		.toBuffer();
+	const { sha256 } = await files.put(bytes);
+	const all = await Promise.all([1, 2, 3].map(() => thumbnailOf(sha256, async () => bytes)));
+	expect([new Set(all).size, made]).toEqual([1, 1]);
+	// Its file is gone from the disk: it is made anew.
+	await rm(files.pathOf(take?.thumbnailSha256 ?? ''));
+	expect(await thumbnailOf(take?.sha256 ?? '', read)).toBe(take?.thumbnailSha256);
+	expect(made).toBe(2);
+});
+
+test('a recipe that is run again says how like the first take the new one is', async () => {
+	let colour = '#446';
+	const provider = await aProvider();
+	const make: Provider['make'] = async () => ({
+		bytes: new Uint8Array(
+			await sharp({ create: { width: 64, height: 64, channels: 3, background: colour } })
+				.webp()
+				.toBuffer(),
+		),
+		mediaType: 'image/webp',
+		widthPx: 64,
+		heightPx: 64,
+	});
+	await aWorker({ ...provider, make });
+	const first = await submitted();
+	await reaches(first, { status: 'succeeded' });
+	const takeId = (await takes.ofTask(first))?._id ?? '';
+	const origin = { heading: '', quote: '', label: '1A', parts: [], negativeParts: [], reproduces: takeId };
+	const again = async () => {
+		const { work } = aTask();
+		if (work.kind === 'render') throw new Error('a picture is asked for');
+		const id = await submitted({ work: { ...work, origin } });
+		await reaches(id, { status: 'succeeded' });
+		return (await takes.ofTask(id))?.reproduces;
+	};
+	expect(await again()).toEqual({ takeId, verdict: 'equal', likeness: 1 });
+	colour = '#454666';
+	expect(await again()).toMatchObject({ verdict: 'similar' });
+	colour = '#fd2';
+	expect(await again()).toMatchObject({ verdict: 'drifted' });
 });

@@ -12,6 +12,7 @@ import { createAssetPictureStore } from '@reelroom/shared/node/stores/asset-pict
 import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
 import { createLedgerStore } from '@reelroom/shared/node/stores/ledger-store.ts';
 import { createDurationStore } from '@reelroom/shared/node/stores/duration-store.ts';
+import { createMakingStore } from '@reelroom/shared/node/stores/making-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createQuotaStore } from '@reelroom/shared/node/stores/quota-store.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
@@ -22,9 +23,11 @@ import type { ProviderState } from '@reelroom/shared/node/stores/worker-store.ts
 import type { TaskKind } from '@reelroom/shared/task/task.ts';
 import { runFfmpeg } from './cut/ffmpeg.ts';
 import { renderFilm } from './cut/render-cut.ts';
+import { likenessOf } from './media/likeness.ts';
 import { createStillOf } from './media/still.ts';
 import { sweepFiles } from './media/sweep-files.ts';
 import { makePoster, makeThumbnail } from './media/thumbnail.ts';
+import { createThumbnails } from './media/thumbnails.ts';
 import type { Cloud } from './open-cloud.ts';
 import type { Provider } from './provider/provider.ts';
 import { createLearning } from './task/learning.ts';
@@ -72,13 +75,15 @@ export async function createWorker({
 	const { db } = mongo;
 	const tasks = createTaskStore(db);
 	const takes = createTakeStore(db);
+	const makings = createMakingStore(db);
 	const films = createFilmStore(db);
 	const assetPictures = createAssetPictureStore(db);
 	const previews = createPreviewStore(db);
 	const quotas = createQuotaStore(db);
 	const ledger = createLedgerStore(db);
 	const durations = createDurationStore(db);
-	await Promise.all([tasks, takes, films, assetPictures, previews, quotas, ledger].map((store) => store.ready()));
+	const stores = [tasks, takes, makings, films, assetPictures, previews, quotas, ledger];
+	await Promise.all(stores.map((store) => store.ready()));
 	const claims = createTaskClaims(db, { leaseMs });
 	const newId = () => randomBytes(12).toString('hex');
 	const now = () => new Date();
@@ -90,8 +95,9 @@ export async function createWorker({
 	const files = createFiles(filesDir);
 	const workDir = join(dataDir, 'work');
 	const runDeps = {
-		...{ claims, ends, tasks, charges, takes, films, previews, files, providers },
-		...{ renderFilm, makeThumbnail, makePoster, stillOf: createStillOf({ ffmpegPath, run: runFfmpeg }) },
+		...{ claims, ends, tasks, charges, takes, makings, films, previews, files, providers },
+		...{ renderFilm, thumbnailOf: createThumbnails({ takes, files, makeThumbnail }), makePoster, likenessOf },
+		...{ stillOf: createStillOf({ ffmpegPath, run: runFfmpeg }) },
 		...{ ffmpegPath, workDir, leaseMs, log, now, newId },
 		...(limitMs === undefined ? {} : { limitMs }),
 	};
@@ -114,7 +120,11 @@ export async function createWorker({
 		await removeLeftovers(workDir, 'task-', before);
 		const removed = await sweepFiles({
 			folder: filesDir,
-			inUse: [takes.filesInUse, films.filesInUse, assetPictures.filesInUse],
+			inUse: [
+				(names) => takes.filesInUse(names, new Date(Date.now() - limits.discardedTakeMs)),
+				films.filesInUse,
+				assetPictures.filesInUse,
+			],
 			before,
 			now,
 		});

@@ -1,10 +1,21 @@
+import { takeCareApi } from '@reelroom/shared/board/take-care-api.ts';
 import { takeApi } from '@reelroom/shared/task/api.ts';
 import { on, type Route } from '../http/on.ts';
 import { stillAnswered } from '../http/still-answered.ts';
+import type { TakeVotesUse } from './take-votes.ts';
 import type { Takes } from './takes.ts';
+import type { UploadTake } from './upload-take.ts';
 
 /** Takes and their pictures over HTTP. A take never changes, so its pictures may be kept for ever. */
-export const mediaRoutes = (takes: Takes): Route[] => [
+export const mediaRoutes = ({
+	takes,
+	votes,
+	uploadTake,
+}: {
+	takes: Takes;
+	votes: TakeVotesUse;
+	uploadTake: UploadTake;
+}): Route[] => [
 	on(takeApi.list, ({ params }, actor) => takes.list(actor, params.id)),
 	on(takeApi.file, async ({ params }, actor) => ({
 		...(await takes.file(actor, params.id)),
@@ -16,4 +27,14 @@ export const mediaRoutes = (takes: Takes): Route[] => [
 		...(await takes.thumbnail(actor, params.id)),
 		cache: 'immutable' as const,
 	})),
+	on(takeCareApi.lineage, ({ params }, actor) => takes.lineage(actor, params.id)),
+	on(takeCareApi.upload, ({ params, query, bytes }, actor) => {
+		const mayChangeApproved = query.confirmApproved === 'true';
+		return uploadTake(actor, { projectId: params.id, shotId: params.shotId, mayChangeApproved }, bytes);
+	}),
+	on(takeCareApi.discard, ({ params }, actor) => takes.discard(actor, params.id)),
+	on(takeCareApi.restore, ({ params }, actor) => takes.restore(actor, params.id)),
+	on(takeCareApi.discarded, ({ params }, actor) => takes.discarded(actor, params.id)),
+	on(takeCareApi.vote, ({ params, body }, actor) => votes.vote(actor, params.id, body.vote)),
+	on(takeCareApi.votes, ({ params }, actor) => votes.list(actor, params.id)),
 ];

@@ -62,7 +62,10 @@ export function createGenerations(deps: GenerationsDeps) {
 	const submitOnce = createSubmitOnce(deps);
 
 	const modelOf = async (projectId: string, accountId: string, kind: 'image' | 'video', id: string | undefined) => {
-		const able = (await deps.modelsOf(projectId, accountId)).filter(({ makes }) => makes.includes(kindOf[kind]));
+		// Words alone bring no picture along.
+		const able = (await deps.modelsOf(projectId, accountId)).filter(
+			({ makes, needsReference }) => makes.includes(kindOf[kind]) && needsReference !== true,
+		);
 		const [first] = able;
 		if (first === undefined) throw new Problem('no-provider', `Nothing here makes a ${kind}`);
 		const found = id === undefined ? first : able.find((model) => model.id === id);
@@ -103,6 +106,9 @@ export function createGenerations(deps: GenerationsDeps) {
 					}),
 		};
 	};
+	/** What a task has brought: its own take, else one that was there before. */
+	const takeOf = async ({ _id, takeId }: TaskRecord): Promise<TakeRecord | null> =>
+		(await takes.ofTask(_id)) ?? (takeId === null ? null : await takes.find(takeId));
 	/** A task or its take by either's id, as far as the actor may see it. */
 	const found = async (actor: Actor, id: string): Promise<{ task: TaskRecord | null; take: TakeRecord | null }> => {
 		const [byTask, take] = await Promise.all([store.find(id), takes.find(id)]);
@@ -110,7 +116,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		const projectId = task?.projectId ?? take?.projectId;
 		if (projectId === undefined) throw new Problem('not-found');
 		await actor.must('take.read', projectId);
-		return { task, take: take ?? (task === null ? null : await takes.ofTask(task._id)) };
+		return { task, take: take ?? (task === null ? null : await takeOf(task)) };
 	};
 	const generate = async (actor: Actor, kind: 'image' | 'video', wish: PromptWish, key?: string) => {
 		const by = actor.signedIn();
@@ -125,7 +131,16 @@ export function createGenerations(deps: GenerationsDeps) {
 			const label = wish.prompt.slice(0, 80);
 			// Its take stands for a shot that is on no board.
 			return {
-				wanted: [{ work: { kind, request }, shotId: newId(), label, provider, style: request.style }],
+				wanted: [
+					{
+						work: { kind, request },
+						shotId: newId(),
+						label,
+						provider,
+						style: request.style,
+						isRepeatable: wish.seed !== undefined,
+					},
+				],
 			};
 		});
 		const [task] = tasks;

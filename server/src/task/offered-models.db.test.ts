@@ -20,10 +20,15 @@ test('with a ComfyUI its workflows are offered next to the sketch, by what they 
 	expect(ofWords.map(({ id }) => id)).toEqual([
 		'sketch',
 		'flux-text-to-image',
+		'sd15-ip-adapter',
 		'sd15-text-to-image',
 		'sdxl-lora',
 		'sdxl-text-to-image',
 	]);
+	// It takes the look of a picture of the bible: of words alone it makes nothing.
+	expect(ofWords[2]).toMatchObject({ references: 1, guided: true, needsReference: true });
+	const plain = { prompt: 'A lighthouse', model: 'sd15-ip-adapter' };
+	expect((await server.call('post', '/images/generate', { token: owner.token, body: plain })).status).toBe(400);
 	expect(ofWords[1]?.names).toEqual({ en: 'ComfyUI · Flux', 'zh-CN': 'ComfyUI · Flux' });
 });
 

@@ -18,7 +18,11 @@ import type { ProjectFormat } from './task-requests.ts';
 /** A picture that is named in a request for shots. */
 export type GivenReference = { role: Reference['role']; takeId: string };
 type Picture = Pick<TakeRecord, '_id' | 'shotId' | 'number' | 'kind' | 'sha256' | 'widthPx' | 'heightPx'>;
-export type Referenced = { references: Reference[]; first: Picture | null };
+export type Referenced = {
+	references: Reference[];
+	first: Picture | null;
+	/** The takes that they are. */ takeIds: string[];
+};
 
 /**
  * Makes the function that finds the pictures of a shot's request: those that were named, else the shot's picture in use to begin with, and that of the
@@ -59,6 +63,7 @@ export function createReferences(
 		return {
 			references: found.map(({ role, take }) => ({ role, sha256: take.sha256 })),
 			first: found.find(({ role }) => role === 'reference')?.take ?? null,
+			takeIds: found.map(({ take }) => take._id),
 		};
 	};
 }

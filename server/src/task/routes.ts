@@ -1,3 +1,4 @@
+import { takeCareApi } from '@reelroom/shared/board/take-care-api.ts';
 import { taskApi } from '@reelroom/shared/task/api.ts';
 import { on, type Route } from '../http/on.ts';
 import type { Pauses } from './pauses.ts';
@@ -8,6 +9,11 @@ export const taskRoutes = (tasks: Tasks, pauses: Pauses): Route[] => [
 	on(taskApi.generate, ({ params, body, idempotencyKey }, actor) =>
 		tasks.generate(actor, params.id, body, idempotencyKey),
 	),
+	on(takeCareApi.stale, ({ params }, actor) => tasks.staleTakes(actor, params.id)),
+	on(takeCareApi.regenerate, ({ params, body, idempotencyKey }, actor) =>
+		tasks.regenerate(actor, params.id, body, idempotencyKey),
+	),
+	on(takeCareApi.reproduce, ({ params, idempotencyKey }, actor) => tasks.reproduce(actor, params.id, idempotencyKey)),
 	on(taskApi.render, ({ params, body, idempotencyKey }, actor) => tasks.render(actor, params.id, body, idempotencyKey)),
 	on(taskApi.list, ({ params, query }, actor) => tasks.list(actor, params.id, query)),
 	on(taskApi.paused, ({ params }, actor) => pauses.read(actor, params.id)),
@@ -24,5 +30,5 @@ export const taskRoutes = (tasks: Tasks, pauses: Pauses): Route[] => [
 		cache: 'none' as const,
 	})),
 	on(taskApi.cancel, ({ params }, actor) => tasks.cancel(actor, params.id)),
-	on(taskApi.retry, ({ params }, actor) => tasks.retry(actor, params.id)),
+	on(taskApi.retry, ({ params, body }, actor) => tasks.retry(actor, params.id, body)),
 ];

@@ -27,7 +27,7 @@ const film: Wanted = {
 };
 
 /** A studio of memory: what was stored, and whose bells were rung. */
-function aDesk({ left = Infinity } = {}) {
+function aDesk({ left = Infinity, made = [] as string[] } = {}) {
 	const stored: TaskRecord[] = [];
 	const rung: string[] = [];
 	let ids = 0;
@@ -41,6 +41,13 @@ function aDesk({ left = Infinity } = {}) {
 				return true;
 			},
 		},
+		fingerprint: () => 'f',
+		madeBefore: async (_projectId, tasks) =>
+			new Map(
+				tasks
+					.filter(({ shotId }) => made.includes(shotId ?? ''))
+					.map((task) => [task._id, { ...task, status: 'succeeded', takeId: `take-${task.shotId}`, cached: true }]),
+			),
 		present: async (records) => records.map((record) => toTask(record, null)),
 		admit: async (_by, tasks) => ({ admitted: tasks.slice(0, left), refused: tasks.slice(left) }),
 		takeTurns: async (_by, tasks) => [...tasks],
@@ -116,4 +123,27 @@ test('where the plan reaches nothing, nothing is queued', async () => {
 	const asked = submitOnce('project', by, ask, async () => ({ wanted: [film] }));
 	await expect(asked).rejects.toMatchObject({ code: 'quota-exceeded' });
 	expect(stored).toEqual([]);
+});
+
+test('what was made before has succeeded at once, neither reserved nor queued, and repeats are told the same', async () => {
+	const { rung, submitOnce } = aDesk({ left: 1, made: ['2', '4'] });
+	const want = async () => ({ wanted: ['1', '2', '3', '4'].map((id) => ({ ...shot(id), isRepeatable: true })) });
+	const brought = await submitOnce('project', by, ask, want);
+	expect(brought.tasks.map(({ shotId, status, cached }) => [shotId, status, cached])).toEqual([
+		['1', 'queued', undefined],
+		['2', 'succeeded', true],
+		['4', 'succeeded', true],
+	]);
+	expect(brought.refused?.shotIds).toEqual(['3']);
+	expect(rung).toEqual(['render']);
+	expect(await submitOnce('project', by, ask, want)).toEqual(brought);
+});
+
+test('who has nothing left is still given what was made before, and nobody is rung for', async () => {
+	const { rung, submitOnce } = aDesk({ left: 0, made: ['1'] });
+	const brought = await submitOnce('project', by, { ...ask, key: undefined }, async () => ({
+		wanted: [{ ...shot('1'), isRepeatable: true }],
+	}));
+	expect(brought.tasks).toMatchObject([{ status: 'succeeded', takeId: 'take-1', cached: true }]);
+	expect(rung).toEqual([]);
 });

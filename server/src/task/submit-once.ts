@@ -4,7 +4,9 @@ import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { dayOf, endOf } from '@reelroom/shared/plan/quota.ts';
 import type { Refused, Task, TaskWork } from '@reelroom/shared/task/task.ts';
+import type { Fingerprint } from '@reelroom/shared/node/fingerprint.ts';
 import type { Announce } from './announce.ts';
+import type { MadeBefore } from './made-before.ts';
 
 export type SubmitOnceDeps = {
 	store: Pick<TaskStore, 'ofRequest' | 'insertMany' | 'insertRequest'>;
@@ -12,6 +14,9 @@ export type SubmitOnceDeps = {
 	present: (records: readonly TaskRecord[]) => Promise<Task[]>;
 	/** Tells the workers that they wait. */
 	announce: Announce;
+	fingerprint: Fingerprint;
+	/** Of tasks whose seed is not by chance: which of them have been made before. */
+	madeBefore: MadeBefore;
 	/** Reserves what tasks cost of their asker's plan. */
 	admit: (
 		accountId: string,
@@ -29,7 +34,15 @@ export type By = { id: string; name: string };
 /** What is asked, under a key of the asker's when it may be asked again. */
 export type Asked = { key: string | undefined; asked: Record<string, unknown> };
 /** One task that is to be queued. */
-export type Wanted = { work: TaskWork; shotId: string | null; label: string; provider: string; style: string };
+export type Wanted = {
+	work: TaskWork;
+	shotId: string | null;
+	label: string;
+	provider: string;
+	style: string;
+	/** Its seed is not by chance: whoever asks for the same gets the same. */
+	isRepeatable?: boolean;
+};
 
 /** Marks a request by its key, which belongs to one account, and by what it asks. */
 function markOf(by: By, { key, asked }: Asked): RequestMark | undefined {
@@ -50,11 +63,15 @@ const timeKeyOfWork = ({ kind, request }: TaskWork, provider: string): string =>
 	const { workflow, model } = request as { workflow?: string; model?: string };
 	return [kind, provider, workflow, model].filter((part) => part !== undefined).join('/');
 };
-/** A task as it was when it was queued: what every repeat of its request is answered. */
-const asQueued = (record: TaskRecord): Task =>
-	toTask(
+/** Whether it was to be made when it was asked for, and not there already. */
+const waits = ({ cached, claim }: TaskRecord): boolean => cached !== true || claim > 0;
+/** A task as it was when it was asked for: what every repeat of its request is answered. */
+const asQueued = (record: TaskRecord): Task => {
+	if (!waits(record)) return toTask({ ...record, revision: 1 }, null);
+	const { cached: _cached, ...asked } = record;
+	return toTask(
 		{
-			...record,
+			...asked,
 			status: 'queued',
 			attempt: 0,
 			progress: null,
@@ -67,6 +84,7 @@ const asQueued = (record: TaskRecord): Task =>
 		},
 		null,
 	);
+};
 const refusedOf = (tasks: readonly TaskRecord[], at: Date): { refused?: Refused } =>
 	tasks.length === 0
 		? {}
@@ -79,16 +97,8 @@ const refusedOf = (tasks: readonly TaskRecord[], at: Date): { refused?: Refused 
 			};
 
 /** Makes the function that queues what a request wants, as far as the asker's plan reaches; under one key that is worked out, reserved and queued once, and the same is answered ever after. */
-export function createSubmitOnce({
-	store,
-	present,
-	announce,
-	admit,
-	takeTurns,
-	quotaExceeded,
-	now,
-	newId,
-}: SubmitOnceDeps) {
+export function createSubmitOnce(deps: SubmitOnceDeps) {
+	const { store, present, announce, fingerprint, madeBefore, admit, takeTurns, quotaExceeded, now, newId } = deps;
 	/** What a request under a key has already brought; null when it is new. */
 	const earlier = async (mark: RequestMark | undefined): Promise<Brought | null> => {
 		const records = mark === undefined ? [] : await store.ofRequest(mark.key);
@@ -98,7 +108,7 @@ export function createSubmitOnce({
 	};
 	const recordsOf = (projectId: string, by: By, mark: RequestMark | undefined, wanted: readonly Wanted[]) => {
 		const at = now();
-		return wanted.map(({ work, ...about }, index): TaskRecord => {
+		return wanted.map(({ work, isRepeatable: _isRepeatable, ...about }, index): TaskRecord => {
 			// A millisecond apart, so that the queue keeps the order of the board.
 			const queuedAt = new Date(at.getTime() + index);
 			return {
@@ -117,6 +127,7 @@ export function createSubmitOnce({
 				takeId: null,
 				filmId: null,
 				work,
+				...(work.kind === 'render' ? {} : { fingerprint: fingerprint(about.provider, work.request) }),
 				createdBy: by.id,
 				createdByName: by.name,
 				createdAt: queuedAt,
@@ -137,9 +148,14 @@ export function createSubmitOnce({
 		try {
 			const { wanted, left } = await want();
 			const asked = recordsOf(projectId, by, mark, wanted);
-			const admission = await admit(by.id, asked);
-			if (admission.admitted.length === 0) throw quotaExceeded(now());
-			admitted = await takeTurns(by.id, admission.admitted);
+			const repeatable = asked.filter((_, index) => wanted[index]?.isRepeatable === true);
+			const known = await madeBefore(projectId, repeatable);
+			const all = asked.map((task) => known.get(task._id) ?? task);
+			// What is there already costs nothing and waits for nobody.
+			const admission = await admit(by.id, all.filter(waits));
+			if (admission.admitted.length === 0 && all.every(waits)) throw quotaExceeded(now());
+			const turned = new Map((await takeTurns(by.id, admission.admitted)).map((task) => [task._id, task]));
+			admitted = all.flatMap((task) => (waits(task) ? (turned.get(task._id) ?? []) : task));
 			told = {
 				...(left === undefined ? {} : { left: left + unasked(admission.refused, admitted) }),
 				...refusedOf(admission.refused, now()),
@@ -158,8 +174,8 @@ export function createSubmitOnce({
 			if (twin === null) throw new Problem('unavailable');
 			return twin;
 		}
-		const kinds = [...new Set(admitted.map(({ kind }) => kind))];
-		announce({ projectId, reason: 'asked', taskId: first?._id ?? null, kinds });
+		const kinds = [...new Set(admitted.filter(waits).map(({ kind }) => kind))];
+		if (kinds.length > 0) announce({ projectId, reason: 'asked', taskId: first?._id ?? null, kinds });
 		return { tasks: mark === undefined ? await present(admitted) : admitted.map(asQueued), ...told };
 	};
 }

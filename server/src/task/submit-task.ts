@@ -1,100 +1,53 @@
-import { readyStyle } from '@reelroom/shared/defaults/styles/ready-styles.ts';
-import type { Asset } from '@reelroom/shared/bible/asset.ts';
+import type { takeCareApi } from '@reelroom/shared/board/take-care-api.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import { toTake, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
-import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
-import type { OfferedModel } from '@reelroom/shared/provider/offered-models.ts';
-import { mediaOf, type GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { taskApi } from '@reelroom/shared/task/api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
-import type { Documents } from '../live/documents-port.ts';
 import type { Actor } from '../http/on.ts';
-import { askedBeside, coveredBy, createReferences } from './references.ts';
+import { createGround, type GroundDeps } from './ground.ts';
+import { coveredBy, createReferences } from './references.ts';
+import { reproductionOf } from './reproduction.ts';
+import { createStaleTakes } from './stale-takes.ts';
 import { createSubmitOnce, type Brought, type By, type SubmitOnceDeps, type Want } from './submit-once.ts';
-import { chooseShots, pictureRequest, readSnapshot, renderRequest, type ProjectFormat } from './task-requests.ts';
+import { chooseShots, readSnapshot, renderRequest } from './task-requests.ts';
+import { wantedPicture, type GenerateWish } from './wanted-picture.ts';
 
-export type SubmitTaskDeps = SubmitOnceDeps & {
-	store: Pick<TaskStore, 'busyShots'>;
-	takes: TakeStore;
-	documents: Documents;
-	/** What there is to generate with in a project. */
-	modelsOf: (projectId: string, accountId: string) => Promise<readonly OfferedModel[]>;
-	/** Null for a project that is gone. */
-	formatOf: (projectId: string) => Promise<ProjectFormat | null>;
-	/** Which of these files are pictures of the project's bible: the live document may name any. */
-	knownPictures: (projectId: string, sha256s: readonly string[]) => Promise<ReadonlySet<string>>;
-	/** Which shots of a project are approved. */
-	approvedShots: (projectId: string) => Promise<ReadonlySet<string>>;
-	/** Cancels tasks and gives back what they had reserved. */
-	withdraw: (ids: readonly string[]) => Promise<void>;
-};
-type GenerateWish = InputOf<typeof taskApi.generate>['body'];
+export type SubmitTaskDeps = SubmitOnceDeps &
+	GroundDeps & {
+		takes: TakeStore;
+		/** Which shots of a project are approved. */
+		approvedShots: (projectId: string) => Promise<ReadonlySet<string>>;
+		prices: Readonly<Record<string, number>>;
+		/** Cancels tasks and gives back what they had reserved. */
+		withdraw: (ids: readonly string[]) => Promise<void>;
+	};
+type RegenerateWish = InputOf<typeof takeCareApi.regenerate>['body'];
 type RenderWish = InputOf<typeof taskApi.render>['body'];
 
 /** A new project whose board has all its pictures, or whose maker has used up the day, is made all the same. */
 const isNoFault: ReadonlySet<string> = new Set(['nothing-to-generate', 'quota-exceeded']);
 
+const theOne = ([task]: readonly Task[]): Task => {
+	if (task === undefined) throw new Problem('internal');
+	return task;
+};
+
 /** The use cases that queue tasks: pictures and clips of shots, and the film. */
 export function createSubmitTask(deps: SubmitTaskDeps) {
-	const { store, takes, documents } = deps;
+	const { takes, documents } = deps;
+	const ground = createGround(deps);
+	const stale = createStaleTakes({ ...deps, ground });
 	const submitOnce = createSubmitOnce(deps);
 
-	const formatOf = async (projectId: string): Promise<ProjectFormat> => {
-		const format = await deps.formatOf(projectId);
-		if (format === null) throw new Problem('not-found');
-		return format;
-	};
-	/** The board, and which of its shots have a take or a task. */
-	const look = async (projectId: string) => {
-		const [snapshot, taken, busy] = await Promise.all([
-			readSnapshot(documents, projectId),
-			takes.list(projectId),
-			store.busyShots(projectId),
-		]);
-		return { snapshot, taken, busy };
-	};
-	/** The bible without pictures that this project has never stored. */
-	const withKnownPictures = async (projectId: string, bible: readonly Asset[]): Promise<Asset[]> => {
-		const named = bible.flatMap(({ pictures }) => pictures.map(({ sha256 }) => sha256));
-		const known = await deps.knownPictures(projectId, named);
-		return bible.map((asset) => ({ ...asset, pictures: asset.pictures.filter(({ sha256 }) => known.has(sha256)) }));
-	};
-	/** What was asked for must be offered; without a workflow or model it is the provider's first that makes it. */
-	const modelOf = async (
-		projectId: string,
-		by: By,
-		{ provider, workflow, model: name, kind }: GenerateWish,
-	): Promise<OfferedModel> => {
-		const able = (await deps.modelsOf(projectId, by.id)).filter(
-			(model) => model.provider === provider && model.makes.includes(kind),
-		);
-		const [first] = able;
-		if (first === undefined) throw new Problem('no-provider', `There is no provider ${provider} for ${kind} here`);
-		const found =
-			workflow === undefined && name === undefined
-				? first
-				: able.find((model) => model.workflow === workflow && model.model === name);
-		if (found?.refused !== undefined) throw new Problem('workflow-refused', found.refused);
-		if (found !== undefined) return found;
-		const thing = workflow === undefined ? 'model' : 'workflow';
-		const detail = `${provider} has no ${thing} of this name for ${kind}`;
-		throw new Problem('invalid-input', detail, { errors: [{ pointer: `#/${thing}`, detail }] });
-	};
 	const picturesOf = async (projectId: string, by: By, wish: GenerateWish): Promise<Want> => {
-		const {
-			provider,
-			workflow,
-			workflowVersion,
-			model,
-			references: mostReferences = 0,
-		} = await modelOf(projectId, by, wish);
-		const [{ snapshot, taken, busy }, format] = await Promise.all([look(projectId), formatOf(projectId)]);
+		const model = await ground.modelOf(projectId, by, wish);
+		const { snapshot, format, taken, busy } = await ground.look(projectId);
 		const referencesOf = createReferences(wish.kind, snapshot.board, taken, wish.references ?? []);
 		// What begins with a picture, or is given any, has those alone.
-		const references = wish.kind === 'text-to-image' && wish.references === undefined ? mostReferences : 0;
-		const bible = references === 0 ? snapshot.bible : await withKnownPictures(projectId, snapshot.bible);
+		const references = wish.kind === 'text-to-image' && wish.references === undefined ? (model.references ?? 0) : 0;
+		const bible = references === 0 ? snapshot.bible : await ground.withKnownPictures(projectId, snapshot.bible);
 		const approved = wish.confirmApproved === true ? new Set<string>() : await deps.approvedShots(projectId);
 		const covered = new Set([...busy, ...approved, ...coveredBy(wish, snapshot.board, taken, referencesOf)]);
 		const meant = chooseShots(snapshot.board, wish.shotIds, covered);
@@ -109,32 +62,18 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 		const without = shots.filter((shot) => referencesOf(shot) === null).map(({ label }) => label);
 		if (without.length > 0)
 			throw new Problem('reference-missing', `Of these shots: ${without.join(', ')}`.slice(0, 500));
+		const from = { snapshot: { ...snapshot, bible }, format, model, wish, references };
 		const wanted = shots.flatMap((shot) =>
-			Array.from({ length: wish.count }, (_, number) => {
-				const drawn = pictureRequest(shot, { ...snapshot, bible }, format, { ...wish, references }, number);
-				const request: GenerationRequest = {
-					...drawn,
-					...askedBeside(shot, format, wish, referencesOf(shot), readyStyle(drawn.style).parameters.strength),
-					...(drawn.references === undefined ? {} : { kind: drawn.kind, references: drawn.references }),
-					...(workflow === undefined ? {} : { workflow }),
-					...(workflowVersion === undefined ? {} : { workflowVersion }),
-					...(model === undefined ? {} : { model }),
-				};
-				return {
-					work: { kind: mediaOf(wish.kind), request },
-					shotId: shot.id,
-					label: shot.label,
-					provider,
-					style: request.style,
-				};
-			}),
+			Array.from({ length: wish.count }, (_, number) =>
+				wantedPicture(shot, { ...from, referenced: referencesOf(shot) }, number),
+			),
 		);
 		return wish.shotIds === undefined ? { wanted, left: meant.length - shots.length } : { wanted };
 	};
 	const filmOf = async (projectId: string, wish: RenderWish): Promise<Want> => {
 		const [snapshot, format, taken] = await Promise.all([
 			readSnapshot(documents, projectId),
-			formatOf(projectId),
+			ground.formatOf(projectId),
 			takes.list(projectId),
 		]);
 		const request = renderRequest(snapshot, format, taken.map(toTake), wish);
@@ -162,6 +101,32 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 			await stillMay(actor, projectId, brought.tasks);
 			return brought;
 		},
+		staleTakes: stale.list,
+		/** Makes stale takes anew, by one admission; under one key once, however often it is asked. */
+		async regenerate(actor: Actor, projectId: string, wish: RegenerateWish, key?: string): Promise<Brought> {
+			await actor.must('task.create', projectId);
+			const by = actor.signedIn();
+			const { takeIds, confirmApproved = false } = wish;
+			const brought = await submitOnce(projectId, by, { key, asked: { regenerate: projectId, ...wish } }, async () => ({
+				wanted: await stale.wanted(projectId, by, takeIds, confirmApproved),
+			}));
+			await stillMay(actor, projectId, brought.tasks);
+			return brought;
+		},
+		/** Runs the recipe of a take once more, exactly as it was, whatever its shot says now; under one key once, however often it is asked. */
+		async reproduce(actor: Actor, takeId: string, key?: string): Promise<Task> {
+			const take = await takes.find(takeId);
+			if (take === null) throw new Problem('not-found');
+			await actor.must('take.read', take.projectId);
+			await actor.must('task.create', take.projectId);
+			const { projectId } = take;
+			const asked = { reproduce: takeId };
+			const { tasks } = await submitOnce(projectId, actor.signedIn(), { key, asked }, async () => ({
+				wanted: [reproductionOf(take)],
+			}));
+			await stillMay(actor, projectId, tasks);
+			return theOne(tasks);
+		},
 		/** Queues what a new project's board lacks, on behalf of its maker; a board that lacks nothing is fine. */
 		async generateMissing(projectId: string, by: By): Promise<void> {
 			await generate(projectId, by, { kind: 'text-to-image', provider: 'sketch', count: 1 }).catch((error: unknown) => {
@@ -174,9 +139,7 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 			const ask = { key, asked: { render: projectId, ...wish } };
 			const { tasks } = await submitOnce(projectId, actor.signedIn(), ask, () => filmOf(projectId, wish));
 			await stillMay(actor, projectId, tasks);
-			const [task] = tasks;
-			if (task === undefined) throw new Problem('internal');
-			return task;
+			return theOne(tasks);
 		},
 	};
 }

@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import { takesInUse } from '@reelroom/shared/board/take-in-use.ts';
 import type { Take } from '@reelroom/shared/board/take.ts';
 import { cardsOf } from '@reelroom/shared/cut/cards.ts';
-import { readyStyle } from '@reelroom/shared/defaults/styles/ready-styles.ts';
 import type { Asset } from '@reelroom/shared/bible/asset.ts';
-import { foldRecipe, styleNameOf } from '@reelroom/shared/bible/recipe.ts';
+import type { Recipe } from '@reelroom/shared/bible/recipe.ts';
+import { recipeOfShot, type TakesPictures } from '@reelroom/shared/bible/shot-recipe.ts';
 import { readBible } from '@reelroom/shared/project/bible.ts';
 import { findShot, readBoard, scriptOf, type Board, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
 import { frameSize, type Project } from '@reelroom/shared/project/project.ts';
@@ -54,7 +54,7 @@ const largestSeed = Number.MAX_SAFE_INTEGER;
 const seedAfter = (seed: number, steps: number): number =>
 	steps <= largestSeed - seed ? seed + steps : steps - (largestSeed - seed) - 1;
 
-/** What a provider is asked for one picture of a shot: its folded recipe. A seed comes from the request, the shot or the bible, else by chance. */
+/** What a provider is asked for one picture of a shot, and the folded recipe it comes from. A seed comes from the request, the shot or the bible, else by chance. */
 export function pictureRequest(
 	shot: ShotOnBoard,
 	snapshot: BoardSnapshot,
@@ -66,36 +66,15 @@ export function pictureRequest(
 		height?: number | undefined;
 		kind?: GenerationRequest['kind'];
 		negativePrompt?: string | undefined;
-		/** How many reference pictures the model takes. */
-		references?: number;
-	},
+	} & TakesPictures,
 	number: number,
-): GenerationRequest {
-	const {
-		id: _id,
-		sceneId: _scene,
-		order: _order,
-		selectedTakeId: _take,
-		label,
-		start: _start,
-		end: _end,
-		...rest
-	} = shot;
-	const { omitted: _omitted, omittedBy: _by, omittedWho: _who, ...words } = rest;
-	const { references = 0, kind, style, seed, width, height, negativePrompt } = wish;
+): { drawn: GenerationRequest; recipe: Recipe } {
+	const { references, guided, kind, style, seed, width, height, negativePrompt } = wish;
 	const asked = { kind, style, seed, width, height, negativePrompt };
-	const recipe = foldRecipe({
-		shot: words,
-		bible: snapshot.bible,
-		looks: snapshot.looks,
-		style: readyStyle(styleNameOf(shot, project, asked)),
-		project,
-		wish: asked,
-		references,
-	});
-	return {
+	const recipe = recipeOfShot(shot, { ...snapshot, project }, asked, { references, guided });
+	const drawn: GenerationRequest = {
 		kind: recipe.kind,
-		label: label.slice(0, 20),
+		label: shot.label.slice(0, 20),
 		shot: recipe.content,
 		looks: recipe.looks,
 		style: recipe.style,
@@ -106,6 +85,7 @@ export function pictureRequest(
 		negativePrompt: recipe.negativePrompt,
 		...(recipe.references.length === 0 ? {} : { references: recipe.references }),
 	};
+	return { drawn, recipe };
 }
 
 /** The picture or clip of a shot, as a film names it. */

@@ -29,6 +29,7 @@ const statusesOf: Record<'active' | 'finished' | 'all', readonly TaskStatus[]> =
 };
 
 type SearchWish = InputOf<typeof taskApi.search>['query'];
+type RetryWish = InputOf<typeof taskApi.retry>['body'];
 type BatchWish = InputOf<typeof taskApi.batch>['body'];
 
 /** The use cases of tasks. A task document is there before its bell rings; a crash between the two is mended by the workers' sweep. */
@@ -45,6 +46,7 @@ export function createTasks(deps: TasksDeps) {
 		settle,
 		keptDays,
 		projectIdsOf,
+		approvedShots,
 		now,
 	} = deps;
 
@@ -115,10 +117,12 @@ export function createTasks(deps: TasksDeps) {
 		 */
 		cancelOf: async (accountId: string, projectIds: readonly string[]): Promise<void> =>
 			withdraw(await store.unfinishedOf(accountId, projectIds)),
-		/** Queues a failed or cancelled task again, with all its attempts and a new reservation; one that waits to be tried again goes on at once. */
-		async retry(actor: Actor, id: string): Promise<Task> {
+		/** Queues a failed or cancelled task again, with all its attempts and a new reservation; one that waits to be tried again goes on at once. For an approved shot only once that is confirmed. */
+		async retry(actor: Actor, id: string, { confirmApproved = false }: RetryWish = {}): Promise<Task> {
 			const task = await readable(actor, id);
 			await actor.must('task.retry', task.projectId);
+			if (!confirmApproved && task.shotId !== null && (await approvedShots(task.projectId)).has(task.shotId))
+				throw new Problem('shot-approved', `Approved: ${task.label}`);
 			const hastened = await store.retryNow(id);
 			if (hastened !== null) {
 				tellWaiting(hastened);
@@ -160,10 +164,11 @@ export function createTasks(deps: TasksDeps) {
 			return { tasks: await present(records), next, keptDays };
 		},
 		/** Does one thing to many tasks, each with its own question of rights; what could not be done is told with its reason. */
-		async batch(actor: Actor, { action, ids }: BatchWish) {
+		async batch(actor: Actor, { action, ids, ...wish }: BatchWish) {
 			const done: string[] = [];
 			const refused: { id: string; code: string }[] = [];
-			const act = { cancel: tasks.cancel, retry: tasks.retry, delete: tasks.remove }[action];
+			const retry = (by: Actor, id: string) => tasks.retry(by, id, wish);
+			const act = { cancel: tasks.cancel, retry, delete: tasks.remove }[action];
 			for (const id of new Set(ids))
 				await act(actor, id).then(
 					() => done.push(id),

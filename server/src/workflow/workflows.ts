@@ -175,12 +175,12 @@ export function createWorkflows({ store, ready, known, tryOut, namesOf, now, new
 			const names = await namesOf([...new Set(all.flatMap(({ record }) => record?.createdBy ?? []))]);
 			return all.map((found) => summaryOf(found, farm, names));
 		},
-		/** What a member may generate with: the ready ones that need no more than their kind says, and the workspace's own that they see. */
+		/** What a member may generate with: the ready ones that need no more than their kind says or a picture of the bible, and the workspace's own that they see. */
 		async offered(workspaceId: string, accountId: string): Promise<OfferedWorkflow[]> {
 			const [all, farm] = await Promise.all([foundOf(workspaceId, accountId), known()]);
 			const offered = all.filter(
 				({ ready: own, content: { kind, bindings } }) =>
-					own === null || kind !== 'text-to-image' || (!bindings.referenceImage && !bindings.controlImage),
+					own === null || kind !== 'text-to-image' || !bindings.controlImage,
 			);
 			// The first is taken where none is named: one that everybody knows.
 			const inOrder = [
@@ -197,6 +197,10 @@ export function createWorkflows({ store, ready, known, tryOut, namesOf, now, new
 					id,
 					titles: own?.title ?? { en: title, 'zh-CN': title },
 					kind: content.kind,
+					// A graph of the workspace keeps its own picture where none is cast; that of a ready one is nobody's.
+					...(content.kind === 'text-to-image' && content.bindings.referenceImage
+						? { reference: own === null ? ('taken' as const) : ('needed' as const) }
+						: {}),
 					version: record === null ? null : version,
 					refused: isRefused ? faults.slice(0, 3).map(formatGraphFault).join('; ').slice(0, 500) : null,
 				};

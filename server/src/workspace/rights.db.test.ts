@@ -54,6 +54,8 @@ const bodies: Record<string, unknown> = {
 	'note.create': { id: 'note-by-matrix', threadId: null, target: aNoteTarget, text: 'A note', mentions: [] },
 	'note.edit': { text: 'Other words', mentions: [] },
 	'review.set': { status: 'approved' },
+	'take.vote': { vote: true },
+	'take.regenerate': { takeIds: ['no-such-take'] },
 	'version.rename': { name: 'Second draft' },
 	'activity.see': { at: new Date().toISOString() },
 	'workflow.save': { from: 1, kind: 'upscale', bindings: {} },
@@ -73,6 +75,11 @@ const nothingToDo: Record<string, number> = {
 	'script.acceptImport': 409,
 	// It is asked with words, and there is none.
 	'bible.addPicture': 422,
+	// There is no such shot.
+	'take.upload': 404,
+	'take.regenerate': 409,
+	// It was made of no recipe.
+	'take.reproduce': 409,
 	'bible.picture': 404,
 	'bible.thumbnail': 404,
 	'task.generate': 409,
@@ -162,7 +169,16 @@ async function aThing(kind: string, projectId: string): Promise<string> {
 		],
 		takes: [
 			'takes',
-			{ shotId: _id, number: 1, taskId: _id, sha256, thumbnailSha256: sha256, mediaType: 'image/webp', createdAt: at },
+			{
+				shotId: _id,
+				number: 1,
+				taskId: _id,
+				sha256,
+				thumbnailSha256: sha256,
+				mediaType: 'image/webp',
+				createdBy: 'somebody',
+				createdAt: at,
+			},
 		],
 		films: ['films', { taskId: _id, sha256, createdAt: at }],
 		versions: [

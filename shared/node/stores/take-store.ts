@@ -1,20 +1,43 @@
-import type { Db } from 'mongodb';
+import { createHash } from 'node:crypto';
+import type { Db, Filter } from 'mongodb';
+import type { TakeOrigin } from '../../src/board/lineage.ts';
 import type { Take } from '../../src/board/take.ts';
+import type { GenerationRequest } from '../../src/provider/provider.ts';
 
 export type TakeRecord = Omit<Take, 'id' | 'createdAt'> & {
 	_id: string;
 	thumbnailSha256: string;
 	createdAt: Date;
-	/** When it was deleted: it is kept for its number and its task alone. */
+	/** When it was discarded: it can be brought back for a while, and is kept after that for its number and its task alone. */
 	discardedAt?: Date;
+	/** Exactly what the provider was asked, and where that came from. Read for one take at a time: a list has neither. */
+	request?: GenerationRequest | undefined;
+	origin?: TakeOrigin | undefined;
 };
 const kept = { discardedAt: { $exists: false } } as const;
+const small = { projection: { request: 0, origin: 0 } } as const;
+
+type About = Pick<TakeRecord, 'projectId' | 'shotId' | 'taskId' | 'provider' | 'style' | 'createdBy' | 'createdAt'> &
+	Pick<TakeRecord, 'request' | 'recipe' | 'origin'>;
+/** A take of another one's bytes, for another shot: it is not made anew. Its id follows from both, so that a shot has it once, however many ask at once. */
+export function copyOf(source: TakeRecord, about: About): Omit<TakeRecord, 'number'> {
+	const { _id, kind, sha256, thumbnailSha256, mediaType, widthPx, heightPx, sizeBytes, seed, fingerprint } = source;
+	const from = `${about.projectId}\n${about.shotId}\n${_id}`;
+	return {
+		...about,
+		_id: createHash('sha256').update(from).digest('hex').slice(0, 24),
+		...{ kind, sha256, thumbnailSha256, mediaType, widthPx, heightPx, sizeBytes, seed, fingerprint },
+		cached: true,
+	};
+}
 
 /** The record as clients see it. */
 export const toTake = ({
 	_id,
 	thumbnailSha256: _thumbnail,
 	discardedAt: _at,
+	request: _request,
+	origin: _origin,
 	createdAt,
 	...take
 }: TakeRecord): Take => ({
@@ -28,6 +51,23 @@ export type TakeStore = ReturnType<typeof createTakeStore>;
 export function createTakeStore(db: Db) {
 	const takes = db.collection<TakeRecord>('takes');
 	const counters = db.collection<{ _id: string; next: number }>('takeNumbers');
+	/** Inserts it with the shot's next number, unless its twin is there. */
+	const numbered = async (take: Omit<TakeRecord, 'number'>, twinBy: Filter<TakeRecord>): Promise<TakeRecord> => {
+		const counted = await counters.findOneAndUpdate(
+			{ _id: `${take.projectId}/${take.shotId}` },
+			{ $inc: { next: 1 } },
+			{ upsert: true, returnDocument: 'after' },
+		);
+		const record = { ...take, number: counted?.next ?? 1 };
+		try {
+			await takes.insertOne(record);
+			return record;
+		} catch (error) {
+			const twin = await takes.findOne(twinBy);
+			if (twin !== null) return twin;
+			throw error;
+		}
+	};
 	return {
 		ready: async () => {
 			await takes.createIndexes([
@@ -36,26 +76,18 @@ export function createTakeStore(db: Db) {
 				{ key: { projectId: 1, createdAt: 1 } },
 				{ key: { sha256: 1 } },
 				{ key: { thumbnailSha256: 1 } },
+				{ key: { fingerprint: 1 } },
 			]);
 		},
 		/** Stores the take of a task with the shot's next number; the one that is there already, when an earlier attempt got so far. */
 		async add(take: Omit<TakeRecord, 'number'>): Promise<TakeRecord> {
-			const there = await takes.findOne({ taskId: take.taskId });
-			if (there !== null) return there;
-			const counted = await counters.findOneAndUpdate(
-				{ _id: `${take.projectId}/${take.shotId}` },
-				{ $inc: { next: 1 } },
-				{ upsert: true, returnDocument: 'after' },
-			);
-			const record = { ...take, number: counted?.next ?? 1 };
-			try {
-				await takes.insertOne(record);
-				return record;
-			} catch (error) {
-				const twin = await takes.findOne({ taskId: take.taskId });
-				if (twin !== null) return twin;
-				throw error;
-			}
+			return (await takes.findOne({ taskId: take.taskId })) ?? numbered(take, { taskId: take.taskId });
+		},
+		/** Stores a copy, see `copyOf`; the one that is there already, brought back if it was discarded. */
+		async addCopy(take: Omit<TakeRecord, 'number'>): Promise<TakeRecord> {
+			const { _id } = take;
+			const there = await takes.findOneAndUpdate({ _id }, { $unset: { discardedAt: '' } }, { returnDocument: 'after' });
+			return there ?? numbered(take, { _id });
 		},
 		find: (id: string) => takes.findOne({ _id: id, ...kept }),
 		ofTask: (taskId: string) => takes.findOne({ taskId, ...kept }),
@@ -64,9 +96,45 @@ export function createTakeStore(db: Db) {
 			(await takes.updateOne({ _id: id, ...kept }, { $set: { discardedAt: at } })).matchedCount === 1,
 		list: (projectId: string) =>
 			takes
-				.find({ projectId, ...kept })
+				.find({ projectId, ...kept }, small)
 				.sort({ createdAt: 1, _id: 1 })
 				.toArray(),
+		/** Takes with any of these fingerprints in any of these projects, the oldest first; what was discarded, or only made to compare it, is none. */
+		withFingerprints: (fingerprints: readonly string[], projectIds: readonly string[]) =>
+			takes
+				.find(
+					{
+						fingerprint: { $in: [...fingerprints] },
+						projectId: { $in: [...projectIds] },
+						reproduces: { $exists: false },
+						...kept,
+					},
+					small,
+				)
+				.sort({ createdAt: 1, _id: 1 })
+				.limit(1000)
+				.toArray(),
+		/** The small picture of these bytes, where a take has one. */
+		thumbnailOf: async (sha256: string): Promise<string | null> =>
+			(await takes.findOne({ sha256, ...kept }, { projection: { thumbnailSha256: 1 } }))?.thumbnailSha256 ?? null,
+		/** Takes with all that is known of how they came about. */
+		withOrigins: (ids: readonly string[]) => takes.find({ _id: { $in: [...ids] }, ...kept }).toArray(),
+		/** Those of a project that were discarded since then, the latest first. */
+		discarded: (projectId: string, since: Date) =>
+			takes
+				.find({ projectId, discardedAt: { $gte: since } }, small)
+				.sort({ discardedAt: -1, _id: -1 })
+				.limit(500)
+				.toArray(),
+		/** One that was discarded since then. */
+		findDiscarded: (id: string, since: Date) => takes.findOne({ _id: id, discardedAt: { $gte: since } }),
+		/** Brings one back that was discarded since then; null for any other. */
+		restore: (id: string, since: Date) =>
+			takes.findOneAndUpdate(
+				{ _id: id, discardedAt: { $gte: since } },
+				{ $unset: { discardedAt: '' } },
+				{ returnDocument: 'after' },
+			),
 		/** The newest take of each project that has one. */
 		covers: async (projectIds: readonly string[]): Promise<Map<string, string>> => {
 			const rows = await takes
@@ -78,11 +146,12 @@ export function createTakeStore(db: Db) {
 				.toArray();
 			return new Map(rows.map(({ _id, takeId }) => [_id, takeId]));
 		},
-		/** Those of these files that a take refers to. */
-		filesInUse: async (sha256s: readonly string[]): Promise<string[]> => {
+		/** Those of these files that a take refers to, or one that was discarded since then and may come back. */
+		filesInUse: async (sha256s: readonly string[], discardedSince: Date): Promise<string[]> => {
 			const names = { $in: [...sha256s] };
+			const alive = [{ discardedAt: { $exists: false } }, { discardedAt: { $gte: discardedSince } }];
 			const rows = await takes
-				.find({ $or: [{ sha256: names }, { thumbnailSha256: names }], ...kept })
+				.find({ $and: [{ $or: [{ sha256: names }, { thumbnailSha256: names }] }, { $or: alive }] })
 				.project<Pick<TakeRecord, 'sha256' | 'thumbnailSha256'>>({ sha256: 1, thumbnailSha256: 1 })
 				.toArray();
 			return rows.flatMap(({ sha256, thumbnailSha256 }) => [sha256, thumbnailSha256]);

@@ -25,6 +25,8 @@ export type TaskEnd = {
 	problem?: NonNullable<Task['problem']>;
 	takeId?: string;
 	filmId?: string;
+	/** Its take had been made before. */
+	cached?: true;
 };
 /** What is passed over: people who have no place left, and paused projects. */
 type Without = { accountIds: readonly string[]; projectIds: readonly string[] };

@@ -63,10 +63,16 @@ export type TaskRecord = {
 	deletedAt?: Date;
 	/** What it has reserved of its asker's plan; none where it costs nothing. */
 	charge?: Charge | null;
+	/** Digest of everything that its take is made of. */
+	fingerprint?: string;
+	/** Of one whose seed is not by chance, its workspace and fingerprint: whoever asks for the same there gets the same take. */
+	recipeKey?: string;
+	/** Its take had been made before: it costs nothing. */
+	cached?: true;
 };
 export type RequestMark = { key: string; digest: string };
 /** A task at its end, as far as its charge is settled by it. */
-export type EndedTask = Pick<TaskRecord, '_id' | 'status' | 'charge'>;
+export type EndedTask = Pick<TaskRecord, '_id' | 'status' | 'charge' | 'cached'>;
 
 const isoOf = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
 
@@ -92,6 +98,7 @@ export const toTask = (record: TaskRecord, waiting: Waiting | null): Task => ({
 	progress: record.progress,
 	problem: record.problem,
 	takeId: record.takeId,
+	...(record.cached === true ? { cached: true } : {}),
 	filmId: record.filmId,
 	createdBy: record.createdBy,
 	createdByName: record.createdByName,

@@ -220,7 +220,7 @@ export function createTaskStore(db: Db) {
 		chargesOf: (ids: readonly string[]) =>
 			tasks
 				.find({ _id: { $in: [...ids] } })
-				.project<EndedTask>({ status: 1, charge: 1 })
+				.project<EndedTask>({ status: 1, charge: 1, cached: 1 })
 				.toArray(),
 		/** Shots of a project that have a task under way. */
 		busyShots: async (projectId: string): Promise<Set<string>> =>

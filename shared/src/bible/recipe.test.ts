@@ -89,6 +89,10 @@ test('pictures of what is cast are references, those of the variant first, as ma
 	expect(of(1)).toEqual([sha('b')]);
 	expect(of(0)).toEqual([]);
 	expect([fold({ references: 1 }).kind, fold({ references: 0 }).kind]).toEqual(['image-to-image', 'text-to-image']);
+	// Who takes their look alone is told nothing of them in words.
+	const guided = fold({ references: 1, guided: true });
+	expect([guided.kind, guided.references.length]).toEqual(['text-to-image', 1]);
+	expect(guided.parts).toEqual(fold({ references: 0 }).parts);
 });
 
 test('the seed is the one that is asked for, else of the shot, else of whoever is in it first, else left to chance', () => {

@@ -58,6 +58,8 @@ export type RecipeInput = {
 	wish?: RecipeWish;
 	/** How many reference pictures the chosen model takes. */
 	references?: number;
+	/** It takes the look of them: the words say nothing of the pictures, and nothing is made out of one. */
+	guided?: boolean;
 };
 /** What is sent for one picture or clip, and why. */
 export type Recipe = {
@@ -192,13 +194,13 @@ function seedOf(wish: RecipeWish, shot: ShotOfRecipe, cast: readonly Cast[]): Re
 
 /** Folds the words of a shot with bible, style and project into what is sent for its picture; the same arguments give the same recipe. */
 export function foldRecipe(input: RecipeInput): Recipe {
-	const { shot, style, project, wish = {}, references = 0 } = input;
+	const { shot, style, project, wish = {}, references = 0, guided = false } = input;
 	const { castOf, plainWords } = input.caster ?? createCaster(input.bible);
 	const cast = castOf(shot);
 	const asked = wish.kind ?? 'text-to-image';
 	const shown = asked === 'text-to-image' ? referencesOf(cast, references) : [];
 	// What is given pictures makes its own of them.
-	const kind = shown.length > 0 ? 'image-to-image' : asked;
+	const kind = shown.length > 0 && !guided ? 'image-to-image' : asked;
 	const override = plainWords(shot.promptOverride ?? '').trim();
 	const [prompt, action] = [plainWords(shot.prompt), plainWords(shot.action)];
 	const styled = (text: string): RecipePart => ({ text, from: 'style', why: 'style', of: style.name });
@@ -215,7 +217,7 @@ export function foldRecipe(input: RecipeInput): Recipe {
 					placePart(cast, shot),
 					{ text: shot.timeOfDay === 'unknown' ? '' : shot.timeOfDay, from: 'place', why: 'time' },
 					...style.prompt.map(styled),
-					...shown.map(({ name, of }, index): RecipePart => ({
+					...(guided ? [] : shown).map(({ name, of }, index): RecipePart => ({
 						text: `picture ${index + 1} shows ${name}`,
 						from: 'asset',
 						why: 'reference',

@@ -29,3 +29,13 @@ test('a shot without a take has none in use, and takes of shots that are not ask
 	];
 	expect(takesInUse(shots, [first, second, foreign])).toEqual(new Map([['one', first]]));
 });
+
+test('what was made to see whether a recipe still gives the same is in use only when it is selected', () => {
+	const again = {
+		...aTake('again', 'one', 3),
+		reproduces: { takeId: 'first', verdict: 'drifted', likeness: 0.4 } as const,
+	};
+	const takes = [first, second, again];
+	expect(takeInUse({ id: 'one', selectedTakeId: null }, takes)?.id).toBe('b');
+	expect(takeInUse({ id: 'one', selectedTakeId: 'again' }, takes)?.id).toBe('again');
+});

@@ -1,5 +1,17 @@
 import * as z from 'zod';
+import { TakeRecipe } from '../bible/currency.ts';
 import { Id } from '../id.ts';
+
+/**
+ * How like a take is to the one whose recipe was run again: the same bytes, the same to the eye, or drifted. `likeness` is the structural similarity
+ * (SSIM) of the two pictures, of clips that of their first frames, 0 to 1: of red, green and blue the least.
+ */
+export const Likeness = z.strictObject({
+	takeId: Id,
+	verdict: z.enum(['equal', 'similar', 'drifted']),
+	likeness: z.number().min(0).max(1),
+});
+export type Likeness = z.infer<typeof Likeness>;
 
 /** One generated candidate for a shot. Immutable; its number is never used again. */
 export const Take = z.strictObject({
@@ -21,6 +33,12 @@ export const Take = z.strictObject({
 	heightPx: z.int(),
 	sizeBytes: z.int(),
 	createdBy: Id,
+	/** What it was made with, as far as that tells whether it is current; none of what was uploaded or made before recipes were kept. */
+	recipe: TakeRecipe.optional(),
+	/** The same bytes as an earlier take of the workspace: it was not made anew and cost nothing. */
+	cached: z.literal(true).optional(),
+	/** Of a recipe that was run again. Such a take is in use only when it is selected. */
+	reproduces: Likeness.optional(),
 	createdAt: z.string(),
 });
 export type Take = z.infer<typeof Take>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accountApi, apiKeyApi } from '../account/api.ts';
 import { activityApi } from '../activity/api.ts';
+import { takeCareApi } from '../board/take-care-api.ts';
 import { bibleApi } from '../bible/api.ts';
 import { filmApi, shareApi } from '../cut/api.ts';
 import { farmApi } from '../farm/api.ts';
@@ -30,7 +31,7 @@ const apis = {
 	bible: bibleApi,
 	task: taskApi,
 	generation: generationApi,
-	take: takeApi,
+	take: { ...takeApi, ...takeCareApi },
 	plan: planApi,
 	film: filmApi,
 	share: shareApi,

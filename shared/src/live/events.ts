@@ -31,6 +31,8 @@ export type ServerEvents = {
 	'take.added': (take: Take) => void;
 	'task.removed': (task: { id: string }) => void;
 	'take.removed': (take: { id: string }) => void;
+	/** Somebody spoke for a take, or no longer; who does is read from the list. */
+	'take.voted': (take: { projectId: string; takeId: string }) => void;
 	'film.added': (film: Film) => void;
 	/** Somebody did something; what it was is read from the list. */
 	'activity.added': (added: { projectId: string; by: string }) => void;

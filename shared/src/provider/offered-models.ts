@@ -27,6 +27,10 @@ export type OfferedModel = {
 	model?: NonNullable<GenerationRequest['model']>;
 	/** How many reference pictures it takes beside the words; without it none. */
 	references?: number;
+	/** It takes the look of them: the words say nothing of the pictures, and nothing is made out of one. */
+	guided?: true;
+	/** It makes nothing without one. */
+	needsReference?: true;
 };
 /** A workflow that may be generated with, ready or of the workspace. */
 export type OfferedWorkflow = {
@@ -36,6 +40,8 @@ export type OfferedWorkflow = {
 	/** Of the workspace's own. */
 	version: number | null;
 	refused: string | null;
+	/** It takes the look of a picture beside the words; `needed` where it has none of its own. */
+	reference?: 'taken' | 'needed';
 };
 /** A cloud service for which there is a key, with the models that were named for it and those it lists itself. */
 export type Service = { kind: CloudModel['service']; baseUrl: string; models: string[]; listed: string[] };
@@ -51,7 +57,7 @@ const sketch: OfferedModel = {
 	kinds: kindsOf(bySketch),
 	makes: bySketch,
 };
-const ofComfy = ({ id, titles, kind, version, refused }: OfferedWorkflow): OfferedModel => ({
+const ofComfy = ({ id, titles, kind, version, refused, reference }: OfferedWorkflow): OfferedModel => ({
 	id,
 	name: `ComfyUI · ${titles.en}`,
 	names: { en: `ComfyUI · ${titles.en}`, 'zh-CN': `ComfyUI · ${titles['zh-CN']}` },
@@ -61,6 +67,8 @@ const ofComfy = ({ id, titles, kind, version, refused }: OfferedWorkflow): Offer
 	workflow: id,
 	...(version === null ? {} : { workflowVersion: version }),
 	...(refused === null ? {} : { refused }),
+	...(reference === undefined ? {} : { references: 1, guided: true }),
+	...(reference === 'needed' ? { needsReference: true } : {}),
 });
 /** The maker's name where it is the maker's own address, else where it is. */
 const makerOf = ({ kind, baseUrl }: Service): { en: string; 'zh-CN': string } =>

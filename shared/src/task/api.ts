@@ -158,6 +158,8 @@ export const taskApi = {
 		body: z.strictObject({
 			action: z.enum(['cancel', 'retry', 'delete']),
 			ids: z.array(Id).min(1).max(limits.pageItems),
+			/** Of a retry: needed for tasks whose shot is approved. */
+			confirmApproved: z.boolean().optional(),
 		}),
 		reply: z.strictObject({
 			done: z.array(Id),
@@ -210,6 +212,10 @@ export const taskApi = {
 		summary: 'Queues a failed or cancelled task again; one that waits to be tried again goes on at once.',
 		allow: 'task.retry',
 		params: ById,
+		body: z.strictObject({
+			/** Needed where its shot is approved. */
+			confirmApproved: z.boolean().optional(),
+		}),
 		reply: Task,
 	}),
 };

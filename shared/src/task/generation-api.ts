@@ -103,6 +103,10 @@ const Model = z.strictObject({
 	makes: z.array(GenerationKind),
 	/** How many reference pictures of the bible it takes; without it none. */
 	references: z.int().optional(),
+	/** It takes the look of them: the words say nothing of the pictures. */
+	guided: z.literal(true).optional(),
+	/** It makes nothing without one. */
+	needsReference: z.literal(true).optional(),
 	/** Units of the plan that one picture or clip costs. */
 	price: z.int(),
 });

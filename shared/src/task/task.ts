@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { TakeRecipe } from '../bible/currency.ts';
+import { TakeOrigin } from '../board/lineage.ts';
 import { Id } from '../id.ts';
 import { limits } from '../limits.ts';
 import { GenerationRequest } from '../provider/provider.ts';
@@ -99,6 +101,8 @@ export const Task = z.strictObject({
 	progress: TaskProgress.nullable(),
 	problem: z.strictObject({ code: z.string(), detail: z.string() }).nullable(),
 	takeId: Id.nullable(),
+	/** Its take had been made before for somebody of the workspace: it cost nothing. */
+	cached: z.literal(true).optional(),
 	filmId: Id.nullable(),
 	createdBy: Id,
 	createdByName: z.string(),
@@ -160,10 +164,16 @@ export const Refused = z.strictObject({
 });
 export type Refused = z.infer<typeof Refused>;
 
+const generated = {
+	request: GenerationRequest,
+	/** Of a shot on a board: what the take is to know of how it came about. */
+	recipe: TakeRecipe.optional(),
+	origin: TakeOrigin.optional(),
+};
 /** What the worker is to do; kept in the task document, never in the job. */
 export const TaskWork = z.discriminatedUnion('kind', [
-	z.strictObject({ kind: z.literal('image'), request: GenerationRequest }),
-	z.strictObject({ kind: z.literal('video'), request: GenerationRequest }),
+	z.strictObject({ kind: z.literal('image'), ...generated }),
+	z.strictObject({ kind: z.literal('video'), ...generated }),
 	z.strictObject({ kind: z.literal('render'), request: RenderRequest }),
 ]);
 export type TaskWork = z.infer<typeof TaskWork>;

@@ -37,7 +37,9 @@ const allowed = {
 	/** Holding back all tasks of a project, and letting them go on. */
 	'task.pause': editors,
 	'take.read': everybody,
+	'take.create': editors,
 	'take.delete': editors,
+	'take.vote': reviewers,
 	'film.read': everybody,
 	'version.read': members,
 	'version.name': editors,

@@ -49,6 +49,7 @@ export function followProject(projectId: string, listeners: Listeners): () => vo
 		'tasks.paused',
 		'take.added',
 		'take.removed',
+		'take.voted',
 		'film.added',
 		'activity.added',
 		'project.changed',

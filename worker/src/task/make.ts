@@ -1,37 +1,43 @@
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Likeness } from '@reelroom/shared/board/take.ts';
+import { limits } from '@reelroom/shared/limits.ts';
 import { isDatabaseAway, patiently } from '@reelroom/shared/node/database-away.ts';
+import { createFingerprint } from '@reelroom/shared/node/fingerprint.ts';
 import { storageProblem, type Files } from '@reelroom/shared/node/files.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { FilmStore } from '@reelroom/shared/node/stores/film-store.ts';
-import type { TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
+import type { MakingStore } from '@reelroom/shared/node/stores/making-store.ts';
+import { copyOf, type TakeRecord, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import type { TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
-import { mediaOf, type GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
-import { recipeText } from '@reelroom/shared/task/cache-key.ts';
 import type { RenderRequest } from '@reelroom/shared/task/task.ts';
 import type { RenderContext, RenderedFilm } from '../cut/render-cut.ts';
 import type { Provider, ProviderMedia } from '../provider/provider.ts';
+import { takeOfTwin } from './made-once.ts';
 import { Stopped } from './stopped.ts';
 
 export type MakeDeps = {
 	claims: Pick<TaskClaims, 'renew' | 'keepReference'>;
 	tasks: Pick<TaskStore, 'find'>;
 	takes: TakeStore;
+	makings: MakingStore;
 	films: FilmStore;
 	files: Files;
 	providers: Record<string, Provider>;
 	renderFilm: (request: RenderRequest, context: RenderContext) => Promise<RenderedFilm>;
-	makeThumbnail: (bytes: Uint8Array) => Promise<Uint8Array>;
+	/** The small picture of stored bytes, as a file; `picture` is asked for where there is none yet. */
+	thumbnailOf: (sha256: string, picture: () => Promise<Uint8Array>) => Promise<string>;
 	makePoster: (picture: string | Uint8Array) => Promise<Uint8Array>;
 	/** The first frame of a clip. */
 	stillOf: (
 		clip: { path: string; mediaType: 'video/mp4' | 'video/webm' },
 		context: { workDir: string; signal: AbortSignal },
 	) => Promise<Uint8Array>;
+	/** How like two pictures are to the eye, 0 to 1. */
+	likenessOf: (one: Uint8Array, other: Uint8Array) => Promise<number>;
 	ffmpegPath: () => Promise<string>;
 	workDir: string;
 	/** How long a claim lives without being renewed. */
@@ -40,6 +46,8 @@ export type MakeDeps = {
 	now: () => Date;
 	newId: () => string;
 };
+/** What came of a task; `cached` when it had been made before. */
+export type Made = { takeId?: string; filmId?: string; cached?: true };
 /** One attempt at a task, as it goes on. */
 export type Run = {
 	task: TaskRecord;
@@ -63,13 +71,35 @@ const unforeseenAs =
 		throw storageProblem(error) ?? new Problem(code, undefined, { cause: error });
 	};
 
-/** Makes the picture or clip of a task and stores it as its take, once. */
-export async function makeTake(deps: MakeDeps, { task, signal, isTakenOver, tell }: Run, request: GenerationRequest) {
+/** Makes the picture or clip of a task and stores it as its take, once; where another task makes the same, that one's take is taken. */
+export async function makeTake(
+	deps: MakeDeps,
+	{ task, signal, isTakenOver, tell }: Run,
+	{ kind, request, ...how }: Exclude<TaskRecord['work'], { kind: 'render' }>,
+): Promise<Made> {
 	const provider = deps.providers[task.provider];
 	if (provider === undefined || task.shotId === null || !provider.kinds.includes(request.kind))
 		throw new Problem('no-provider', `No provider “${task.provider}” makes ${request.kind}`);
 	const done = await deps.takes.ofTask(task._id);
-	if (done !== null) return { takeId: done._id };
+	if (done !== null) return { takeId: done._id, ...(done.cached === true ? { cached: true } : {}) };
+	const about = {
+		projectId: task.projectId,
+		shotId: task.shotId,
+		taskId: task._id,
+		provider: task.provider,
+		style: request.style,
+		createdBy: task.createdBy,
+		request,
+		...how,
+	};
+	const twin = await takeOfTwin(deps, task, signal);
+	if (twin !== null) {
+		await mustStillHold(deps, task);
+		const isOwn = twin.projectId === task.projectId && twin.shotId === task.shotId;
+		const copy = copyOf(twin, { ...about, createdAt: deps.now() });
+		const take = isOwn ? twin : await patiently(() => deps.takes.addCopy(copy), deps.leaseMs);
+		return { takeId: take._id, cached: true };
+	}
 	const made = await provider
 		.make(request, {
 			signal,
@@ -88,39 +118,52 @@ export async function makeTake(deps: MakeDeps, { task, signal, isTakenOver, tell
 			readFile: deps.files.read,
 		})
 		.catch(unforeseenAs('provider-failed'));
-	const kind = mediaOf(request.kind);
 	if (!made.mediaType.startsWith(kind))
 		throw new Problem('provider-failed', `It made ${made.mediaType} for ${request.kind}`);
 	const file = await deps.files.put(made.bytes);
-	const thumbnail = await deps.files.put(await deps.makeThumbnail(await pictureOf(deps, made, file.sha256, signal)));
+	const picture = () => pictureOf(deps, made, file.sha256, signal);
+	const thumbnailSha256 = await deps.thumbnailOf(file.sha256, picture);
+	const reproduces = await likenessTo(deps, how.origin?.reproduces, { sha256: file.sha256, picture, signal });
 	signal.throwIfAborted();
 	await mustStillHold(deps, task);
 	const take = {
+		...about,
 		_id: deps.newId(),
-		projectId: task.projectId,
-		shotId: task.shotId,
-		taskId: task._id,
 		kind,
-		provider: task.provider,
-		style: request.style,
 		seed: request.seed,
-		fingerprint: createHash('sha256').update(recipeText(task.provider, request)).digest('hex'),
+		fingerprint: task.fingerprint ?? createFingerprint()(task.provider, request),
 		sha256: file.sha256,
-		thumbnailSha256: thumbnail.sha256,
+		thumbnailSha256,
 		mediaType: made.mediaType,
 		widthPx: made.widthPx,
 		heightPx: made.heightPx,
 		sizeBytes: file.sizeBytes,
-		createdBy: task.createdBy,
+		...(reproduces === null ? {} : { reproduces }),
 		createdAt: deps.now(),
 	};
 	return { takeId: (await patiently(() => deps.takes.add(take), deps.leaseMs))._id };
 }
 
+/** How like a picture is to that of the take whose recipe was run again; null where none was, or it is gone. */
+async function likenessTo(
+	deps: MakeDeps,
+	takeId: string | undefined,
+	{ sha256, picture, signal }: { sha256: string; picture: () => Promise<Uint8Array>; signal: AbortSignal },
+): Promise<Likeness | null> {
+	const before = takeId === undefined ? null : await deps.takes.find(takeId);
+	if (before === null) return null;
+	if (before.sha256 === sha256) return { takeId: before._id, verdict: 'equal', likeness: 1 };
+	const bytes = await deps.files.read(before.sha256);
+	const other = await pictureOf(deps, { bytes, mediaType: before.mediaType }, before.sha256, signal);
+	const likeness = await deps.likenessOf(other, await picture());
+	const verdict = likeness >= limits.sameToTheEye ? 'similar' : 'drifted';
+	return { takeId: before._id, verdict, likeness };
+}
+
 /** What stands for a take in lists: the picture itself, of a clip its first frame. */
 async function pictureOf(
 	{ files, stillOf, workDir }: MakeDeps,
-	{ bytes, mediaType }: ProviderMedia,
+	{ bytes, mediaType }: Pick<TakeRecord, 'mediaType'> & Pick<ProviderMedia, 'bytes'>,
 	sha256: string,
 	signal: AbortSignal,
 ): Promise<Uint8Array> {

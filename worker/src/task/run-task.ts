@@ -7,7 +7,7 @@ import type { TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { retryAtOf } from '@reelroom/shared/task/retry.ts';
-import { makeFilm, makeTake, type MakeDeps, type Run } from './make.ts';
+import { makeFilm, makeTake, type Made, type MakeDeps, type Run } from './make.ts';
 import { Stopped } from './stopped.ts';
 import type { TaskEnds } from './task-ends.ts';
 
@@ -43,8 +43,8 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 				return teller(progress);
 			},
 		};
-		const work: Promise<{ takeId?: string; filmId?: string }> =
-			task.work.kind === 'render' ? makeFilm(deps, run, task.work.request) : makeTake(deps, run, task.work.request);
+		const work: Promise<Made> =
+			task.work.kind === 'render' ? makeFilm(deps, run, task.work.request) : makeTake(deps, run, task.work);
 		const made = await heldTo(signal, work);
 		// What is made is kept: a cancel or a limit that comes now is too late.
 		await storeSuccess(deps, task, made);
@@ -92,11 +92,7 @@ async function heldTo<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 }
 
 /** Writes that a task succeeded. When that fails, the claim runs out and whoever takes over finds what was made: it must not become a failure. */
-async function storeSuccess(
-	{ tasks, ends, takes, films, log }: RunDeps,
-	task: TaskRecord,
-	made: { takeId?: string; filmId?: string },
-): Promise<void> {
+async function storeSuccess({ tasks, ends, takes, films, log }: RunDeps, task: TaskRecord, made: Made): Promise<void> {
 	try {
 		if (await ends.end(task, 'succeeded', made)) return;
 		// Its project was deleted between the last look and the storing: nobody will ever ask for what was made.

@@ -31,14 +31,18 @@ export function createTaskEnds({
 		async end(
 			task: TaskRecord,
 			to: TaskEnd['to'],
-			about: Pick<TaskEnd, 'problem' | 'takeId' | 'filmId'> = {},
+			about: Pick<TaskEnd, 'problem' | 'takeId' | 'filmId' | 'cached'> = {},
 		): Promise<boolean> {
 			const at = now();
 			const written = await finish({ id: task._id, claim: task.claim, to, at, ...about });
 			if (written) {
-				if (to === 'succeeded' && task.startedAt !== null)
+				// What was there already says nothing of how long it takes.
+				const { cached } = about;
+				if (to === 'succeeded' && cached !== true && task.startedAt !== null)
 					learn(timeKeyOf(task), at.getTime() - task.startedAt.getTime());
-				const settled = charges.settle({ ...task, status: to }).finally(() => settling.delete(settled));
+				const settled = charges
+					.settle({ ...task, status: to, ...(cached === true ? { cached } : {}) })
+					.finally(() => settling.delete(settled));
 				settling.add(settled);
 			}
 			return written;

@@ -1,7 +1,8 @@
 import type * as Y from 'yjs';
-import { readyStyle } from '@reelroom/shared/defaults/styles/ready-styles.ts';
 import { castingOf, createCaster, type Caster } from '@reelroom/shared/bible/casting.ts';
-import { foldRecipe, styleNameOf, type Recipe, type RecipeWish } from '@reelroom/shared/bible/recipe.ts';
+import type { TakeRecipe } from '@reelroom/shared/bible/currency.ts';
+import type { Recipe, RecipeWish } from '@reelroom/shared/bible/recipe.ts';
+import { recipeNow, recipeOfShot, type TakesPictures } from '@reelroom/shared/bible/shot-recipe.ts';
 import { bibleTypeOf, readBible, type Bible } from '@reelroom/shared/project/bible.ts';
 import { scriptOf, type Board, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
 import type { Project } from '@reelroom/shared/project/project.ts';
@@ -12,7 +13,7 @@ type Surroundings = {
 	doc: Y.Doc;
 	/** The board as it stands; it is read anew whenever script or board changed. */
 	board: () => Board;
-	project: () => Pick<Project, 'aspectRatio' | 'style'>;
+	project: () => Pick<Project, 'aspectRatio' | 'style' | 'fps'>;
 };
 
 /** The bible of the open project, and what it makes of its shots. */
@@ -40,20 +41,22 @@ export class BibleState {
 	});
 	readonly casting = $derived.by(() => castingOf(this.#about.board(), this.caster));
 	/** What would be sent for a picture of a shot now. */
-	recipeOf(shot: ShotOnBoard, wish: RecipeWish = {}, references = 0): Recipe {
-		const { id: _id, sceneId: _scene, order: _order, selectedTakeId: _take, label: _label, ...rest } = shot;
-		const { start: _start, end: _end, omitted: _omitted, omittedBy: _by, omittedWho: _who, ...words } = rest;
-		const project = this.#about.project();
-		return foldRecipe({
-			shot: words,
-			bible: this.bible.assets,
-			caster: this.caster,
-			looks: this.looks,
-			style: readyStyle(styleNameOf(shot, project, wish)),
-			project,
-			wish,
-			references,
-		});
+	recipeOf(shot: ShotOnBoard, wish: RecipeWish = {}, pictures: TakesPictures = {}): Recipe {
+		return recipeOfShot(shot, this.#ground, wish, pictures);
+	}
+	/** What a take's shot would be made with now, asked for as the take was. */
+	recipeNow(take: { provider: string; recipe: TakeRecipe }, shot: ShotOnBoard): ReturnType<typeof recipeNow> {
+		return recipeNow(take, shot, this.#ground);
+	}
+	/** Reads what recipes follow, so that whoever is within an effect hears when it changes. */
+	follow(): void {
+		void this.bible;
+		void this.#about.board();
+		void this.#about.project();
+	}
+	get #ground() {
+		const { caster, looks } = this;
+		return { bible: this.bible.assets, caster, looks, project: this.#about.project() };
 	}
 	destroy(): void {
 		this.#close();

@@ -34,6 +34,7 @@ export function boardActions(studio: StudioState, board: HTMLElement | undefined
 	const edits = can(studio.project.role, 'document.edit');
 	const chosen = edits && shot !== null;
 	const takes = shot === null ? [] : (studio.takesByShot.get(shot.id) ?? []);
+	const inUse = shot === null ? null : studio.cell(shot).take;
 	const scene = studio.board.scenes.find(({ id }) => id === studio.selectedSceneId) ?? studio.board.scenes.at(-1);
 	/** A cell that moved or went away takes the focus with it: it is given to the shot that is chosen then. */
 	const onShot = (work: (shot: NonNullable<StudioState['selectedShot']>) => void) => () => {
@@ -117,6 +118,22 @@ export function boardActions(studio: StudioState, board: HTMLElement | undefined
 				run: onShot((one) => begin(studio, one, making)),
 			}),
 		),
+		{
+			id: 'compare-takes',
+			label: t('take.compare'),
+			group: 'group_shot',
+			keys: ['w'],
+			ready: shot !== null && takes.length > 1,
+			run: () => studio.compareTakes(),
+		},
+		{
+			id: 'take-lineage',
+			label: t('take.lineage'),
+			group: 'group_shot',
+			keys: ['y'],
+			ready: inUse !== null,
+			run: () => inUse && studio.showLineage(inUse.id),
+		},
 		{
 			id: 'choose-take',
 			label: t('keys.takeNumber'),

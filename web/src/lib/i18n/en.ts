@@ -15,6 +15,7 @@ import { publicPages } from './en/public-pages.ts';
 import { review } from './en/review.ts';
 import { script } from './en/script.ts';
 import { studio } from './en/studio.ts';
+import { take } from './en/take.ts';
 import { task } from './en/task.ts';
 import { version } from './en/version.ts';
 import { workflow } from './en/workflow.ts';
@@ -38,6 +39,7 @@ export const en = {
 	review,
 	script,
 	studio,
+	take,
 	task,
 	version,
 	workflow,

@@ -16,6 +16,7 @@ import { publicPages } from './zh-CN/public-pages.ts';
 import { review } from './zh-CN/review.ts';
 import { script } from './zh-CN/script.ts';
 import { studio } from './zh-CN/studio.ts';
+import { take } from './zh-CN/take.ts';
 import { task } from './zh-CN/task.ts';
 import { version } from './zh-CN/version.ts';
 import { workflow } from './zh-CN/workflow.ts';
@@ -39,6 +40,7 @@ export const zhCN: typeof en = {
 	review,
 	script,
 	studio,
+	take,
 	task,
 	version,
 	workflow,

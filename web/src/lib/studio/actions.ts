@@ -48,11 +48,15 @@ async function queue(
 			body: { ...body, ...wish, ...(confirmed ? { confirmApproved: true } : {}) },
 		});
 		if (reply === null) toasts.show(t('studio.heldHere'));
-		else for (const task of reply.tasks) studio.keepTask(task);
+		else {
+			const [there] = reply.tasks.filter(({ cached, takeId }) => cached && studio.takes.has(takeId ?? ''));
+			for (const task of reply.tasks) studio.keepTask(task);
+			if (there !== undefined && shotIds?.length === 1) tellThere(studio, there, making);
+		}
 		if (reply?.refused === undefined) return reply?.left ?? 0;
-		const { shotIds, retryAt } = reply.refused;
+		const { shotIds: refused, retryAt } = reply.refused;
 		// Of a whole board what is left counts those of later requests, too.
-		const values = { n: Math.max(shotIds.length, reply.left ?? 0), time: formatDate(retryAt, 'both') };
+		const values = { n: Math.max(refused.length, reply.left ?? 0), time: formatDate(retryAt, 'both') };
 		toasts.show(t('plan.partly', values), { kind: 'danger' });
 		return 0;
 	};
@@ -65,6 +69,16 @@ async function queue(
 		told(failure);
 	}
 }
+/** What was asked for is there already: it is shown, and another one can be made. */
+function tellThere(studio: StudioState, task: Task, making: Making): void {
+	studio.adopt([task]);
+	const { shotId } = task;
+	const [seed = 0] = crypto.getRandomValues(new Uint32Array(1));
+	if (shotId === null) return;
+	toasts.show(t('take.thereAlready', { number: studio.takes.get(task.takeId ?? '')?.number ?? '' }), {
+		action: { label: t('take.makeNew'), run: () => generate(studio, [shotId], { ...making, seed }) },
+	});
+}
 /** Takes a request for this shot's picture back that waits for the network. */
 export function dropHeld(studio: StudioState, shot: ShotOnBoard): void {
 	const held = studio.heldFor(shot, studio.cell(shot));
@@ -74,9 +88,14 @@ export function dropHeld(studio: StudioState, shot: ShotOnBoard): void {
 export async function cancelTask(studio: StudioState, task: Task): Promise<void> {
 	await call(taskApi.cancel, { params: { id: task.id } }).then((changed) => studio.keepTask(changed), told);
 }
-/** Queues a task again. */
-export async function retryTask(studio: StudioState, task: Task): Promise<void> {
-	await call(taskApi.retry, { params: { id: task.id } }).then((changed) => studio.keepTask(changed), told);
+/** Queues a task again; that of an approved shot is asked about first. */
+export function retryTask(studio: StudioState, task: Task): void {
+	studio.review.beforeChange(task.shotId === null ? [] : [task.shotId], `retry/${task.id}`, () => {
+		call(taskApi.retry, { params: { id: task.id }, body: { confirmApproved: true } }).then(
+			(changed) => studio.keepTask(changed),
+			told,
+		);
+	});
 }
 
 /** A new shot at the end of a scene, selected. */

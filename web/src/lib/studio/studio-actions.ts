@@ -2,6 +2,7 @@ import { goto } from '$app/navigation';
 import { can } from '@reelroom/shared/workspace/access.ts';
 import { t } from '#lib/i18n/words.svelte.ts';
 import type { Action } from '#lib/keys/keyboard.svelte.ts';
+import { closeTakes } from '#lib/take/take-actions.ts';
 import { cancelTask, generate } from './actions.ts';
 import type { StudioState } from './studio-state.svelte.ts';
 
@@ -53,6 +54,23 @@ export function studioActions(studio: StudioState): Action[] {
 			run: () => void generate(studio),
 		},
 		{
+			id: 'regenerate-changed',
+			label: t('take.changed'),
+			group: 'group_board',
+			keys: ['r'],
+			get ready() {
+				return draws && studio.currency.stale.size > 0;
+			},
+			run: show('stale'),
+		},
+		{
+			id: 'discarded',
+			label: t('take.trashTitle'),
+			group: 'group_board',
+			ready: can(role, 'take.delete'),
+			run: show('discarded'),
+		},
+		{
 			id: 'stop-all',
 			label: t('keys.stopAll'),
 			group: 'group_board',
@@ -83,6 +101,15 @@ export function studioActions(studio: StudioState): Action[] {
 			keys: ['c'],
 			ready: true,
 			run: () => (studio.panel = studio.panel === 'notes' ? null : 'notes'),
+		},
+		{
+			id: 'close-takes',
+			label: t('common.close'),
+			group: 'group_window',
+			keys: ['escape'],
+			unlisted: true,
+			ready: studio.comparing && studio.panel === null,
+			run: () => closeTakes(studio),
 		},
 		{
 			id: 'close-history',

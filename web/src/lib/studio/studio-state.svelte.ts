@@ -29,12 +29,15 @@ import { call } from '#lib/call.ts';
 import { problemWords, t } from '#lib/i18n/words.svelte.ts';
 import { followProject } from '#lib/live.ts';
 import { BibleState } from '#lib/bible/bible-state.svelte.ts';
+import { CurrencyState } from '#lib/bible/currency-state.svelte.ts';
 import { ActivityState } from '#lib/activity/activity-state.svelte.ts';
 import { Device } from '#lib/offline/device.ts';
 import { unsentKey } from '#lib/offline/forget.ts';
 import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
 import type { MakingName } from '#lib/board/makings.ts';
+import { Lineages } from '#lib/take/lineages.svelte.ts';
+import { VotesState } from '#lib/take/votes-state.svelte.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
 import { ModelState } from '#lib/provider/model-state.svelte.ts';
 import { QuotaState } from '#lib/plan/quota-state.svelte.ts';
@@ -50,7 +53,8 @@ import { createUndo } from './undo.ts';
 const keepAfterMs = 1_000;
 
 type Preview = { url: string; stage: string };
-type Panel = 'tasks' | 'notes' | 'break-down' | 'scenes' | 'inspector' | 'activity' | null;
+type Panel =
+	'tasks' | 'notes' | 'break-down' | 'scenes' | 'inspector' | 'activity' | 'stale' | 'lineage' | 'discarded' | null;
 
 /** Bytes for an id, also where `randomUUID` is withheld (plain http over a network). */
 const newId = (): string =>
@@ -71,6 +75,9 @@ export class StudioState {
 	readonly quota = new QuotaState();
 	readonly model = new ModelState();
 	readonly bible: BibleState;
+	readonly currency: CurrencyState;
+	readonly votes: VotesState;
+	readonly lineages = new Lineages();
 	readonly undo: Y.UndoManager;
 	readonly edit: Edit;
 	readonly moves: Moves;
@@ -90,6 +97,12 @@ export class StudioState {
 	panel = $state<Panel>(null);
 	/** What is about to be made of the chosen shot's picture: its model and cost are shown. */
 	making = $state<MakingName | null>(null);
+	/** Takes of the chosen shot are compared instead of the board. */
+	comparing = $state(false);
+	/** The take whose lineage is shown. */
+	lineageOf = $state<string | null>(null);
+	/** Tasks whose takes are to be in use once they are there. */
+	readonly #adopted = new Set<string>();
 	/** A place of the script that was asked for; the editor shows it. */
 	scriptPlace = $state.raw<{ index: number; /** Shown only: caret and focus stay. */ quiet?: boolean } | null>(null);
 	/** Nothing but the script on the screen, for writing. */
@@ -154,6 +167,12 @@ export class StudioState {
 		this.undo = createUndo(doc, this);
 		this.moves = followMoves(doc);
 		this.bible = new BibleState({ doc, board: () => this.board, project: () => this.project });
+		this.currency = new CurrencyState({
+			shots: () => this.shots,
+			takes: () => [...this.takes.values()],
+			bible: this.bible,
+		});
+		this.votes = new VotesState(project.id, account.id);
 		this.#close.push(() => this.moves.stop());
 		this.#watchDocument(doc);
 		this.#close.push(
@@ -165,6 +184,7 @@ export class StudioState {
 					void this.notifications.refresh();
 					void this.quota.refresh();
 					void this.model.refresh(project.id);
+					void this.votes.refresh();
 				},
 				failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
 				'task.changed': (task) => this.#taskChanged(task),
@@ -181,6 +201,7 @@ export class StudioState {
 					this.takes.delete(id);
 					this.#keep();
 				},
+				'take.voted': () => void this.votes.refresh(),
 				'film.added': (film) => (this.films = [film, ...this.films.filter(({ id }) => id !== film.id)]),
 				'activity.added': ({ by }) => by !== account.id && this.activity.heard(),
 				'project.changed': () => void this.refresh(),
@@ -284,6 +305,7 @@ export class StudioState {
 	goToScene: (sceneId: string) => void = () => undefined;
 	select(shotId: string | null): void {
 		if (this.selectedShotId !== shotId) this.making = null;
+		if (shotId === null) this.comparing = false;
 		this.selectedShotId = shotId;
 		if (shotId !== null) this.selectedSceneId = this.sceneOf(shotId)?.id ?? null;
 	}
@@ -296,7 +318,33 @@ export class StudioState {
 	/** Takes in a task that a call or an event told of; a late one is dropped. */
 	keepTask(task: Task): void {
 		const known = this.tasks.get(task.id);
-		if (known === undefined || known.revision <= task.revision) this.tasks.set(task.id, task);
+		if (known !== undefined && known.revision > task.revision) return;
+		this.tasks.set(task.id, task);
+		if (isFinished(task.status) && this.#adopted.delete(task.id)) this.#use(task);
+	}
+	/** Takes in tasks whose takes are to be in use once they are there, whatever is selected now. */
+	adopt(tasks: readonly Task[]): void {
+		for (const task of tasks) {
+			this.#adopted.add(task.id);
+			// It may have come to its end before its request was answered.
+			this.keepTask(task);
+			const known = this.tasks.get(task.id);
+			if (known !== undefined && isFinished(known.status) && this.#adopted.delete(task.id)) this.#use(known);
+		}
+	}
+	#use({ shotId, takeId }: Task): void {
+		const shot = shotId === null ? null : findShot(this.board, shotId);
+		if (shot === null || takeId === null || !this.canEdit || this.cell(shot).take?.id === takeId) return;
+		editShot(this.live.doc, this.edit, shot.id, { selectedTakeId: takeId });
+	}
+	/** Compares the takes of the chosen shot in the place of the board. */
+	compareTakes(): void {
+		this.comparing = true;
+		if (this.panel === 'inspector') this.panel = null;
+	}
+	showLineage(takeId: string): void {
+		this.lineageOf = takeId;
+		this.panel = 'lineage';
 	}
 	async refresh(): Promise<void> {
 		try {
@@ -313,6 +361,7 @@ export class StudioState {
 		this.outbox.close();
 		this.quota.close();
 		this.presence.destroy();
+		this.currency.destroy();
 		this.bible.destroy();
 		this.activity.destroy();
 		this.undo.destroy();
