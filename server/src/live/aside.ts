@@ -17,6 +17,9 @@ export function withoutAside<T>(doc: Y.Doc, read: () => T): T {
 	}
 }
 
+/** Whether a document keeps nothing aside. */
+export const hasNothingAside = ({ store }: Y.Doc): boolean => store.pendingStructs === null && store.pendingDs === null;
+
 /** Applies an update by itself; then, as a change of its own, what was kept aside and can now stand. */
 export function applyBeforeAside(doc: Y.Doc, update: Uint8Array, origins: { update: unknown; aside: unknown }): void {
 	const { store } = doc;

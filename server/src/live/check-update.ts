@@ -10,33 +10,45 @@ const largestJump = 50_000_000;
 /** A browser has one client id for each time it opened the document without coming through. */
 const mostNewClients = 100;
 
-/**
- * Decodes an update before it may touch a document. What is new must come from client ids of this account: a forged
- * clock of somebody else's id would make the document drop that person's later edits for ever. Answers the ids under which it
- * adds something: this account's, those of them that were nobody's yet, and somebody else's.
- */
-export function checkUpdate(
-	doc: Y.Doc,
-	update: Uint8Array,
-	owners: ReadonlyMap<number, string>,
-	accountId: string,
-): { clients: Set<number>; newClients: Set<number>; foreign: Set<number> } {
+/** What an update brings: where what each client id wrote ends in it. */
+export type Brings = { ends: ReadonlyMap<number, number> };
+
+/** Decodes an update before it may touch a document; throws `BadUpdate` when it is none. */
+export function readBrings(update: Uint8Array): Brings {
 	let decoded;
 	try {
 		decoded = Y.decodeUpdate(update);
 	} catch (error) {
 		throw new BadUpdate('The update cannot be decoded', { cause: error });
 	}
-	const newClients = new Set<number>();
-	const clients = new Set<number>();
-	const foreign = new Set<number>();
+	const ends = new Map<number, number>();
 	for (const struct of decoded.structs) {
 		const { client, clock } = struct.id;
 		const end = clock + struct.length;
 		if (!Number.isSafeInteger(client) || !Number.isSafeInteger(end) || client < 0 || clock < 0 || struct.length < 1)
 			throw new BadUpdate('An id is out of range');
+		if (!(struct instanceof Y.Skip)) ends.set(client, Math.max(end, ends.get(client) ?? 0));
+	}
+	return { ends };
+}
+
+/**
+ * Judges an update before it may touch a document. What is new must come from client ids of this account: a forged
+ * clock of somebody else's id would make the document drop that person's later edits for ever. Answers the ids under which it
+ * adds something: this account's, those of them that were nobody's yet, and somebody else's.
+ */
+export function checkUpdate(
+	doc: Y.Doc,
+	{ ends }: Brings,
+	owners: ReadonlyMap<number, string>,
+	accountId: string,
+): { clients: Set<number>; newClients: Set<number>; foreign: Set<number> } {
+	const newClients = new Set<number>();
+	const clients = new Set<number>();
+	const foreign = new Set<number>();
+	for (const [client, end] of ends) {
 		const known = Y.getState(doc.store, client);
-		if (end <= known || struct instanceof Y.Skip) continue;
+		if (end <= known) continue;
 		if (end - known > largestJump) throw new BadUpdate('A clock jumps too far');
 		const owner = owners.get(client);
 		if (owner === undefined) newClients.add(client);

@@ -1,9 +1,11 @@
 import * as Y from 'yjs';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { isServerOwner } from '@reelroom/shared/live/owner.ts';
-import { BadUpdate, checkUpdate, wordsWithout } from './check-update.ts';
+import { BadUpdate, checkUpdate, readBrings, wordsWithout } from './check-update.ts';
 import type { ClientOwners } from './client-owners.ts';
 import type { DocumentPresence } from './document-presence.ts';
+import type { CutEdit } from './edit-job.ts';
+import type { LargeEdits } from './large-edits.ts';
 import type { Peer } from './peer.ts';
 import type { TypingQueue } from './typing-queue.ts';
 
@@ -14,6 +16,7 @@ type IntakeDeps = {
 	settle(): void;
 	owners: ClientOwners;
 	typing: TypingQueue;
+	large: LargeEdits;
 	presence: Pick<DocumentPresence, 'words' | 'hasLeft'>;
 	ended(): boolean;
 	/** Whether somebody is connected to this server who writes under that id. */
@@ -36,6 +39,10 @@ export type Offer = {
 	/** How often it was offered before, and since when. */
 	attempt: number;
 	waitedMs: number;
+	/** What was read of a large one beside the main thread. */
+	cut: CutEdit | null;
+	/** Told what is spent on it later. */
+	spent(ms: number): void;
 };
 
 /** Somebody else's edits are waited for this long; then whoever brings them in an answer may speak for those who are gone. */
@@ -74,13 +81,18 @@ export class DocumentIntake {
 	/**
 	 * Takes a peer's edit, or throws when it is malformed, speaks for somebody else who is here, or does not fit any more. False when it
 	 * must wait and be offered again: until the journal says whose its ids are, and until what it has of others, if it has any, is known
-	 * from them. Nobody is found out as a forger by a server that has not read the journal since.
+	 * from them. Nobody is found out as a forger by a server that has not read the journal since. A large edit is being taken until the answer resolves.
 	 */
-	receive(peer: Peer, update: Uint8Array, offer: Offer): boolean {
+	receive(peer: Peer, update: Uint8Array, offer: Offer): boolean | Promise<void> {
 		if (this.takeTyping(peer, update)) return true;
 		const { deps } = this;
 		const { owners } = deps;
-		const { clients, newClients, foreign } = checkUpdate(deps.doc(), update, owners.all, peer.accountId);
+		const { clients, newClients, foreign } = checkUpdate(
+			deps.doc(),
+			offer.cut?.brings ?? readBrings(update),
+			owners.all,
+			peer.accountId,
+		);
 		if (clients.size + foreign.size > 0 && deps.isFull(update.length)) {
 			// Much of it may be what was deleted since, and the next edit finds room again.
 			deps.compactSoon();
@@ -100,6 +112,8 @@ export class DocumentIntake {
 			return this.hold(peer);
 		}
 		this.halved.delete(peer);
+		if (offer.cut !== null && deps.large.stands(offer.cut))
+			return deps.large.take(peer, offer.cut, (ms) => offer.spent(ms));
 		if (!this.apply(peer, update)) throw new Problem('too-many-requests', 'Too much that follows on edits nobody has');
 		deps.taken(peer);
 		return true;
@@ -171,7 +185,7 @@ export class DocumentIntake {
 	}
 
 	/** What others wait for may be there now. */
-	private retrySoon(): void {
+	retrySoon(): void {
 		if (!this.isHolding || this.retryTimer !== undefined) return;
 		this.retryTimer = setTimeout(() => {
 			this.retryTimer = undefined;

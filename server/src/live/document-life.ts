@@ -15,16 +15,21 @@ import { DocumentPresence, type Word } from './document-presence.ts';
 import { DocumentWriting } from './document-writing.ts';
 import type { FrozenDocument } from './documents-port.ts';
 import { updateFrame } from './frames.ts';
+import type { EditThreads } from './edit-threads.ts';
 import type { JournalPulse } from './journal-pulse.ts';
+import { LargeEdit, LargeEdits } from './large-edits.ts';
 import { OwnIds } from './own-ids.ts';
 import { PackedDocument, worthPackingBytes } from './pack-document.ts';
 import type { Peer } from './peer.ts';
 import { TypingQueue, typingOrigin } from './typing-queue.ts';
+import type { Turns } from './turns.ts';
 import type { Watchers } from './watcher.ts';
 
 export type LifeDeps = DocumentJournalDeps & {
 	log: Log;
 	pulse: JournalPulse;
+	turns: Turns;
+	threads: EditThreads;
 	watchers: Watchers;
 	onPresence?: (projectId: string, clientId: number, word: Word) => void;
 	onEnd: (life: DocumentLife) => void;
@@ -43,6 +48,7 @@ export class DocumentLife {
 	/** Those who have left while their edits were judged. */
 	private readonly offering = new Set<Peer>();
 	readonly presence: DocumentPresence;
+	readonly large: LargeEdits;
 	ended = false;
 	private readonly owners = new ClientOwners();
 	private readonly deps: LifeDeps;
@@ -71,8 +77,15 @@ export class DocumentLife {
 		});
 		const { held, journal, owners, typing, presence } = this;
 		const shared = { owners, typing, ended: () => this.ended, broke: (error: unknown) => this.broke(error) };
+		this.large = new LargeEdits({
+			...deps,
+			...shared,
+			doc: () => this.doc,
+			took: (edit, change) => this.took(edit, change),
+		});
 		this.writing = new DocumentWriting({
 			...shared,
+			isHalf: () => this.large.isTaking,
 			projectId,
 			log: deps.log,
 			pulse: deps.pulse,
@@ -85,6 +98,7 @@ export class DocumentLife {
 		});
 		this.intake = new DocumentIntake({
 			...shared,
+			large: this.large,
 			doc: () => this.doc,
 			settle: () => this.settle(),
 			presence,
@@ -178,7 +192,7 @@ export class DocumentLife {
 	}
 
 	/** Takes a peer's edit, or throws when it cannot be one. False when it must wait and be offered again. */
-	receive(peer: Peer, update: Uint8Array, offer: Offer): boolean {
+	receive(peer: Peer, update: Uint8Array, offer: Offer): boolean | Promise<void> {
 		return this.intake.receive(peer, update, offer);
 	}
 
@@ -240,6 +254,16 @@ export class DocumentLife {
 		if (!this.ended) reconcileScenes(this.doc, this.deps.newId);
 	}
 
+	private took({ peer }: LargeEdit, change: Uint8Array | null): void {
+		if (change !== null) {
+			this.relay(change, peer);
+			this.writing.add(change);
+		}
+		if (this.peers.has(peer)) this.acknowledge(peer);
+		this.writing.soon();
+		this.intake.retrySoon();
+	}
+
 	/** Resolves when nothing in the document is this server's alone. */
 	told(): Promise<void> {
 		return this.writing.told();
@@ -288,6 +312,7 @@ export class DocumentLife {
 
 	private async unloadIfIdle(): Promise<void> {
 		try {
+			await this.large.whole();
 			this.reconcile();
 			await this.durable();
 			if (this.journal.rowsSinceSnapshot > 0) await this.journal.compact();
@@ -318,8 +343,8 @@ export class DocumentLife {
 
 	private readonly onTransaction = (done: Y.Transaction): void => {
 		const { origin } = done;
-		const from =
-			this.peers.has(origin as Peer) || this.offering.has(origin as Peer) ? (origin as Peer).accountId : null;
+		const isPeer = this.peers.has(origin as Peer) || this.offering.has(origin as Peer);
+		const from = isPeer || origin instanceof LargeEdit ? (origin as Peer | LargeEdit).accountId : null;
 		const by = origin === typingOrigin ? [...this.typists] : [typeof origin === 'string' ? origin : from];
 		if (origin === typingOrigin) this.typists.clear();
 		for (const accountId of by)
@@ -337,6 +362,7 @@ export class DocumentLife {
 
 	private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
 		this.packing.forget();
+		if (origin instanceof LargeEdit) return void origin.changes.push(update);
 		if (origin === journalOrigin || origin === heldOrigin || this.peers.has(origin as Peer)) this.relay(update, origin);
 		else if (origin !== typingOrigin) this.writing.tellLater(update);
 		if (origin === journalOrigin) return;
@@ -347,6 +373,7 @@ export class DocumentLife {
 	private reconcileSoon(): void {
 		clearTimeout(this.reconcileTimer);
 		this.reconcileTimer = setTimeout(() => {
+			if (this.large.isTaking) return this.reconcileSoon();
 			try {
 				this.reconcile();
 			} catch (error) {

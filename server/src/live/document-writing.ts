@@ -5,6 +5,7 @@ import type { Log } from '@reelroom/shared/node/log.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { ClientOwners } from './client-owners.ts';
 import type { DocumentJournal } from './document-journal.ts';
+import { largeEditBytes } from './large-edits.ts';
 import type { JournalPulse } from './journal-pulse.ts';
 import { mergeUpdates } from './merge-updates.ts';
 import type { TypingQueue } from './typing-queue.ts';
@@ -18,6 +19,8 @@ type WritingDeps = {
 	owners: ClientOwners;
 	typing: TypingQueue;
 	ended(): boolean;
+	/** Whether half of an edit stands in the document, of which nothing is to be written. */
+	isHalf(): boolean;
 	/** Whether somebody's edits wait for a row that says whose they are. */
 	isAwaited(): boolean;
 	relay(update: Uint8Array): void;
@@ -65,7 +68,8 @@ export class DocumentWriting {
 
 	/** Whether nothing waits and nothing is on its way. */
 	get isSettled(): boolean {
-		return this.pending.length === 0 && this.flushing === null && this.deps.typing.bytes === 0;
+		const { typing, isHalf } = this.deps;
+		return this.pending.length === 0 && this.flushing === null && typing.bytes === 0 && !isHalf();
 	}
 
 	/** Whether somebody wants to hear when all is durable. */
@@ -117,14 +121,14 @@ export class DocumentWriting {
 
 	/** Writes what has gathered. */
 	beat(): void {
-		if (this.deps.ended() || this.flushing !== null) return;
+		if (this.deps.ended() || this.flushing !== null || this.deps.isHalf()) return;
 		this.flushing = this.flush().finally(() => {
 			this.flushing = null;
 			if (this.pending.length > 0 || this.waiters.length > 0 || this.acknowledgements.waiting > 0) this.soon();
 		});
 	}
 
-	/** Appends what is pending as one row, then tells those who sent it that it is durable. */
+	/** Appends what is pending as one row, large edits each as one of their own; then tells those who sent it that it is durable. */
 	private async flush(): Promise<void> {
 		const { deps } = this;
 		try {
@@ -141,7 +145,9 @@ export class DocumentWriting {
 		const tell = this.acknowledgements.take();
 		const hasRow = updates.length > 0 || (owners.length > 0 && deps.isAwaited());
 		try {
-			if (hasRow) await deps.journal.append(mergeUpdates(updates), owners, () => deps.ended());
+			if (hasRow)
+				for (const [index, row] of rowsOf(updates).entries())
+					await deps.journal.append(mergeUpdates(row), index === 0 ? owners : [], () => deps.ended());
 		} catch (error) {
 			for (const waiter of waiters) waiter.reject(new Problem('unavailable', undefined, { cause: error }));
 			deps.log.error({ err: error, projectId: deps.projectId }, 'could not append to the journal');
@@ -157,4 +163,17 @@ export class DocumentWriting {
 		tell();
 		deps.written();
 	}
+}
+
+/** What is written as one row each, in its order: merging a large edit with others would take long. */
+function rowsOf(updates: readonly Uint8Array[]): Uint8Array[][] {
+	const rows: Uint8Array[][] = [[]];
+	for (const update of updates) {
+		const isLarge = update.length >= largeEditBytes;
+		if (isLarge && rows.at(-1)?.length !== 0) rows.push([]);
+		rows.at(-1)?.push(update);
+		if (isLarge) rows.push([]);
+	}
+	if (rows.length > 1 && rows.at(-1)?.length === 0) rows.pop();
+	return rows;
 }

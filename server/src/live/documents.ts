@@ -8,8 +8,10 @@ import type { PresenceStore } from '@reelroom/shared/node/stores/presence-store.
 import { createPresenceRelay } from './presence-relay.ts';
 import { defaultRetryMs } from './document-journal.ts';
 import { DocumentLife } from './document-life.ts';
+import { createEditThreads } from './edit-threads.ts';
 import { JournalPulse } from './journal-pulse.ts';
 import type { Documents, FreezeDocument } from './documents-port.ts';
+import { Turns } from './turns.ts';
 import { Watchers, type Watcher } from './watcher.ts';
 
 export type LiveDocuments = Documents & {
@@ -40,6 +42,8 @@ export function createDocuments(deps: {
 	const serverId = newId();
 	const lives = new Map<string, DocumentLife>();
 	const pulse = new JournalPulse();
+	const turns = new Turns();
+	const threads = createEditThreads();
 	const watchers = new Watchers(log);
 	const loading = new Map<string, Promise<DocumentLife>>();
 	const removed = new Set<string>();
@@ -68,6 +72,8 @@ export function createDocuments(deps: {
 			newId,
 			retryMs,
 			pulse,
+			turns,
+			threads,
 			onPresence: (...told) => relay?.told(...told),
 			onEnd: () => {
 				loading.delete(projectId);
@@ -124,6 +130,7 @@ export function createDocuments(deps: {
 		ready: following.ready,
 		async read(projectId, read) {
 			const life = await open(projectId);
+			await life.large.whole();
 			life.reconcile();
 			life.touch();
 			return read(life.doc);
@@ -131,6 +138,7 @@ export function createDocuments(deps: {
 		async edit(projectId, origin, edit) {
 			const life = await open(projectId);
 			await life.makeRoom();
+			await life.large.whole();
 			life.reconcile();
 			life.touch();
 			const result = life.editFor(origin, () => edit(life.doc));
@@ -139,6 +147,7 @@ export function createDocuments(deps: {
 		},
 		async freeze(projectId, read) {
 			const life = await open(projectId);
+			await life.large.whole();
 			life.reconcile();
 			life.touch();
 			const frozen = life.freeze(read);
@@ -158,6 +167,7 @@ export function createDocuments(deps: {
 			await relay?.close();
 			await each((life) => life.unload(closeCodes.goingAway, 'The server is going away'));
 			await following.close();
+			await threads.close();
 		},
 	};
 }

@@ -62,8 +62,9 @@ test('when changes may have been missed all are asked for, and only those are cl
 test('nothing that a connection sends after its sign-in has ended is taken', async () => {
 	const server = await aServer();
 	const { socket, closed, opened } = house.socket(server.port, 'leaving-2', 'ada');
+	const greeted = new Promise((resolve) => socket.once('message', resolve));
 	await opened;
-	await new Promise((resolve) => socket.once('message', resolve));
+	await greeted;
 	server.end('ada');
 	socket.send(frame(2, Uint8Array.of(1, 1, 5, 0, 4, 1, 6, 115, 99, 114, 105, 112, 116, 2, 79, 104, 0)));
 	expect(await closed).toBe(closeCodes.signIn);

@@ -3,6 +3,8 @@ import { messageYjsUpdate } from 'y-protocols/sync';
 import { syncMessages } from '@reelroom/shared/live/protocol.ts';
 
 const binaryFrame = 0x82;
+/** The frame by which a connection is asked whether it lives. */
+export const pingFrame = Buffer.of(0x89, 0);
 
 /** A message of this kind as the bytes of a WebSocket frame. */
 export function frameOf(kind: number, fill: (encoder: encoding.Encoder) => void): Buffer {

@@ -13,9 +13,11 @@ import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Allowance } from './allowance.ts';
 import { withoutAside } from './aside.ts';
 import type { DocumentLife } from './document-life.ts';
+import type { CutEdit } from './edit-job.ts';
+import { largeEditBytes } from './large-edits.ts';
 import type { Peer } from './peer.ts';
 import type { WorkTime } from './work-time.ts';
-import { frameOf } from './frames.ts';
+import { frameOf, pingFrame } from './frames.ts';
 import { Outbox, type Outboxes } from './outbox.ts';
 import { encodePresence, readPresence, type Presence } from './presence.ts';
 
@@ -46,6 +48,16 @@ const longFrameBytes = 16 * 1024;
 /** What waits to be taken before more is read. */
 const mostHeldBytes = 32 * 1024;
 
+type Held = {
+	update: Uint8Array;
+	isAnswer: boolean;
+	heldAt: number;
+	attempts: number;
+	/** What was read of a large one; undefined before. */
+	cut: CutEdit | null | undefined;
+	isTaken: boolean;
+};
+
 /** One connection to a live document, admitted with a role. */
 export class Session implements Peer {
 	readonly accountId: string;
@@ -70,7 +82,9 @@ export class Session implements Peer {
 	private isAnswering = false;
 	isOffering = false;
 	/** Edits that were not taken yet, the first of which waits; they are taken in their order. */
-	private readonly held: { update: Uint8Array; isAnswer: boolean; heldAt: number; attempts: number }[] = [];
+	private readonly held: Held[] = [];
+	/** Whether the first of them is being read or taken beside all else, or half of another one stands in the document. */
+	private isWaiting = false;
 	private heldBytes = 0;
 	private retryTimer: NodeJS.Timeout | undefined;
 
@@ -165,7 +179,7 @@ export class Session implements Peer {
 		if (this.isClosed) return;
 		if (!this.isAlive) return this.deps.socket.terminate();
 		this.isAlive = false;
-		this.deps.socket.ping();
+		this.outbox.add(pingFrame);
 		this.deps.life.remind(this);
 	}
 
@@ -250,6 +264,7 @@ export class Session implements Peer {
 	/** Sends what is behind a state vector; what is taken while it is packed goes to this client as to all others. */
 	private async answer(vector: Uint8Array): Promise<void> {
 		const { life, takesPacked, work } = this.deps;
+		await life.large.whole();
 		await life.told();
 		const packed = takesPacked && vector.length === 1 && !life.ended ? await life.packed() : null;
 		if (this.isClosed) return;
@@ -282,6 +297,8 @@ export class Session implements Peer {
 				isAnswer: step === sync.messageYjsSyncStep2,
 				heldAt: performance.now(),
 				attempts: 0,
+				cut: update.length < largeEditBytes ? null : undefined,
+				isTaken: false,
 			});
 			if (this.held.length === 1) this.retry();
 			return;
@@ -323,20 +340,28 @@ export class Session implements Peer {
 		this.deps.life.forget(this);
 	}
 
-	private takeHeld(held: (typeof this.held)[number]): boolean {
+	private takeHeld(held: Held): boolean {
 		const { life, work } = this.deps;
+		if (held.isTaken) return true;
+		if (this.isWaiting) return false;
+		if (life.large.isTaking) return this.goOnAfter(life.large.whole());
 		const isCostly = held.attempts > 0 || held.update.length >= longFrameBytes;
 		if (isCostly && !work.mayTake(this.accountId)) return this.retryLater();
+		if (held.cut === undefined) return this.goOnAfter(this.cut(held));
 		// Not to be judged yet is no waiting for others.
 		if (held.attempts === 0) held.heldAt = performance.now();
 		const attempt = held.attempts++;
 		const waitedMs = attempt === 0 ? 0 : performance.now() - held.heldAt;
 		try {
-			const { isAnswer, update } = held;
-			const judge = (): boolean => life.receive(this, update, { isAnswer, waitedMs, attempt });
-			if (!(isCostly ? work.take(this.accountId, judge) : judge())) return this.retryLater();
+			const { isAnswer, update, cut } = held;
+			const spent = (ms: number): void => work.add(this.accountId, ms);
+			const judge = () => life.receive(this, update, { isAnswer, waitedMs, attempt, cut, spent });
+			const taken = isCostly ? work.take(this.accountId, judge) : judge();
+			if (taken === false) return this.retryLater();
 			this.letGo();
-			return true;
+			if (taken === true) return true;
+			held.isTaken = true;
+			return this.goOnAfter(taken);
 		} catch (error) {
 			if (!(error instanceof Problem) || this.isOffering) throw error;
 			if (error.code === 'unavailable') this.close(closeCodes.goingAway, 'Not ready');
@@ -344,6 +369,27 @@ export class Session implements Peer {
 			else this.refuse(error);
 			return true;
 		}
+	}
+
+	private async cut(held: Held): Promise<void> {
+		held.cut = await this.deps.life.large.cut(held.update, this.accountId);
+		if (held.cut !== null) this.deps.work.add(this.accountId, held.cut.ms);
+	}
+
+	private goOnAfter(done: Promise<void>): false {
+		this.isWaiting = true;
+		done.then(
+			() => {
+				this.isWaiting = false;
+				this.retry();
+			},
+			(error: unknown) => {
+				this.isWaiting = false;
+				this.broken(error);
+				if (this.isOffering) this.endOffering();
+			},
+		);
+		return false;
 	}
 
 	private retryLater(): false {

@@ -23,9 +23,13 @@ export class WorkTime {
 		try {
 			return work();
 		} finally {
-			const at = this.now();
-			this.spent.set(accountId, { ms: this.spentMs(accountId) + at - began, at });
+			this.add(accountId, this.now() - began);
 		}
+	}
+
+	/** Counts what was done for the account. */
+	add(accountId: string, ms: number): void {
+		this.spent.set(accountId, { ms: this.spentMs(accountId) + ms, at: this.now() });
 	}
 
 	private spentMs(accountId: string): number {

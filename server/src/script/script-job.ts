@@ -1,4 +1,3 @@
-import type { ProblemCode } from '@reelroom/shared/problem.ts';
 import type { ImportChange, ImportInput, ImportPlan } from '@reelroom/shared/script/import-plan.ts';
 import type { ScriptFile } from '@reelroom/shared/script/script-file.ts';
 import type { Paper } from '@reelroom/shared/script/api.ts';
@@ -11,9 +10,3 @@ export type ScriptJobs = {
 	fdx: { input: { text: string }; output: Uint8Array };
 	pdf: { input: { text: string; title: string; paper: Paper }; output: Uint8Array };
 };
-export type ScriptJobName = keyof ScriptJobs;
-export type ScriptJob = { [Name in ScriptJobName]: { name: Name; input: ScriptJobs[Name]['input'] } }[ScriptJobName];
-
-/** What the thread answers. */
-export type ScriptAnswer =
-	{ result: unknown } | { problem: { code: ProblemCode; detail: string | undefined } } | { bug: string };
