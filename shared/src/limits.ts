@@ -29,6 +29,8 @@ export const limits = {
 	syncPingMs: 25_000,
 	/** A connection whose unsent bytes exceed this is dropped: it reads more slowly than others write, and they are not to wait for it. */
 	syncBacklogBytes: 8 * 1024 * 1024,
+	/** The same of a connection for hints, whose frames of forming pictures are the largest. */
+	hintBacklogBytes: 4 * 1024 * 1024,
 	/** The server reconciles scenes with the text after edits have rested this long. */
 	reconcileAfterMs: 150,
 	ticketMs: 30_000,
@@ -71,6 +73,8 @@ export const limits = {
 	taskLeaseMs: 10_000,
 	/** Reservations that a crash left are looked for this often. */
 	chargeSweepMs: 30_000,
+	/** Tasks of those who were removed from a workspace by a server that died over it are looked for this often. */
+	leaverSweepMs: 30_000,
 	/** How long one attempt at a task may take, by its kind. */
 	taskMs: { image: 5 * 60_000, video: 30 * 60_000, render: 60 * 60_000 },
 	/** Largest file that is taken from a provider. */

@@ -35,12 +35,16 @@ export const roleMs = 2_000;
 /** Roles that are followed are asked for again all the same, some at a time. */
 const netMs = { tick: 10_000, ticks: 30 };
 const maxConnectionsPerAccount = 50;
+/** Thousands of connections are pinged some at a time, in so many parts. */
+const pingTurns = 25;
 
 /** Serves the live documents' WebSocket on an HTTP server; other upgrades are left to others. */
 export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 	const { server, documents, log, pingMs = limits.syncPingMs } = deps;
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.syncFrameBytes, perMessageDeflate: false });
 	const sessions = new Set<Session>();
+	const pinged = Array.from({ length: pingTurns }, () => new Set<Session>());
+	let begun = 0;
 	const outboxes = new Outboxes();
 	const work = new WorkTime();
 	/** How often rights have changed: what changes while a connection is let in is not missed. */
@@ -60,13 +64,12 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 			};
 			opened.on('message', early);
 			const changesBefore = changes;
-			opened.on('error', (error) => log.debug({ err: error }, 'sync socket'));
+			opened.on('error', failed);
 			admit(request, url, opened, socket).then(
 				(session) => {
 					if (session === null) return;
 					opened.off('message', early);
-					sessions.add(session);
-					opened.on('close', () => sessions.delete(session));
+					begin(opened, session);
 					session.start(inbox);
 					if (changesBefore !== changes) void session.recheck();
 				},
@@ -76,6 +79,19 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 					opened.close(closeCodes.goingAway, 'Not ready');
 				},
 			);
+		});
+	}
+
+	const failed = (error: Error): void => log.debug({ err: error }, 'sync socket');
+
+	/** Apart from its opening, of which nothing is to stay in memory as long as the connection does. */
+	function begin(socket: WebSocket, session: Session): void {
+		const turn = pinged[begun++ % pingTurns];
+		sessions.add(session);
+		turn?.add(session);
+		socket.on('close', () => {
+			sessions.delete(session);
+			turn?.delete(session);
 		});
 	}
 
@@ -120,7 +136,11 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 	}
 
 	server.on('upgrade', onUpgrade);
-	const ping = setInterval(() => sessions.forEach((session) => session.ping()), pingMs);
+	let pingTurn = 0;
+	const ping = setInterval(() => {
+		pingTurn = (pingTurn + 1) % pingTurns;
+		pinged[pingTurn]?.forEach((session) => session.ping());
+	}, pingMs / pingTurns);
 	const following = deps.followRights?.({
 		roleChanged(accountId) {
 			changes++;

@@ -8,11 +8,13 @@ import {
 	type ServerEvents,
 	type TaskPreview,
 } from '@reelroom/shared/live/events.ts';
+import { limits } from '@reelroom/shared/limits.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { SignIns } from '../account/sign-ins.ts';
 import type { SignedIn } from '../http/on.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
+import { boundBacklogs } from './bound-backlogs.ts';
 
 export type SocketDeps = {
 	server: HttpServer;
@@ -23,6 +25,7 @@ export type SocketDeps = {
 	previewsOf: (projectId: string) => Promise<TaskPreview[]>;
 	allowedOrigin: (request: IncomingMessage) => boolean;
 	log: Log;
+	pingMs?: number;
 };
 export type Sockets = {
 	/** Tells everybody in a project; a hint that may be missed. */
@@ -59,6 +62,7 @@ export function attachSockets({
 	previewsOf,
 	allowedOrigin,
 	log,
+	pingMs = limits.syncPingMs,
 }: SocketDeps): Sockets {
 	const io = new Server<ClientEvents, ServerEvents, Record<string, never>, Data>(server, {
 		path: socketPath,
@@ -66,8 +70,12 @@ export function attachSockets({
 		destroyUpgrade: false,
 		serveClient: false,
 		maxHttpBufferSize: 100_000,
+		// A half-open connection is gone after twice this, as one to a live document is.
+		pingInterval: pingMs,
+		pingTimeout: pingMs,
 		allowRequest: (request, decide) => decide(null, allowedOrigin(request)),
 	});
+	boundBacklogs(io, limits.hintBacklogBytes);
 	/** How often sign-ins have ended: one that ends while its socket is let in is not missed. */
 	let endings = 0;
 	io.use((socket, next) => {
