@@ -33,7 +33,12 @@ test('servers are killed while somebody sends edits of hundreds of kilobytes and
 	const random = createRandom(20261128, 0);
 	const open: LiveDocument[] = [];
 	try {
-		const account = { email: 'ada@example.org', password: 'a long enough secret', name: 'Ada', language: 'en' as const };
+		const account = {
+			email: 'ada@example.org',
+			password: 'a long enough secret',
+			name: 'Ada',
+			language: 'en' as const,
+		};
 		const caller = await signUp(house.url, account, new AbortController().signal);
 		const { id } = await caller.call(projectApi.create, { body: { name: 'Large edits' } });
 		const client = (): LiveDocument => {

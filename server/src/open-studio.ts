@@ -47,6 +47,7 @@ import { createQueueView } from './task/queue-view.ts';
 import { taskRoutes } from './task/routes.ts';
 import { createTryWorkflow } from './task/try-workflow.ts';
 import { workflowRoutes } from './workflow/routes.ts';
+import { sweepLeavers } from './task/sweep-leavers.ts';
 import { createTasks } from './task/tasks.ts';
 
 /** Opens the rooms of tasks, takes and films, and the hints about them. */
@@ -154,6 +155,8 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		},
 		previewsOf: async (projectId) => (await previews.list(projectId)).map(toPreview),
 	});
+	const { askers } = store;
+	const leavers = sweepLeavers({ askers, roleOf: access.roleOf, cancelOf: tasks.cancelOf, log });
 	const untell = tellTaskEvents({
 		bus,
 		sockets,
@@ -241,6 +244,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		onMemberRemoved: tasks.cancelOf,
 		async close() {
 			untell();
+			await leavers.close();
 			await review.close();
 			for (const end of [...untouch, ...unnote]) end();
 			await sockets.close();

@@ -1,4 +1,3 @@
-import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { BadUpdate } from './check-update.ts';
 import type { Scanned, Section } from './scan-update.ts';

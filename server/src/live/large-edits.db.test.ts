@@ -53,7 +53,11 @@ function keptFrames(socket: WebSocket): { frames: number } {
 }
 
 /** How long somebody else waits until each letter is shown as saved, and another one has it, at the 95th percentile, until `enough` says so. */
-async function lagMs(writer: LiveDocument, reader: LiveDocument, enough: (letters: number) => boolean): Promise<number> {
+async function lagMs(
+	writer: LiveDocument,
+	reader: LiveDocument,
+	enough: (letters: number) => boolean,
+): Promise<number> {
 	const lags: number[] = [];
 	while (!enough(lags.length)) {
 		const began = performance.now();

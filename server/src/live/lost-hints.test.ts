@@ -22,7 +22,11 @@ async function twoOf(pingMs?: number) {
 		...(pingMs === undefined ? {} : { pingMs }),
 		signIns: {
 			stands: async () => true,
-			accountOf: async ({ authorization = '' }) => ({ id: authorization, name: authorization, signInId: authorization }),
+			accountOf: async ({ authorization = '' }) => ({
+				id: authorization,
+				name: authorization,
+				signInId: authorization,
+			}),
 		},
 		roleOf: async () => 'viewer',
 		stateOf: async () => ({ tasks: [], takes: [], films: [] }),

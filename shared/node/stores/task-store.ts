@@ -103,6 +103,16 @@ export function createTaskStore(db: Db) {
 					)
 					.toArray()
 			).map(({ _id }) => _id),
+		/** Who has tasks waiting or running, and where. */
+		askers: async (): Promise<{ createdBy: string; projectId: string }[]> =>
+			(
+				await tasks
+					.aggregate<{ _id: { createdBy: string; projectId: string } }>([
+						{ $match: { status: { $in: ['queued', 'running'] } } },
+						{ $group: { _id: { createdBy: '$createdBy', projectId: '$projectId' } } },
+					])
+					.toArray()
+			).map(({ _id }) => _id),
 		list: (projectId: string, statuses: readonly TaskStatus[], limit: number) =>
 			tasks
 				.find({ projectId, status: { $in: [...statuses] }, ...kept }, { projection: { work: 0, attempts: 0 } })
