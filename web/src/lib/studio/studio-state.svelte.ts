@@ -315,10 +315,10 @@ export class StudioState {
 		const about = `${shotId}/${Object.keys(change).sort().join()}`;
 		this.review.beforeChange([shotId], about, () => editShot(this.live.doc, this.edit, shotId, change));
 	}
-	/** Takes in a task that a call or an event told of; a late one is dropped. */
-	keepTask(task: Task): void {
+	/** Takes in a task that a call answered, or that the server told of by itself; a late one is dropped. Of one revision what is told knows more of the queue than a reply. */
+	keepTask(task: Task, isTold = false): void {
 		const known = this.tasks.get(task.id);
-		if (known !== undefined && known.revision > task.revision) return;
+		if (known !== undefined && (isTold ? known.revision > task.revision : known.revision >= task.revision)) return;
 		this.tasks.set(task.id, task);
 		if (isFinished(task.status) && this.#adopted.delete(task.id)) this.#use(task);
 	}
@@ -370,7 +370,7 @@ export class StudioState {
 	}
 
 	#take(state: ProjectState): void {
-		for (const task of state.tasks) this.keepTask(task);
+		for (const task of state.tasks) this.keepTask(task, true);
 		for (const take of state.takes) this.takes.set(take.id, take);
 		this.films = state.films;
 		if (state.pause !== undefined) this.pause = state.pause;
@@ -397,7 +397,7 @@ export class StudioState {
 	#taskChanged(task: Task): void {
 		const before = this.tasks.get(task.id);
 		if (before !== undefined && before.revision > task.revision) return;
-		this.keepTask(task);
+		this.keepTask(task, true);
 		if (isFinished(task.status)) this.#dropPreview(task.id);
 		if (before?.status !== task.status) {
 			if (task.createdBy === this.account.id) this.quota.heard();

@@ -1,5 +1,6 @@
 import type { Task } from '@reelroom/shared/task/task.ts';
 import { codeWords, t } from '#lib/i18n/words.svelte.ts';
+import { clock } from '#lib/ui/clock.svelte.ts';
 import { whyWords } from './task-words.ts';
 
 /** 0–100 of a task; null while nobody knows. */
@@ -44,7 +45,7 @@ export function stageWords(stage: string): string {
 export function statusWords(task: Task): string {
 	if (task.status === 'queued') {
 		if (task.why === 'paused') return t('task.pausedShort');
-		if (task.why === 'retry') return whyWords(task, Date.now());
+		if (task.why === 'retry') return whyWords(task, clock.now);
 		return task.place === null ? t('studio.queued') : t('studio.queuedAt', { place: task.place });
 	}
 	if (task.status === 'failed') return task.problem === null ? t('studio.failed') : codeWords(task.problem.code);
