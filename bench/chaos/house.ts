@@ -9,12 +9,16 @@ import { freePort } from '../../shared/node/tools/free-port.ts';
 import { startMongod } from '../../shared/node/tools/mongod.ts';
 import { parseMark } from '../../shared/node/tools/pid-lock.ts';
 
-/** Servers in processes of their own behind one port, over one mongod, all of which can be killed and come back by themselves. */
+/** Servers and workers in processes of their own, the servers behind one port, over one mongod, all of which can be killed and come back by themselves. */
 export type ChaosHouse = {
 	url: string;
 	mongodbUri: string;
 	/** Kills one of the servers; resolves when it answers again. */
 	killServer(which: number): Promise<void>;
+	/** Kills one of the workers, which comes back by itself. */
+	killWorker(which: number): void;
+	/** Asks a server or a worker to end, as an update does; answers whether it ended well, which one that had hardly begun does by the signal itself, and after how long. */
+	stop(what: 'server' | 'worker', which: number): Promise<{ isWell: boolean; ms: number }>;
 	/** Kills mongod; resolves when it accepts writes again. */
 	killMongod(): Promise<void>;
 	/** What the servers said that they should not have said. */
@@ -22,8 +26,11 @@ export type ChaosHouse = {
 	close(): Promise<void>;
 };
 
-/** Starts it in a folder of its own. */
-export async function openHouse(dataDir: string, servers: number): Promise<ChaosHouse> {
+/** Starts it in a folder of its own; `env` goes to every server and worker. */
+export async function openHouse(
+	dataDir: string,
+	{ servers, workers = 0, env = {} }: { servers: number; workers?: number; env?: Record<string, string> },
+): Promise<ChaosHouse> {
 	const mongoPort = await freePort();
 	const args = ['--setParameter', 'diagnosticDataCollectionEnabled=false'];
 	const startDatabase = () => startMongod({ dataDir, port: mongoPort, args });
@@ -31,35 +38,42 @@ export async function openHouse(dataDir: string, servers: number): Promise<Chaos
 	const ports: number[] = [];
 	for (let count = 0; count < servers; count++) ports.push(await freePort());
 	const running = new Map<number, ChildProcess>();
+	const working = new Map<number, ChildProcess>();
 	const complaints: string[] = [];
 	let closed = false;
 
-	function start(port: number): void {
-		const child = spawn(
-			process.execPath,
-			['--disable-warning=ExperimentalWarning', join(projectDir, 'server/src/main.ts')],
-			{
-				stdio: ['ignore', 'pipe', 'pipe'],
-				env: {
-					...process.env,
-					NODE_ENV: 'production',
-					LOG_LEVEL: 'error',
-					MONGODB_URI: mongod.uri,
-					PORT: String(port),
-					HOST: '127.0.0.1',
-					DATA_DIR: dataDir,
-					WEB_BUILD_DIR: join(dataDir, 'no-web'),
-				},
+	function startProcess(
+		all: Map<number, ChildProcess>,
+		key: number,
+		script: string,
+		more: Record<string, string>,
+	): void {
+		const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(projectDir, script)], {
+			stdio: ['ignore', 'pipe', 'pipe'],
+			env: {
+				...process.env,
+				NODE_ENV: 'production',
+				LOG_LEVEL: 'error',
+				MONGODB_URI: mongod.uri,
+				DATA_DIR: dataDir,
+				...env,
+				...more,
 			},
-		);
+		});
 		for (const stream of [child.stdout, child.stderr])
 			stream.on('data', (bytes: Buffer) => complaints.push(...bytes.toString().split('\n').filter(Boolean)));
-		running.set(port, child);
+		all.set(key, child);
 		// One that ends by itself, for example because mongod was away when it started, is started again.
 		child.once('exit', () => {
-			if (!closed) setTimeout(() => closed || start(port), 250);
+			if (!closed) setTimeout(() => closed || startProcess(all, key, script, more), 250);
 		});
 	}
+	const start = (port: number): void =>
+		startProcess(running, port, 'server/src/main.ts', {
+			PORT: String(port),
+			HOST: '127.0.0.1',
+			WEB_BUILD_DIR: join(dataDir, 'no-web'),
+		});
 
 	async function answers(port: number): Promise<void> {
 		for (;;) {
@@ -84,6 +98,7 @@ export async function openHouse(dataDir: string, servers: number): Promise<Chaos
 		await Promise.all(others.map(answers));
 	};
 	await secondStart();
+	for (let worker = 0; worker < workers; worker++) startProcess(working, worker, 'worker/src/main.ts', {});
 	const balancer = await startBalancer({ port: 0, host: '127.0.0.1', targets: ports });
 	return {
 		url: `http://127.0.0.1:${balancer.port}`,
@@ -94,6 +109,21 @@ export async function openHouse(dataDir: string, servers: number): Promise<Chaos
 			if (port === undefined) return;
 			running.get(port)?.kill('SIGKILL');
 			await answers(port);
+		},
+		killWorker: (which) => void working.get(which % workers)?.kill('SIGKILL'),
+		async stop(what, which) {
+			const port = ports[which % ports.length] ?? 0;
+			const child = what === 'server' ? running.get(port) : working.get(which % workers);
+			if (child === undefined) throw new Error(`There is no ${what} to stop.`);
+			const asked = performance.now();
+			if (child.exitCode === null && child.signalCode === null) {
+				child.kill('SIGTERM');
+				await once(child, 'exit');
+			}
+			const isWell = child.exitCode === 0 || ['SIGTERM', 'SIGKILL'].includes(child.signalCode ?? '');
+			const ms = performance.now() - asked;
+			if (what === 'server') await answers(port);
+			return { isWell, ms };
 		},
 		async killMongod() {
 			const mark = parseMark(await readFile(join(dataDir, 'mongod.pid'), 'utf8'));
@@ -106,7 +136,7 @@ export async function openHouse(dataDir: string, servers: number): Promise<Chaos
 			closed = true;
 			await balancer.close();
 			await Promise.all(
-				[...running.values()].map(async (child) => {
+				[...running.values(), ...working.values()].map(async (child) => {
 					if (child.exitCode !== null || child.signalCode !== null) return;
 					child.kill('SIGTERM');
 					await once(child, 'exit');

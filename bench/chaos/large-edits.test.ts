@@ -29,7 +29,7 @@ const saved = (live: LiveDocument): Promise<void> =>
 
 test('servers are killed while somebody sends edits of hundreds of kilobytes and another one types: all that was shown as saved is there, once', async () => {
 	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-large-'));
-	const house = await openHouse(dataDir, 2);
+	const house = await openHouse(dataDir, { servers: 2 });
 	const random = createRandom(20261128, 0);
 	const open: LiveDocument[] = [];
 	try {

@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MongoError, MongoServerError } from 'mongodb';
 
+/** This process has taken its leave of the database: no trying again brings it back. */
+const closed = 'MongoClientClosedError';
 const names: ReadonlySet<string> = new Set([
 	'MongoServerSelectionError',
 	'MongoNotConnectedError',
@@ -9,6 +11,7 @@ const names: ReadonlySet<string> = new Set([
 	'MongoPoolClearedError',
 	'MongoOperationTimeoutError',
 	'MongoWriteConcernError',
+	closed,
 ]);
 /** It shuts down, has shut down or is not the primary any more. */
 const codes: ReadonlySet<number> = new Set([91, 189, 10_107, 11_600, 11_602, 13_435, 13_436]);
@@ -19,7 +22,9 @@ export function isDatabaseAway(error: unknown): boolean {
 	if (names.has(error.name)) return true;
 	if (error instanceof MongoServerError && codes.has(Number(error.code))) return true;
 	if (error instanceof MongoError && error.hasErrorLabel('RetryableWriteError')) return true;
-	return error.cause !== undefined && isDatabaseAway(error.cause);
+	// What broke off a write of many is wrapped in the report of what was written.
+	const { errorResponse, cause } = error as Error & { errorResponse?: unknown };
+	return [errorResponse, cause].some(isDatabaseAway);
 }
 
 /** Does something that may be done twice, and again while the database is away, for at most so long. */
@@ -29,7 +34,8 @@ export async function patiently<T>(work: () => Promise<T>, limitMs: number, sign
 		try {
 			return await work();
 		} catch (error) {
-			if (!isDatabaseAway(error) || Date.now() + pauseMs > until) throw error;
+			const isOver = Date.now() + pauseMs > until || (error instanceof Error && error.name === closed);
+			if (!isDatabaseAway(error) || isOver) throw error;
 			await wait(pauseMs, undefined, signal === undefined ? {} : { signal });
 		}
 	}

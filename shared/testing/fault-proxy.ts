@@ -11,6 +11,8 @@ export type FaultProxy = {
 	freeze(): void;
 	/** Lets through again what was held back. */
 	thaw(): void;
+	/** Everything that comes from now on goes on so much later, in its order; null sends it at once. */
+	delay(ms: (() => number) | null): void;
 	/** How many connections are open towards the server. */
 	open(): number;
 	close(): Promise<void>;
@@ -20,6 +22,9 @@ export type FaultProxy = {
 export async function aFaultProxy(target: number): Promise<FaultProxy> {
 	let port: number | null = target;
 	let isFrozen = false;
+	let delayMs: (() => number) | null = null;
+	/** Whether something is still on its way to a socket. */
+	const underWay = new WeakMap<Socket, () => boolean>();
 	const pairs = new Set<readonly [client: Socket, server: Socket]>();
 
 	const proxy = createServer({ allowHalfOpen: false }, (client) => {
@@ -33,16 +38,31 @@ export async function aFaultProxy(target: number): Promise<FaultProxy> {
 		forward(server, client);
 		const end = () => {
 			pairs.delete(pair);
-			// A frozen network tells neither side that the other is gone.
-			if (!isFrozen) for (const socket of pair) socket.destroy();
+			// A frozen network tells neither side that the other is gone, a slow one later.
+			if (!isFrozen) for (const socket of pair) if (underWay.get(socket)?.() !== true) socket.destroy();
 		};
 		for (const socket of pair) socket.on('error', end).on('close', end);
 	});
 
 	function forward(from: Socket, to: Socket): void {
-		from.on('data', (bytes) => {
-			if (!to.write(bytes)) from.pause();
+		const late: { at: number; bytes: Buffer }[] = [];
+		const pass = (bytes: Buffer) => void (to.write(bytes) || from.pause());
+		// One timer for all that is under way: nothing overtakes what came before it.
+		const passLate = () => {
+			for (let first = late[0]; first !== undefined; first = late[0]) {
+				const inMs = first.at - performance.now();
+				if (inMs > 0) return void setTimeout(passLate, inMs);
+				late.shift();
+				pass(first.bytes);
+			}
+			if (from.destroyed) to.end();
+		};
+		from.on('data', (bytes: Buffer) => {
+			const ms = delayMs?.() ?? 0;
+			if (ms === 0 && late.length === 0) return pass(bytes);
+			if (late.push({ at: performance.now() + ms, bytes }) === 1) passLate();
 		});
+		underWay.set(to, () => late.length > 0);
 		to.on('drain', () => isFrozen || from.resume());
 		if (isFrozen) from.pause();
 	}
@@ -61,6 +81,7 @@ export async function aFaultProxy(target: number): Promise<FaultProxy> {
 			isFrozen = false;
 			each((socket) => socket.resume());
 		},
+		delay: (ms) => void (delayMs = ms),
 		open: () => [...pairs].filter(([, server]) => !server.destroyed).length,
 		async close() {
 			isFrozen = false;
