@@ -1,5 +1,6 @@
 import sharp, { type Metadata } from 'sharp';
 import { limits } from '@reelroom/shared/limits.ts';
+import { thumbnailWebp } from '@reelroom/shared/node/thumbnail-webp.ts';
 
 /** What is asked of the process of pictures. */
 export type PictureJob = { bytes: Uint8Array; maxSidePx: number };
@@ -35,7 +36,7 @@ async function prepare({ bytes, maxSidePx }: PictureJob): Promise<PictureAnswer>
 			.toBuffer({ resolveWithObject: true });
 		const thumbnail = await sharp(data)
 			.resize(limits.thumbnailSidePx, limits.thumbnailSidePx, { fit: 'inside', withoutEnlargement: true })
-			.webp({ quality: 85 })
+			.webp(thumbnailWebp)
 			.toBuffer();
 		return { picture: { bytes: data, thumbnail, widthPx: info.width, heightPx: info.height } };
 	} catch {
