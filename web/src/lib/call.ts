@@ -2,6 +2,7 @@ import { pathOf, type Endpoint, type ReplyOf, type RequestOf } from '@reelroom/s
 import { actingAccountHeader } from '@reelroom/shared/account/acting-account.ts';
 import { accountApi } from '@reelroom/shared/account/api.ts';
 import { Problem, problems, type ProblemCode, type ProblemDetails } from '@reelroom/shared/problem.ts';
+import { heardDate } from '#lib/clock.svelte.ts';
 import { acting } from '#lib/acting.svelte.ts';
 
 type Fetch = typeof globalThis.fetch;
@@ -90,6 +91,7 @@ export async function call<E extends Endpoint>(
 	const [path, init] = requestOf(declaration, (request ?? {}) as AnyRequest, options.signal);
 	let response = await send(fetch, path, init);
 	const inBrowser = typeof document !== 'undefined';
+	if (inBrowser) heardDate(response.headers.get('date'));
 	if (response.status === 401 && inBrowser && !declaration.path.startsWith('/auth/')) {
 		if (await refreshSignIn()) response = await send(fetch, path, init);
 		if (response.status === 401 && options.stay !== true)

@@ -74,9 +74,16 @@ async function freshest(request: Request, key: string = request.url): Promise<Re
 		return response;
 	}
 	const there = await cache.match(key);
-	if (there !== undefined) return there;
+	if (there !== undefined) return past(there);
 	if (response !== undefined) return response;
 	throw failure;
+}
+
+/** A reply that was kept, without the time it was given at: clocks are set by that, and it has passed. */
+function past(kept: Response): Response {
+	const headers = new Headers(kept.headers);
+	headers.delete('date');
+	return new Response(kept.body, { status: kept.status, statusText: kept.statusText, headers });
 }
 
 /** Keeps a device from filling up: the pictures seen longest ago go first. */

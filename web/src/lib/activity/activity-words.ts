@@ -1,5 +1,6 @@
 import type { Activity } from '@reelroom/shared/activity/activity.ts';
 import { findShot, type Board } from '@reelroom/shared/project/document.ts';
+import { serverNow } from '#lib/clock.svelte.ts';
 import { t, words } from '#lib/i18n/words.svelte.ts';
 
 /** What somebody did, for a person to read; the place is where the row leads. */
@@ -14,7 +15,7 @@ export function activityWords({ kind, count, subject }: Activity, board: Board):
 }
 
 /** The day of an instant: today, yesterday, else its date. */
-export function dayWords(at: string, now = new Date()): string {
+export function dayWords(at: string, now = new Date(serverNow())): string {
 	const day = new Date(at);
 	const midnight = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 	const days = Math.round((midnight(now) - midnight(day)) / 86_400_000);

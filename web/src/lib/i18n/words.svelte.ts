@@ -1,5 +1,6 @@
 import type { Language } from '@reelroom/shared/account/account.ts';
 import { Problem, type ProblemCode } from '@reelroom/shared/problem.ts';
+import { serverNow } from '#lib/clock.svelte.ts';
 import { en } from './en.ts';
 import { zhCN } from './zh-CN.ts';
 
@@ -53,10 +54,12 @@ export function formatDate(at: string, style: 'date' | 'time' | 'seconds' | 'bot
 	).format(new Date(at));
 }
 /** "3 minutes ago", measured against `now`. */
-export function formatAgo(at: string, now = Date.now()): string {
+export function formatAgo(at: string, now = serverNow()): string {
 	const seconds = (new Date(at).getTime() - now) / 1000;
 	const format = new Intl.RelativeTimeFormat(words.language, { numeric: 'auto' });
 	const size = Math.abs(seconds);
+	// What just happened never seems to lie ahead.
+	if (size < 5) return format.format(0, 'second');
 	if (size < 60) return format.format(Math.round(seconds), 'second');
 	if (size < 3600) return format.format(Math.round(seconds / 60), 'minute');
 	if (size < 86_400) return format.format(Math.round(seconds / 3600), 'hour');

@@ -1,6 +1,7 @@
 import { planApi } from '@reelroom/shared/plan/api.ts';
 import { priceOf, type Quota } from '@reelroom/shared/plan/quota.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import { serverNow } from '#lib/clock.svelte.ts';
 import { call } from '#lib/call.ts';
 
 /** Tasks that end together ask once. */
@@ -22,7 +23,7 @@ export class QuotaState {
 			if (this.#closed) return;
 			this.quota = quota;
 			clearTimeout(this.#reset);
-			const away = Date.parse(quota.resetAt) - Date.now();
+			const away = Date.parse(quota.resetAt) - serverNow();
 			this.#reset = setTimeout(() => void this.refresh(), Math.min(longestMs, Math.max(5_000, away + 1_000)));
 		} catch (failure) {
 			// Away: what was heard last stays.

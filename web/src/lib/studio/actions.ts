@@ -15,6 +15,7 @@ import { taskApi } from '@reelroom/shared/task/api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import { can } from '@reelroom/shared/workspace/access.ts';
 import { call } from '#lib/call.ts';
+import { serverNow } from '#lib/clock.svelte.ts';
 import { formatDate, problemWords, t } from '#lib/i18n/words.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import type { StudioState } from './studio-state.svelte.ts';
@@ -131,7 +132,7 @@ export function removeShot(studio: StudioState, shot: ShotOnBoard): void {
 	};
 	studio.review.beforeChange([shot.id], `remove/${shot.id}`, () => {
 		const { id, name } = studio.account;
-		omitShot(studio.live.doc, studio.edit, shot.id, { id, name, at: new Date().toISOString() });
+		omitShot(studio.live.doc, studio.edit, shot.id, { id, name, at: new Date(serverNow()).toISOString() });
 		studio.select(studio.shots[at]?.id ?? studio.shots[at - 1]?.id ?? null);
 		toasts.show(t('studio.omitted', { label: shot.label }), { action: { label: t('common.undo'), run: undo } });
 	});
