@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { readBoard } from '@reelroom/shared/project/document.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { openFrozen } from '@reelroom/shared/version/authors.ts';
 import { copySceneBack, restoreVersion } from '@reelroom/shared/version/restore.ts';
@@ -6,6 +7,10 @@ import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
 import type { versionApi } from '@reelroom/shared/version/api.ts';
 
 export type RestoreWish = InputOf<typeof versionApi.restore>['body'];
+
+/** Whether a document has a scene on its board. */
+export const hasScene = (doc: Y.Doc, sceneId: string): boolean =>
+	readBoard(doc).scenes.some(({ id }) => id === sceneId);
 
 /**
  * What a restore leads to and what it starts from; the difference of the two is what is carried over onto the document as it is by then. `target`

@@ -120,6 +120,63 @@ it('what somebody types while a version is being restored stays', async () => {
 	expect(await real.textOf(projectId)).toBe(script.replace('waits', 'still waits'));
 });
 
+it('two who restore at the same time while a third types: the one who is later has it, and no word is doubled or lost', async () => {
+	const { documents, versions, write, textOf, kindsOf } = await aServer();
+	const projectId = newId();
+	await write(projectId, script);
+	const first = await versions.name(actor, projectId, 'First');
+	await write(projectId, script.replace('An old man waits.', 'Two women argue.'));
+	const second = await versions.name(actor, projectId, 'Second');
+	await write(projectId, 'INT. OTHER - DAY\n\nEnd.\n');
+	const typing = (async () => {
+		for (let nth = 0; nth < 20; nth++)
+			await documents.edit(projectId, 'ada-000001', (doc) => scriptOf(doc).insert(scriptOf(doc).length, `${nth} `));
+	})();
+	const kept = await Promise.all([
+		versions.restore(actor, first.id, {}),
+		versions.restore(actor, first.id, {}),
+		versions.restore(actor, second.id, {}),
+	]);
+	await typing;
+	const typed = Array.from({ length: 20 }, (_, nth) => `${nth} `).join('');
+	const text = await textOf(projectId);
+	expect(text.match(/\d+ /g)?.join('')).toBe(typed);
+	expect(text.replace(/\d+ /g, '').trim()).toBe(script.replace('An old man waits.', 'Two women argue.').trim());
+	expect(await kindsOf(projectId)).toEqual(['restore', 'restore', 'restore', 'named', 'named']);
+	expect(new Set(kept.map(({ id }) => id)).size).toBe(3);
+	expect(await documents.read(projectId, (doc) => readBoard(doc).scenes.map(({ heading }) => heading))).toEqual([
+		'INT. ROOM - DAY',
+		'外景 山路 夜',
+	]);
+});
+
+it('one scene that is cut, or brought back by somebody else, while it is brought back comes back whole and once', async () => {
+	const real = await aServer();
+	const changed = script.replace('愚公挖山。', '愚公移山。');
+	for (const [now, meanwhile] of [
+		[changed, 'INT. ROOM - DAY\n\nAn old man waits.\n'],
+		['INT. ROOM - DAY\n\nAn old man waits.\n', null],
+	] as const) {
+		const projectId = newId();
+		await real.write(projectId, script);
+		const first = await real.versions.name(actor, projectId, 'First');
+		const sceneId = await real.documents.read(projectId, (doc) => readBoard(doc).scenes[1]?.id ?? '');
+		await real.write(projectId, now);
+		const racing = await aServer({
+			freeze: real.documents.freeze,
+			// Between the version of what was there and the scene that comes back.
+			edit: async (...input) => {
+				if (meanwhile === null) await real.versions.restore(actor, first.id, { sceneId });
+				else await real.write(projectId, meanwhile, 'ada-000001');
+				return real.documents.edit(...input);
+			},
+		});
+		await racing.versions.restore(actor, first.id, { sceneId });
+		expect((await real.textOf(projectId)).trim()).toBe(script.trim());
+		expect(await real.documents.read(projectId, (doc) => readBoard(doc).scenes[1]?.id)).toBe(sceneId);
+	}
+});
+
 it('a server that dies between the keeping and the restoring leaves the document as it was, and another one restores it', async () => {
 	const first = await aServer();
 	const projectId = newId();

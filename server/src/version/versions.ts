@@ -7,13 +7,13 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import { openFrozen } from '@reelroom/shared/version/authors.ts';
 import { canonicalContent, tallyOf } from '@reelroom/shared/version/content.ts';
-import { restoreVersion } from '@reelroom/shared/version/restore.ts';
+import { copySceneBack, restoreVersion } from '@reelroom/shared/version/restore.ts';
 import { versionsToThin } from '@reelroom/shared/version/thin.ts';
 import type { Author, Version, VersionContent, VersionKind } from '@reelroom/shared/version/version.ts';
 import type { Actor } from '../http/on.ts';
 import type { Documents, FreezeDocument } from '../live/documents-port.ts';
 import { packUpdate, unpackUpdate } from './frozen-bytes.ts';
-import { restorePair, type RestoreWish } from './restore-pair.ts';
+import { hasScene, restorePair, type RestoreWish } from './restore-pair.ts';
 
 export type VersionDeps = {
 	store: VersionStore;
@@ -129,6 +129,52 @@ export function createVersions({
 		return row;
 	}
 
+	/** The restore of each project that is under way; the next one waits for it. */
+	const restoring = new Map<string, Promise<void>>();
+	/**
+	 * One restore of a project after the other: of two at once each would carry over its difference from what was there before both, and the
+	 * script would hold the words of both versions.
+	 */
+	async function afterOthers<T>(projectId: string, restore: () => Promise<T>): Promise<T> {
+		const before = restoring.get(projectId);
+		const own = Promise.resolve(before).then(restore);
+		const ended = own.then(
+			() => undefined,
+			() => undefined,
+		);
+		restoring.set(projectId, ended);
+		try {
+			return await own;
+		} finally {
+			if (restoring.get(projectId) === ended) restoring.delete(projectId);
+		}
+	}
+
+	/** Keeps what there is and restores; nothing else is restored in this project meanwhile. */
+	async function restoreNow(by: string, row: VersionRow, wish: RestoreWish): Promise<VersionRow> {
+		const { projectId } = row;
+		const target = await open(row, projectId);
+		const undone = wish.undoes === undefined ? null : await open(await store.find(wish.undoes.versionId), projectId);
+		const kept = await write(projectId, { kind: 'restore', name: null, by });
+		if (kept === null) throw new Problem('unavailable');
+		const before = openFrozen(kept.update);
+		try {
+			const [wanted, since] = restorePair({ origin: by, target, before, undone, wish });
+			await edit(projectId, by, (doc) => {
+				const { sceneId } = wish;
+				// A scene that was cut, or came back, since a moment ago: its difference from then would be pieces of it.
+				if (undone === null && sceneId !== undefined && hasScene(before, sceneId) !== hasScene(doc, sceneId))
+					copySceneBack(doc, { origin: by, target, sceneId });
+				else restoreVersion(doc, { origin: by, target: wanted, since });
+				// At once, so that whoever reads next finds the scenes of this text.
+				reconcileScenes(doc, newId);
+			});
+		} finally {
+			for (const doc of [before, target, undone]) doc?.destroy();
+		}
+		return kept.row;
+	}
+
 	return {
 		/** Keeps the project as it is now; the version is durable when this resolves. */
 		async keep(projectId: string, input: Pick<KeepInput, 'kind' | 'name' | 'by'>): Promise<{ id: string }> {
@@ -153,22 +199,7 @@ export function createVersions({
 			const row = await readable(actor, id);
 			await actor.must('version.restore', row.projectId);
 			const { id: by } = actor.signedIn();
-			const target = await open(row, row.projectId);
-			const undone =
-				wish.undoes === undefined ? null : await open(await store.find(wish.undoes.versionId), row.projectId);
-			const kept = await write(row.projectId, { kind: 'restore', name: null, by });
-			if (kept === null) throw new Problem('unavailable');
-			const before = openFrozen(kept.update);
-			try {
-				const [wanted, since] = restorePair({ origin: by, target, before, undone, wish });
-				await edit(row.projectId, by, (doc) => {
-					restoreVersion(doc, { origin: by, target: wanted, since });
-					// At once, so that whoever reads next finds the scenes of this text.
-					reconcileScenes(doc, newId);
-				});
-			} finally {
-				for (const doc of [before, target, undone]) doc?.destroy();
-			}
+			const kept = await afterOthers(row.projectId, () => restoreNow(by, row, wish));
 			onRestored({
 				projectId: row.projectId,
 				by,
@@ -176,7 +207,7 @@ export function createVersions({
 				label: row.name ?? undefined,
 				sceneId: wish.sceneId,
 			});
-			return view(kept.row);
+			return view(kept);
 		},
 		/** Gives a version a name; whatever it was, it is kept for ever then. */
 		async rename(actor: Actor, id: string, name: string): Promise<Version> {
