@@ -11,8 +11,9 @@ import { scriptPartsOf } from '@reelroom/shared/script/match-scripts.ts';
 import { hasTooManyLines } from '@reelroom/shared/script/read-part.ts';
 import { scenesOf } from '@reelroom/shared/script/scenes.ts';
 import type { ScriptFile } from '@reelroom/shared/script/script-file.ts';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import type { Documents } from '../live/documents-port.ts';
+import { carryImport, createProposals, wordsOf, type Proposed } from './proposals.ts';
 
 type Done = { characters: number; scenes: number };
 type File = { bytes: Uint8Array; name: string };
@@ -35,7 +36,8 @@ const digestOf = (text: string): string => createHash('sha256').update(text).dig
 
 /**
  * Brings script files into projects. A file that is no script changes nothing. A script that has words is only changed by an import that was shown
- * as a proposal for exactly these words, after a version of it was kept; words typed since make it `script-changed`, and nothing is lost.
+ * as a proposal for its words, after a version of it was kept. What others typed since the proposal stays; where nobody knows any more what the
+ * script was then it is `script-changed`, as it is for whoever accepts a proposal the second time.
  */
 export function createImportScript({ documents, readFile, compare, plan, keep, newId }: ImportScriptDeps) {
 	async function read(file: File): Promise<ScriptFile> {
@@ -46,6 +48,7 @@ export function createImportScript({ documents, readFile, compare, plan, keep, n
 			throw new Problem('too-large', `A script may have up to ${limits.scenesPerScript} scenes`);
 		return script;
 	}
+	const proposals = createProposals();
 	const textOf = (projectId: string): Promise<string> => documents.read(projectId, (doc) => scriptOf(doc).toString());
 	const done = (doc: Y.Doc): Done => ({
 		characters: scriptOf(doc).length,
@@ -66,16 +69,19 @@ export function createImportScript({ documents, readFile, compare, plan, keep, n
 	async function change(
 		projectId: string,
 		by: string,
-		{ name, ...input }: ImportInput & { name: string },
+		{ name, proposed, ...input }: ImportInput & { name: string; proposed?: Proposed | undefined },
 	): Promise<Done & { clientId: number }> {
 		const made = await plan(input);
 		if (Buffer.byteLength(made.text) > limits.scriptBytes)
 			throw new Problem('too-large', `A script may have up to ${limits.scriptBytes} bytes`);
 		await keep(projectId, { kind: 'import', name: `Before import of ${name || 'a file'}`.slice(0, 120), by });
 		return documents.edit(projectId, by, (doc) => {
-			// Typed while the version was kept: the proposal was for other words.
-			if (scriptOf(doc).toString() !== input.before) throw new Problem('script-changed');
-			applyImport(doc, { newId, origin: by }, input.before, made);
+			const isAsProposed = scriptOf(doc).toString() === input.before;
+			if (proposed?.isTaken === true || (!isAsProposed && proposed === undefined)) throw new Problem('script-changed');
+			const edit = { newId, origin: by };
+			if (proposed === undefined || isAsProposed) applyImport(doc, edit, input.before, made);
+			else carryImport(doc, edit, proposed, made);
+			if (proposed !== undefined) proposed.isTaken = true;
 			return { ...done(doc), clientId: doc.clientID };
 		});
 	}
@@ -102,10 +108,13 @@ export function createImportScript({ documents, readFile, compare, plan, keep, n
 			const { text, kind, encoding } = await read(file);
 			const filled = await fill(projectId, by, text);
 			if (filled !== null) return { status: 'imported', kind, encoding, ...filled };
-			const { before, scenes } = await documents.read(projectId, (doc) => ({
+			const { before, scenes, update } = await documents.read(projectId, (doc) => ({
 				before: scriptOf(doc).toString(),
 				scenes: readBoard(doc).scenes,
+				update: Y.encodeStateAsUpdate(doc),
 			}));
+			const base = digestOf(before);
+			proposals.remember(projectId, base, update);
 			const changes = await compare({ before, after: text });
 			const old = scriptPartsOf(before);
 			const fresh = scriptPartsOf(text);
@@ -114,7 +123,7 @@ export function createImportScript({ documents, readFile, compare, plan, keep, n
 				status: 'proposed',
 				kind,
 				encoding,
-				base: digestOf(before),
+				base,
 				changes: changes.map(({ kind: what, moved, before: from, after: to, kin }): ProposedChange => {
 					const [left, right] = [from === null ? undefined : old[from], to === null ? undefined : fresh[to]];
 					const scene = left === undefined ? undefined : sceneAt.get(left.start);
@@ -142,9 +151,11 @@ export function createImportScript({ documents, readFile, compare, plan, keep, n
 			{ base, leave, by }: { base: string; leave: ReadonlySet<number>; by: string },
 		): Promise<Done & { clientId: number }> {
 			const { text } = await read(file);
-			const before = await textOf(projectId);
+			const proposed = proposals.find(projectId, base);
+			if (proposed?.isTaken === true) throw new Problem('script-changed');
+			const before = proposed === undefined ? await textOf(projectId) : wordsOf(proposed);
 			if (digestOf(before) !== base) throw new Problem('script-changed');
-			return change(projectId, by, { before, after: text, name: file.name, leave, whole: false });
+			return change(projectId, by, { before, after: text, name: file.name, leave, whole: false, proposed });
 		},
 	};
 }

@@ -116,3 +116,29 @@ test('accepting a break-down fills the scenes as proposed, and a second time cha
 	expect(await breakDowns.accept('project-1')).toEqual({ scenes: 0, shots: 0 });
 	expect((await breakDowns.propose('project-1')).scenes.every((scene) => scene.kept)).toBe(true);
 });
+
+test('an import is carried out while others type, once, and what they wrote stays', async () => {
+	const { doc, imports, kept } = aProject();
+	const file = (text: string) => ({ bytes: Buffer.from(text), name: 'new.fountain' });
+	const before = 'INT. A - DAY\n\nSnow falls on the town.\n\nINT. B - DAY\n\nRain comes from the sea.\n';
+	const after =
+		'INT. A - DAY\n\nSnow falls on the old town.\n\nINT. C - DAY\n\nWind.\n\nINT. B - DAY\n\nRain comes from the sea.\n';
+	await imports.propose('project-1', file(before), by);
+	const [, sceneB] = readBoard(doc).scenes;
+	const proposal = await imports.propose('project-1', file(after), by);
+	if (proposal.status !== 'proposed') throw new Error('it was not proposed');
+	const script = scriptOf(doc);
+	script.insert(script.toString().indexOf('falls'), 'quietly ');
+	script.insert(script.length, '\nA boat.\n');
+	const acceptance = () =>
+		imports.accept('project-1', file(after), { base: proposal.base, leave: new Set(), by: 'ada-00001' });
+	expect((await acceptance()).scenes).toBe(3);
+	expect(script.toString()).toBe(
+		after.replace('falls', 'quietly falls').replace('from the sea.\n', 'from the sea.\n\nA boat.\n'),
+	);
+	expect(readBoard(doc).scenes.map(({ heading }) => heading)).toEqual(['INT. A - DAY', 'INT. C - DAY', 'INT. B - DAY']);
+	expect(readBoard(doc).scenes[2]?.id).toBe(sceneB?.id);
+	// What they had written is in the version that was kept first.
+	expect(kept.at(-1)).toContain('A boat.');
+	await expect(acceptance()).rejects.toMatchObject({ code: 'script-changed' });
+});
