@@ -58,6 +58,15 @@ export function checkUpdate(
 	return { clients, newClients, foreign };
 }
 
+/** Whether an update holds anything that the document does not: words, or deletions of words, which have no clock of their own. */
+export function hasNews(doc: Y.Doc, update: Uint8Array): boolean {
+	const { structs, ds } = Y.decodeUpdate(update);
+	if (structs.some(({ id, length }) => id.clock + length > Y.getState(doc.store, id.client))) return true;
+	if (ds.clients.size === 0) return false;
+	const known = Y.createDeleteSetFromStructStore(doc.store);
+	return !Y.equalDeleteSets(Y.mergeDeleteSets([known, ds]), known);
+}
+
 /**
  * What is written in the update, without what these client ids wrote, and without what it deletes: of words that were replaced the
  * deletion must never be taken alone.

@@ -232,6 +232,26 @@ test('who edited without a network and may only read on coming back is told that
 	await when(ada, () => scriptOf(ada.doc).toString() === 'on the train');
 });
 
+test('who only deleted without a network and may only read on coming back is told that it is not saved, too', async () => {
+	const { port, documents, roles } = await house.server();
+	const wire = await house.proxy(port);
+	await documents.edit('lowered-2', 'ada-00001', (doc) => scriptOf(doc).insert(0, 'on the train'));
+	const yu = house.client(wire.port, 'lowered-2', 'yu-000001');
+	await saved(yu);
+	wire.to(null);
+	wire.cut();
+	await when(yu, () => yu.saveState === 'offline');
+	scriptOf(yu.doc).delete(0, 3);
+	roles.set('yu-000001', 'viewer');
+	wire.to(port);
+	await when(yu, () => yu.saveState === 'refused' || yu.saveState === 'saved');
+	expect([yu.saveState, await house.journalled('lowered-2')]).toEqual(['refused', 'on the train']);
+	// Who has nothing of their own is refused nothing.
+	const reader = house.client(port, 'lowered-2', 'yu-000001');
+	await saved(reader);
+	expect(reader.refusal).toBeNull();
+});
+
 test('somebody whose role has ended is cut off for good, one whose role changed comes back with it', async () => {
 	const { port, documents, roles } = await house.server();
 	const [ada, yu] = [house.client(port, 'revoked-1', 'ada-00001'), house.client(port, 'revoked-1', 'yu-000001')];

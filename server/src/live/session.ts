@@ -17,6 +17,7 @@ import type { CutEdit } from './edit-job.ts';
 import { largeEditBytes } from './large-edits.ts';
 import type { Peer } from './peer.ts';
 import type { WorkTime } from './work-time.ts';
+import { hasNews } from './check-update.ts';
 import { frameOf, pingFrame } from './frames.ts';
 import { Outbox, type Outboxes } from './outbox.ts';
 import { encodePresence, readPresence, type Presence } from './presence.ts';
@@ -305,12 +306,8 @@ export class Session implements Peer {
 		}
 		if (!work.mayTake(this.accountId)) return this.close(closeCodes.tooMany, 'Too much at once');
 		// A reader's answer to our question has nothing new in it, and that is no attempt to write.
-		const hasNews =
-			step === sync.messageYjsUpdate ||
-			work
-				.take(this.accountId, () => Y.decodeUpdate(update))
-				.structs.some(({ id, length }) => id.clock + length > Y.getState(life.doc.store, id.client));
-		if (!hasNews) return life.acknowledge(this);
+		const isNews = step === sync.messageYjsUpdate || work.take(this.accountId, () => hasNews(life.doc, update));
+		if (!isNews) return life.acknowledge(this);
 		this.refuse(new Problem('not-allowed'));
 	}
 
