@@ -25,6 +25,8 @@ export type VersionBody = { update: Uint8Array; owners: [clientId: number, owner
 
 type Stored = VersionRow & { update: Uint8Array | Binary; owners: VersionBody['owners'] };
 const withoutBody = { projection: { update: 0, owners: 0 } } as const;
+/** In order, with all that thinning and counting look at: neither of them reads a document that may be megabytes long. */
+const byAge = { projectId: 1, at: -1, _id: -1, kind: 1 } as const;
 
 export type VersionStore = ReturnType<typeof createVersionStore>;
 
@@ -40,7 +42,7 @@ export function createVersionStore(db: Db) {
 	return {
 		ready: async () =>
 			void (await versions.createIndexes([
-				{ key: { projectId: 1, at: -1, _id: -1 } },
+				{ key: byAge },
 				{
 					key: { projectId: 1, follows: 1 },
 					unique: true,
@@ -78,6 +80,7 @@ export function createVersionStore(db: Db) {
 				.find({ projectId }, { projection: { kind: 1, at: 1 } })
 				.sort({ at: -1 })
 				.limit(5000)
+				.hint(byAge)
 				.toArray(),
 		/** Gives a version a name, which keeps it for ever; null when it is gone. */
 		rename: (id: string, name: string): Promise<VersionRow | null> =>

@@ -9,6 +9,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import type { Project } from '@reelroom/shared/project/project.ts';
 import { can } from '@reelroom/shared/workspace/access.ts';
 import { workspaceApi } from '@reelroom/shared/workspace/api.ts';
+import { serverNow } from '#lib/clock.svelte.ts';
 import { call } from '#lib/call.ts';
 import { problemWords } from '#lib/i18n/words.svelte.ts';
 import type { Device } from '#lib/offline/device.ts';
@@ -25,7 +26,13 @@ import {
 
 /** Clocks of servers differ by less than this: what changed so long before the newest note is asked for again. */
 const overlapMs = 10_000;
+/** Longer than this nobody waits for what the device keeps. */
+const deviceMs = 1_000;
+/** Changes that come together are kept together. */
+const keepAfterMs = 1_000;
 const Kept = z.object({
+	/** Whether these are all notes there were: then only what changed since is asked for. */
+	whole: z.boolean().default(false),
 	notes: z.array(Note),
 	reviews: z.array(Review),
 	members: z.array(z.object({ id: z.string(), name: z.string() })),
@@ -55,6 +62,10 @@ export class ReviewState {
 	members = $state.raw<Mentionable[]>([]);
 	/** False until the server was heard. */
 	known = $state(false);
+	/** Whether all notes that there were at some time are here. */
+	#isWhole = false;
+	readonly #recalled: Promise<void>;
+	#keepTimer: ReturnType<typeof setTimeout> | undefined;
 	/** The thread that is shown to somebody who asked for it. */
 	focusedId = $state<string | null>(null);
 	/** Only shots of this status are on the board; null for all. */
@@ -65,7 +76,7 @@ export class ReviewState {
 
 	constructor(deps: ReviewDeps) {
 		this.#deps = deps;
-		void this.#recall();
+		this.#recalled = this.#recall();
 	}
 
 	readonly #calls: ReviewCall[] = $derived.by(() => [...this.#deps.outbox.held.filter(isReviewCall), ...this.#sending]);
@@ -192,6 +203,8 @@ export class ReviewState {
 
 	async #refresh(): Promise<void> {
 		const { id, workspaceId } = this.#deps.project;
+		// Which notes this device knows already need not be told again; one that does not answer keeps nobody waiting.
+		await Promise.race([this.#recalled, new Promise((resolve) => setTimeout(resolve, deviceMs))]);
 		while (this.#again) {
 			this.#again = false;
 			const newest = [...this.#notes.values()].reduce(
@@ -199,7 +212,7 @@ export class ReviewState {
 				'',
 			);
 			const query =
-				this.known && newest !== '' ? { since: new Date(Date.parse(newest) - overlapMs).toISOString() } : {};
+				this.#isWhole && newest !== '' ? { since: new Date(Date.parse(newest) - overlapMs).toISOString() } : {};
 			try {
 				const [notes, reviews, members] = await Promise.all([
 					call(noteApi.list, { params: { id }, query }, { stay: true }),
@@ -210,6 +223,7 @@ export class ReviewState {
 				for (const review of reviews) this.#reviews.set(review.shotId, review);
 				if (members !== null) this.#seat(members.map(({ accountId, name }) => ({ id: accountId, name })));
 				this.known = true;
+				this.#isWhole = true;
 				this.#keepHere();
 			} catch (failure) {
 				// Away, or no longer allowed: the next connection asks again, and the studio says why.
@@ -218,7 +232,7 @@ export class ReviewState {
 		}
 	}
 	async #send<Name extends ReviewCallName>(name: Name, request: HeldAs<Name>['request']): Promise<void> {
-		const sent = { id: this.#deps.newId(), name, request, heldAt: Date.now() } as unknown as ReviewCall;
+		const sent = { id: this.#deps.newId(), name, request, heldAt: serverNow() } as unknown as ReviewCall;
 		this.#sending = [...this.#sending, sent];
 		try {
 			const reply = await this.#deps.outbox.send(name, request);
@@ -239,7 +253,12 @@ export class ReviewState {
 		return `review/${this.#deps.project.id}`;
 	}
 	#keepHere(): void {
-		void this.#deps.device.put(this.#key, {
+		clearTimeout(this.#keepTimer);
+		this.#keepTimer = setTimeout(() => void this.#keepNow(), keepAfterMs);
+	}
+	async #keepNow(): Promise<void> {
+		await this.#deps.device.put(this.#key, {
+			whole: this.#isWhole,
 			notes: [...this.#notes.values()],
 			reviews: [...this.#reviews.values()],
 			members: this.members,
@@ -247,10 +266,12 @@ export class ReviewState {
 	}
 	async #recall(): Promise<void> {
 		const kept = Kept.safeParse(await this.#deps.device.read(this.#key));
-		if (!kept.success || this.known) return;
+		if (!kept.success) return;
+		this.#isWhole = kept.data.whole;
 		for (const note of kept.data.notes) this.#keep(note);
-		for (const review of kept.data.reviews) this.#reviews.set(review.shotId, review);
-		this.#seat(kept.data.members);
+		for (const review of kept.data.reviews)
+			if (!this.#reviews.has(review.shotId)) this.#reviews.set(review.shotId, review);
+		if (!this.known) this.#seat(kept.data.members);
 	}
 	#seat(members: readonly Mentionable[]): void {
 		this.members = members.map(({ id, name }) => ({ id, name, isMe: id === this.#deps.account.id }));

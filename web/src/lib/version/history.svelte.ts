@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import { limits } from '@reelroom/shared/limits.ts';
 import { readBoard, scriptOf, type Board } from '@reelroom/shared/project/document.ts';
 import { versionApi } from '@reelroom/shared/version/api.ts';
 import { authorRuns, openFrozen, type AuthorRun } from '@reelroom/shared/version/authors.ts';
@@ -15,8 +16,10 @@ const mostKept = 24;
 
 /** The history of one project as it is shown: which versions there are, which one is looked at, against which. */
 export class History {
-	/** From the oldest to the newest. */
+	/** From the oldest that was read to the newest. */
 	versions = $state.raw<Version[]>([]);
+	/** Whether there are older ones than those that were read. */
+	hasOlder = $state(false);
 	loading = $state(true);
 	failure = $state.raw<unknown>(null);
 	/** Place on the slider; behind the last version stands the present. */
@@ -43,16 +46,23 @@ export class History {
 		return this.versions.find(({ id }) => id === this.against) ?? null;
 	});
 
-	/** Reads which versions there are; stays at the version looked at, or goes to the present. */
+	/** Reads which versions there are, as far back as before; stays at the version looked at, or goes to the present. */
 	async load(): Promise<void> {
 		const chosenId = this.chosen?.id;
 		const wasNow = this.chosen === null;
 		this.loading = true;
 		try {
-			this.versions = (await call(versionApi.list, { params: { id: this.#projectId } })).toReversed();
+			const versions: Version[] = [];
+			do {
+				const page = await this.#page(versions[0]);
+				versions.unshift(...page);
+				this.hasOlder = page.length === limits.pageItems;
+			} while (this.hasOlder && versions.length < this.versions.length);
+			this.versions = versions;
 			const index = this.versions.findIndex(({ id }) => id === chosenId);
 			this.at = wasNow || index < 0 ? this.versions.length : index;
 			this.failure = null;
+			this.loading = false;
 			await this.show();
 		} catch (failure) {
 			this.failure = failure;
@@ -61,10 +71,15 @@ export class History {
 		}
 	}
 
-	/** Goes to a place on the slider. */
+	/** Goes to a place on the slider; one before its beginning is read first. */
 	async go(at: number): Promise<void> {
 		this.at = Math.max(0, Math.min(at, this.versions.length));
-		await this.show();
+		try {
+			if (at < 0 && (await this.#readOlder())) this.at--;
+			await this.show();
+		} catch (failure) {
+			this.failure = failure;
+		}
 	}
 
 	async compare(against: Against): Promise<void> {
@@ -75,9 +90,12 @@ export class History {
 	/** Reads what is to be shown; what was asked for before and comes later is dropped. */
 	async show(): Promise<void> {
 		const asked = ++this.#asked;
-		const [chosen, other] = [this.chosen, this.otherVersion];
-		const isAlone = other === null && this.against !== 'now';
 		try {
+			// The first one that was read has one before it, too.
+			if (this.at === 0 && this.against === 'previous') await this.#readOlder();
+			if (asked !== this.#asked) return;
+			const [chosen, other] = [this.chosen, this.otherVersion];
+			const isAlone = other === null && this.against !== 'now';
 			const [shown, beside] = await Promise.all([this.read(chosen), isAlone ? null : this.read(other)]);
 			if (asked !== this.#asked) return;
 			[this.shown, this.other, this.failure] = [shown, beside, null];
@@ -97,6 +115,27 @@ export class History {
 		const [oldest] = this.#kept.keys();
 		if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
 		return reading;
+	}
+
+	/** A page of versions from the oldest on: those before a version, or the newest. */
+	async #page(before: Version | undefined): Promise<Version[]> {
+		const query = before === undefined ? {} : { before: before.id };
+		return (await call(versionApi.list, { params: { id: this.#projectId }, query })).toReversed();
+	}
+	/** Reads one page more, in front; the version looked at stays. Answers whether there was one, which asked for twice comes once. */
+	async #readOlder(): Promise<boolean> {
+		const [oldest] = this.versions;
+		if (!this.hasOlder || oldest === undefined || this.loading) return false;
+		this.loading = true;
+		try {
+			const page = await this.#page(oldest);
+			this.versions = [...page, ...this.versions];
+			this.at += page.length;
+			this.hasOlder = page.length === limits.pageItems;
+			return page.length > 0;
+		} finally {
+			this.loading = false;
+		}
 	}
 
 	#present(): Frozen {
