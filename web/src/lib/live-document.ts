@@ -1,3 +1,4 @@
+import * as idb from 'lib0/indexeddb';
 import { IndexeddbPersistence } from 'y-indexeddb';
 import { Awareness } from 'y-protocols/awareness';
 import { createEncoder, toUint8Array, writeVarUint } from 'lib0/encoding';
@@ -48,7 +49,7 @@ export class LiveDocument {
 	closedFor: number | null = null;
 	private readonly options: LiveDocumentOptions;
 	private readonly provider: WebsocketProvider;
-	private readonly store: IndexeddbPersistence | null;
+	private store: IndexeddbPersistence | null = null;
 	private readonly listeners = new Set<() => void>();
 	private waiting: Waiting[] = [];
 	private made = 0;
@@ -62,6 +63,8 @@ export class LiveDocument {
 	private isLoaded = false;
 	/** Whether this device keeps what is written, for a later visit. */
 	isKeptHere = false;
+	/** Whether it is known that this device keeps nothing: it has no database, or no room, or takes it away. */
+	keepsNothing = false;
 	private isHeld = false;
 	private isDestroyed = false;
 	private takesPacked = typeof DecompressionStream !== 'undefined';
@@ -89,16 +92,14 @@ export class LiveDocument {
 		this.provider.on('connection-close', (event) => this.onClose(event?.code ?? null));
 		this.provider.on('sync', this.changed);
 		this.doc.on('update', this.onUpdate);
-		this.store =
-			typeof indexedDB === 'undefined'
-				? null
-				: new IndexeddbPersistence(localName(options.user.id, options.projectId), this.doc);
 		if (typeof window !== 'undefined') {
 			window.addEventListener('offline', this.onOffline);
 			window.addEventListener('online', this.onOnline);
 		}
-		if (this.store === null) void this.connect();
-		else this.open(this.store, options.deviceMs ?? deviceMs);
+		if (typeof indexedDB === 'undefined') {
+			this.keepsNothing = true;
+			void this.connect();
+		} else void this.open(options.deviceMs ?? deviceMs);
 	}
 
 	/** A socket learns late that its network has gone. A server on this very machine is still there, so it is asked before anything is believed. */
@@ -124,7 +125,7 @@ export class LiveDocument {
 	};
 
 	/** Reads what this device keeps, then connects. A device that has no room, or whose answer does not come, must not keep anybody from the server. */
-	private open(store: IndexeddbPersistence, waitMs: number): void {
+	private async open(waitMs: number): Promise<void> {
 		let isConnecting = false;
 		const connect = (): void => {
 			clearTimeout(timer);
@@ -132,19 +133,49 @@ export class LiveDocument {
 			isConnecting = true;
 		};
 		const timer = setTimeout(connect, waitMs);
-		void store.whenSynced.then(() => {
-			this.isLoaded = true;
-			this.isKeptHere = true;
-			this.askDevice();
-			// A write that this device refuses, and a database that is taken away, keep nothing more.
-			for (const end of ['abort', 'close', 'versionchange'])
-				store.db?.addEventListener(end, () => {
-					this.isKeptHere = false;
-					this.changed();
-				});
-			this.changed();
-			connect();
-		});
+		const name = localName(this.options.user.id, this.options.projectId);
+		const canKeep = await canOpen(name);
+		if (this.isDestroyed) return;
+		if (!canKeep) {
+			this.keepNothing();
+			return connect();
+		}
+		const store = new IndexeddbPersistence(name, this.doc);
+		this.store = store;
+		await store.whenSynced;
+		this.isLoaded = true;
+		this.isKeptHere = true;
+		this.askDevice();
+		for (const end of ['abort', 'close', 'versionchange']) store.db?.addEventListener(end, () => this.keepNothing());
+		this.changed();
+		connect();
+	}
+
+	/**
+	 * A write that this device refuses, and a database that is taken away, keep nothing more. The store is closed: it would throw at every key
+	 * that is typed, and keep the database from being deleted by whoever logs out in another window.
+	 */
+	private keepNothing(): void {
+		this.isKeptHere = false;
+		this.keepsNothing = true;
+		void this.store?.destroy().catch(() => undefined);
+		this.changed();
+	}
+
+	/** Takes what other windows of this account have written on this device meanwhile: one that was closed sends nothing any more. */
+	private async takeFromDevice(): Promise<void> {
+		const { store } = this;
+		if (store === null || store.db === null || !this.isKeptHere) return;
+		try {
+			const updates = store.db.transaction('updates').objectStore('updates');
+			// Up to there the store itself has read, and this document holds it.
+			const kept = await idb.getAll(updates, IDBKeyRange.lowerBound(store._dbref));
+			if (this.isDestroyed) return;
+			// In one, with an origin that is neither the store's nor the server's: it counts among what the server is not known to have.
+			this.doc.transact(() => kept.forEach((update) => Y.applyUpdate(this.doc, update, this)), this);
+		} catch {
+			// It has been closed: it keeps nothing more, and the mark says so.
+		}
 	}
 
 	/** `saved` only when the server's journal holds every edit of this device. */
@@ -192,7 +223,7 @@ export class LiveDocument {
 		this.listeners.clear();
 		this.provider.destroy();
 		this.awareness.destroy();
-		// A database that never opened has nothing to close.
+		// A database that was closed before has nothing to close.
 		await this.store?.destroy().catch(() => undefined);
 		this.doc.destroy();
 	}
@@ -205,6 +236,7 @@ export class LiveDocument {
 		if (this.isDestroyed) return;
 		try {
 			const ticket = await this.options.getTicket();
+			await Promise.race([this.takeFromDevice(), new Promise((resolve) => setTimeout(resolve, deviceMs))]);
 			this.provider.params = this.takesPacked ? { ticket, [packedParameter]: '1' } : { ticket };
 		} catch {
 			// Offline, or the server is away: the same remedy, later.
@@ -346,5 +378,14 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 	const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
 	return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
+
+/** Whether the browser opens a database of that name, laid out as the store does; the store itself tells nobody when it does not. */
+const canOpen = (name: string): Promise<boolean> =>
+	idb
+		.openDB(name, (database) => idb.createStores(database, [['updates', { autoIncrement: true }], ['custom']]))
+		.then(
+			(database) => (database.close(), true),
+			() => false,
+		);
 
 const localName = (accountId: string, projectId: string): string => `reelroom/${accountId}/${projectId}`;

@@ -2,6 +2,7 @@ import { Problem, type ProblemCode } from '@reelroom/shared/problem.ts';
 import type { ReplyOf, RequestOf } from '@reelroom/shared/http/endpoint.ts';
 import { noteApi, reviewApi } from '@reelroom/shared/review/api.ts';
 import { taskApi } from '@reelroom/shared/task/api.ts';
+import { serverNow } from '#lib/clock.svelte.ts';
 import { call } from '#lib/call.ts';
 import type { Device } from '#lib/offline/device.ts';
 
@@ -48,6 +49,8 @@ type OutboxDeps = {
 /** Calls of one project that could not be sent: kept over reloads, sent in order when the server is back, each carried out once. */
 export class Outbox {
 	held = $state.raw<Held[]>([]);
+	/** Ids of those that this device does not keep, as it has no room or no database: leaving the page loses them. */
+	#unkept = $state.raw<ReadonlySet<string>>(new Set());
 	readonly #deps: OutboxDeps;
 	#sending: Promise<void> | null = null;
 	#again: ReturnType<typeof setTimeout> | undefined;
@@ -57,9 +60,14 @@ export class Outbox {
 		void this.#read();
 	}
 
+	/** Whether something held would be lost with this page. */
+	get isOnlyHere(): boolean {
+		return this.held.some(({ id }) => this.#unkept.has(id));
+	}
+
 	/** Calls now; answers null when the server is out of reach and the call is held instead. Refusals are thrown. */
 	async send<Name extends SendableName>(name: Name, request: Request<Name>): Promise<Reply<Name> | null> {
-		const held: HeldAs<Name> = { id: this.#deps.newId(), name, request, heldAt: Date.now() };
+		const held: HeldAs<Name> = { id: this.#deps.newId(), name, request, heldAt: serverNow() };
 		if (this.#deps.mayCall() && this.held.length === 0) {
 			try {
 				return await this.#call(held);
@@ -71,7 +79,7 @@ export class Outbox {
 		// A call belongs to its own name; the compiler cannot see that of a name that is still open.
 		this.held = [...this.held, held as unknown as Held];
 		this.#deps.changed();
-		await this.#deps.device.put(this.#keyOf(held), held);
+		if (!(await this.#deps.device.put(this.#keyOf(held), held))) this.#unkept = new Set([...this.#unkept, held.id]);
 		this.#tryAgain();
 		return null;
 	}
@@ -129,10 +137,11 @@ export class Outbox {
 		const { device } = this.#deps;
 		const keys = await device.keys(this.#beginning);
 		const held = await Promise.all(keys.map((key) => device.read(key)));
-		this.held = held.filter(
+		const kept = held.filter(
 			(one): one is Held =>
 				typeof one === 'object' && one !== null && 'name' in one && (one.name as string) in sendable,
 		);
+		this.held = [...kept, ...this.held.filter(({ id }) => this.#unkept.has(id))];
 	}
 }
 

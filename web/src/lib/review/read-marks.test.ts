@@ -8,7 +8,7 @@ function aVisit(kept = new Map<string, unknown>()) {
 	const marks = () =>
 		new ReadMarks({
 			device: {
-				put: async (key, value) => void kept.set(key, value),
+				put: async (key, value) => kept.set(key, value) === kept,
 				keys: async (start) => [...kept.keys()].filter((key) => key.startsWith(start)),
 				remove: async (key) => void kept.delete(key),
 			},

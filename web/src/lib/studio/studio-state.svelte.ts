@@ -120,6 +120,7 @@ export class StudioState {
 	/** What the device was told last; null at first, for what an earlier visit told it. */
 	#unsent: boolean | null = null;
 	#keepTimer: ReturnType<typeof setTimeout> | undefined;
+	#hasWarned = false;
 
 	constructor(project: Project, account: Account) {
 		this.project = project;
@@ -244,6 +245,10 @@ export class StudioState {
 		if (this.save.state === 'saved' && (before === 'loading' || this.outbox.held.length > 0)) void this.outbox.flush();
 		if (this.save.state !== 'loading') this.#loaded = true;
 		this.#noteUnsent();
+		if (this.live.keepsNothing && !this.#hasWarned && acting.displaced === null) {
+			this.#hasWarned = true;
+			toasts.show(t('studio.keepsNothing'), { kind: 'danger' });
+		}
 		// The sign-in has ended, in whatever way: what was not sent waits on this device for whoever signs in again.
 		if (this.live.closedFor === closeCodes.signIn) acting.displace('ended');
 		if (this.live.closedFor === 4403 || this.live.closedFor === 4404) this.ended = true;

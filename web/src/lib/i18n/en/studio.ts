@@ -6,6 +6,8 @@ export const studio = {
 	offline: 'Offline',
 	offlineChanges: 'Offline, {n} change kept here|Offline, {n} changes kept here',
 	offlineUnkept: 'Offline, {n} change in this window only|Offline, {n} changes in this window only',
+	keepsNothing:
+		'This browser keeps nothing on this device. Edits are saved while there is a connection; without one, closing this page loses them.',
 	refusedReader: 'Not saved, you can only read',
 	refusedFull: 'Not saved, the project is full',
 	refusedText: 'Your changes are in this browser alone. They are sent once they can be taken.',

@@ -8,6 +8,7 @@ export const studio: typeof words = {
 	offline: '离线',
 	offlineChanges: '离线，{n} 处改动保存在本机',
 	offlineUnkept: '离线，{n} 处改动只在此窗口中',
+	keepsNothing: '此浏览器无法在本设备上保存内容。联网时编辑会照常保存；断网时关闭页面，尚未保存的编辑会丢失。',
 	refusedReader: '未保存，你只能查看',
 	refusedFull: '未保存，项目已满',
 	refusedText: '你的改动只在此浏览器中，一旦可以接受就会发送。',
