@@ -101,8 +101,12 @@ describe('a project with ten thousand versions and five thousand notes', () => {
 		await grow(large);
 
 		/** Milliseconds until a view can be used, and the longest that its main thread was busy at a time. */
-		async function open(projectId: string, view: string): Promise<{ ms: number; busyMs: number; bytes: number }> {
-			const tab = await context.newPage();
+		async function open(
+			projectId: string,
+			view: string,
+			by = context,
+		): Promise<{ ms: number; busyMs: number; bytes: number }> {
+			const tab = await by.newPage();
 			tab.setDefaultTimeout(20_000);
 			await tab.addInitScript(() => {
 				const w = window as unknown as { busyMs: number };
@@ -134,15 +138,15 @@ describe('a project with ten thousand versions and five thousand notes', () => {
 			const bytes = (await apiBytes()) ?? 0;
 			const busyMs = await tab.evaluate(() => (window as unknown as { busyMs: number }).busyMs);
 			const cards = await tab.getByTestId('thread').count();
-			console.log(projectId === large ? 'large' : 'small', view, { ms, busyMs, bytes, cards });
 			expect(cards).toBeLessThan(60);
 			await tab.close();
 			return { ms, busyMs, bytes };
 		}
+		const elsewhere = await house.visitor({ storageState: await context.storageState() });
+		expect((await open(large, 'board', elsewhere.context)).bytes).toBeGreaterThan(1_000_000);
 		for (const view of ['board', 'script']) {
 			await open(small, view);
-			const first = await open(large, view);
-			if (view === 'board') expect(first.bytes).toBeGreaterThan(1_000_000);
+			await open(large, view);
 			const [a, b] = [await open(small, view), await open(large, view)];
 			expect(b.ms / Math.max(a.ms, 300), view).toBeLessThan(3);
 			// What this device knows already is not told again.
