@@ -9,7 +9,7 @@ export type FrozenDocument<T> = {
 	seen: T;
 };
 
-/** Freezes a document after its scenes have been reconciled with its text; resolves once all that it holds is in the journal. */
+/** Freezes a document after its scenes have been reconciled with its text; all that was saved before, on whatever server, is in it. Resolves once all that it holds is in the journal. */
 export type FreezeDocument = <T>(projectId: string, read: (doc: Y.Doc) => T) => Promise<FrozenDocument<T>>;
 
 /** The live documents as other rooms see them. */

@@ -147,6 +147,8 @@ export function createDocuments(deps: {
 		},
 		async freeze(projectId, read) {
 			const life = await open(projectId);
+			// What was saved on another server a moment ago belongs to it.
+			await life.catchUp();
 			await life.large.whole();
 			life.reconcile();
 			life.touch();

@@ -121,12 +121,13 @@ it('what somebody types while a version is being restored stays', async () => {
 	expect(await real.textOf(projectId)).toBe(script.replace('waits', 'still waits'));
 });
 
-it('two who restore at the same time while a third types: the one who is later has it, and no word is doubled or lost', async () => {
+it('two who restore at the same time while a third types: one of them has it, and no word is doubled or lost', async () => {
 	const { documents, versions, write, textOf, kindsOf } = await aServer();
 	const projectId = newId();
 	await write(projectId, script);
 	const first = await versions.name(actor, projectId, 'First');
-	await write(projectId, script.replace('An old man waits.', 'Two women argue.'));
+	const women = script.replace('An old man waits.', 'Two women argue.');
+	await write(projectId, women);
 	const second = await versions.name(actor, projectId, 'Second');
 	await write(projectId, 'INT. OTHER - DAY\n\nEnd.\n');
 	const typing = (async () => {
@@ -151,7 +152,7 @@ it('two who restore at the same time while a third types: the one who is later h
 		for (const word of typedIn(scriptOf(doc).toString())) found.add(word);
 	}
 	expect(all.filter((word) => !found.has(word))).toEqual([]);
-	expect(text.replace(/\d+ /g, '').trim()).toBe(script.replace('An old man waits.', 'Two women argue.').trim());
+	expect([script, women].map((words) => words.trim())).toContain(text.replace(/\d+ /g, '').trim());
 	expect(await kindsOf(projectId)).toEqual(['restore', 'restore', 'restore', 'named', 'named']);
 	expect(new Set(kept.map(({ id }) => id)).size).toBe(3);
 	expect(await documents.read(projectId, (doc) => readBoard(doc).scenes.map(({ heading }) => heading))).toEqual([
@@ -160,31 +161,54 @@ it('two who restore at the same time while a third types: the one who is later h
 	]);
 });
 
-it('one scene that is cut, or brought back by somebody else, while it is brought back comes back whole and once', async () => {
-	const real = await aServer();
-	const changed = script.replace('愚公挖山。', '愚公移山。');
-	for (const [now, meanwhile] of [
-		[changed, 'INT. ROOM - DAY\n\nAn old man waits.\n'],
-		['INT. ROOM - DAY\n\nAn old man waits.\n', null],
-	] as const) {
-		const projectId = newId();
-		await real.write(projectId, script);
-		const first = await real.versions.name(actor, projectId, 'First');
-		const sceneId = await real.documents.read(projectId, (doc) => readBoard(doc).scenes[1]?.id ?? '');
-		await real.write(projectId, now);
-		const racing = await aServer({
-			freeze: real.documents.freeze,
-			// Between the version of what was there and the scene that comes back.
-			edit: async (...input) => {
-				if (meanwhile === null) await real.versions.restore(actor, first.id, { sceneId });
-				else await real.write(projectId, meanwhile, 'ada-000001');
-				return real.documents.edit(...input);
-			},
-		});
-		await racing.versions.restore(actor, first.id, { sceneId });
-		expect((await real.textOf(projectId)).trim()).toBe(script.trim());
-		expect(await real.documents.read(projectId, (doc) => readBoard(doc).scenes[1]?.id)).toBe(sceneId);
+it('two on different servers who restore at the same time: the script is that of one of the two, with no word doubled', async () => {
+	const [one, two] = [await aServer(), await aServer()];
+	const projectId = newId();
+	const women = script.replace('An old man waits.', 'Two women argue.');
+	await one.write(projectId, script);
+	const first = await one.versions.name(actor, projectId, 'First');
+	await one.write(projectId, women);
+	const second = await one.versions.name(actor, projectId, 'Second');
+	for (let round = 0; round < 5; round++) {
+		await one.write(projectId, 'INT. OTHER - DAY\n\nEnd.\n');
+		await Promise.all([one.versions.restore(actor, first.id, {}), two.versions.restore(actor, second.id, {})]);
+		const { update } = await one.documents.freeze(projectId, () => null);
+		expect([script, women]).toContain(scriptOf(openFrozen(update)).toString());
 	}
+});
+
+it('what another server has just saved is in a version', async () => {
+	const [one, two] = [await aServer(), await aServer()];
+	const projectId = newId();
+	await one.write(projectId, script);
+	await two.textOf(projectId);
+	for (let round = 0; round < 10; round++) {
+		const words = `INT. ROUND ${round} - DAY\n`;
+		await one.write(projectId, words);
+		const { id } = await two.versions.name(actor, projectId, `Round ${round}`);
+		const { update } = await two.versions.read(actor, id);
+		expect(scriptOf(openFrozen(Buffer.from(update, 'base64'))).toString()).toBe(words);
+	}
+});
+
+it('one scene that is cut while it is brought back comes back whole', async () => {
+	const real = await aServer();
+	const projectId = newId();
+	await real.write(projectId, script);
+	const first = await real.versions.name(actor, projectId, 'First');
+	const sceneId = await real.documents.read(projectId, (doc) => readBoard(doc).scenes[1]?.id ?? '');
+	await real.write(projectId, script.replace('愚公挖山。', '愚公移山。'));
+	const racing = await aServer({
+		freeze: real.documents.freeze,
+		// Between the version of what was there and the scene that comes back.
+		edit: async (...input) => {
+			await real.write(projectId, 'INT. ROOM - DAY\n\nAn old man waits.\n', 'ada-000001');
+			return real.documents.edit(...input);
+		},
+	});
+	await racing.versions.restore(actor, first.id, { sceneId });
+	expect((await real.textOf(projectId)).trim()).toBe(script.trim());
+	expect(await real.documents.read(projectId, (doc) => readBoard(doc).scenes[1]?.id)).toBe(sceneId);
 });
 
 it('a server that dies between the keeping and the restoring leaves the document as it was, and another one restores it', async () => {

@@ -43,6 +43,10 @@ export type KeepInput = {
 	known?: string | null;
 };
 
+/** A restore takes no longer; that of a server that died is waited for no longer. */
+const turnMs = 15_000;
+const askAgainMs = 40;
+
 export type Versions = ReturnType<typeof createVersions>;
 
 /**
@@ -129,15 +133,29 @@ export function createVersions({
 		return row;
 	}
 
-	/** The restore of each project that is under way; the next one waits for it. */
+	/** The restore of each project that is under way here; the next one waits for it. */
 	const restoring = new Map<string, Promise<void>>();
+	/** Runs while no other server restores in the project. */
+	async function inTurn<T>(projectId: string, restore: () => Promise<T>): Promise<T> {
+		const turn = newId();
+		const lastTry = performance.now() + turnMs;
+		while (!(await store.takeTurn(projectId, turn, new Date(), turnMs))) {
+			if (performance.now() > lastTry) throw new Problem('unavailable');
+			await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+		}
+		try {
+			return await restore();
+		} finally {
+			await store.giveTurnBack(projectId, turn);
+		}
+	}
 	/**
 	 * One restore of a project after the other: of two at once each would carry over its difference from what was there before both, and the
 	 * script would hold the words of both versions.
 	 */
 	async function afterOthers<T>(projectId: string, restore: () => Promise<T>): Promise<T> {
 		const before = restoring.get(projectId);
-		const own = Promise.resolve(before).then(restore);
+		const own = Promise.resolve(before).then(() => inTurn(projectId, restore));
 		const ended = own.then(
 			() => undefined,
 			() => undefined,

@@ -23,6 +23,8 @@ export type VersionRow = {
 /** The document of a version: a Yjs update, compressed by whoever keeps it, and whose its client ids are. */
 export type VersionBody = { update: Uint8Array; owners: [clientId: number, owner: string][] };
 
+/** Who restores in a project at this time, and until when others wait for them at most. */
+type Turn = { _id: string; by: string; until: Date };
 type Stored = VersionRow & { update: Uint8Array | Binary; owners: VersionBody['owners'] };
 const withoutBody = { projection: { update: 0, owners: 0 } } as const;
 /** In order, with all that thinning and counting look at: neither of them reads a document that may be megabytes long. */
@@ -36,6 +38,7 @@ export function createVersionStore(db: Db) {
 		writeConcern: { w: 'majority', journal: true },
 		readConcern: { level: 'majority' },
 	});
+	const turns = db.collection<Turn>('restoreTurns');
 	const list = (filter: Filter<Stored>, limit: number): Promise<VersionRow[]> =>
 		versions.find(filter, withoutBody).sort({ at: -1, _id: -1 }).limit(limit).toArray();
 
@@ -94,6 +97,18 @@ export function createVersionStore(db: Db) {
 			const kind = isNamed ? ({ kind: 'named' } as const) : ({ kind: { $ne: 'named' } } as const);
 			return (await versions.deleteMany({ _id: { $in: [...ids] }, ...kind })).deletedCount;
 		},
+		/** Takes the turn to restore in a project, on whatever server; false while somebody else has it. One that was never given back ends by itself. */
+		async takeTurn(projectId: string, by: string, now: Date, ms: number): Promise<boolean> {
+			try {
+				const until = new Date(now.getTime() + ms);
+				await turns.updateOne({ _id: projectId, until: { $lte: now } }, { $set: { by, until } }, { upsert: true });
+				return true;
+			} catch (error) {
+				if (error instanceof MongoServerError && error.code === 11000) return false;
+				throw error;
+			}
+		},
+		giveTurnBack: async (projectId: string, by: string) => void (await turns.deleteOne({ _id: projectId, by })),
 		count: (projectId: string, kind: VersionKind) => versions.countDocuments({ projectId, kind }),
 		removeOfProject: async (projectId: string) => void (await versions.deleteMany({ projectId })),
 	};
