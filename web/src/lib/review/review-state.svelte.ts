@@ -26,6 +26,8 @@ import {
 
 /** Clocks of servers differ by less than this: what changed so long before the newest note is asked for again. */
 const overlapMs = 10_000;
+/** A visit begins further back: a note may have been written a while before the database took it. */
+const firstOverlapMs = 24 * 3_600_000;
 /** Longer than this nobody waits for what the device keeps. */
 const deviceMs = 1_000;
 /** Changes that come together are kept together. */
@@ -212,7 +214,9 @@ export class ReviewState {
 				'',
 			);
 			const query =
-				this.#isWhole && newest !== '' ? { since: new Date(Date.parse(newest) - overlapMs).toISOString() } : {};
+				this.#isWhole && newest !== ''
+					? { since: new Date(Date.parse(newest) - (this.known ? overlapMs : firstOverlapMs)).toISOString() }
+					: {};
 			try {
 				const [notes, reviews, members] = await Promise.all([
 					call(noteApi.list, { params: { id }, query }, { stay: true }),
