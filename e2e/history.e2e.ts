@@ -60,6 +60,11 @@ it('a script has a history: who wrote what, what is different, a version back an
 	await mei.getByTestId('open-history').last().click();
 	await lookAt(mei, 'With Akua');
 	await mei.locator('.fs-added', { hasText: 'Akua was here.' }).waitFor();
+	// The title page ends below its last line, also where that takes two rows.
+	const below = await frozen(mei)
+		.locator('.sp-title-last')
+		.evaluate((line) => Number.parseFloat(getComputedStyle(line).paddingBottom));
+	expect(below).toBeGreaterThan(24);
 	await mei.getByTestId('history-authors').click();
 	await mei.locator('.fs-author[title=Akua]').first().waitFor();
 	expect(await mei.locator('.fs-author[title=Mei]').count()).toBeGreaterThan(0);
