@@ -93,6 +93,32 @@ describe('two windows of one browser without a network', () => {
 	}, 120_000);
 });
 
+describe('a window that closes while it alone has no connection', () => {
+	it('leaves its words to the other window, which sends them at once', async () => {
+		const { page: one, context, faults } = await house.visitor();
+		await signUp(one, house.url, 'Kim');
+		const address = await aScript(one, 'One goes');
+		const two = await context.newPage();
+		await two.goto(address);
+		await two.locator('.cm-line', { hasText: 'A chair' }).waitFor();
+		await Promise.all([saved(one), saved(two)]);
+		const devtools = await context.newCDPSession(one);
+		await devtools.send('Network.enable');
+		const nothing = { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 };
+		await devtools.send('Network.emulateNetworkConditions', nothing);
+		await expect.poll(() => mark(one).getAttribute('data-state'), { timeout: 10_000 }).toBe('offline');
+		await type(one, 'End', ' One was here.');
+		await keptHere(one);
+		await one.close();
+		await two.locator('.cm-line', { hasText: 'A chair stands here. One was here.' }).waitFor();
+		await saved(two);
+		const other = await house.visitor({ storageState: await context.storageState() });
+		await other.page.goto(address);
+		await other.page.locator('.cm-line', { hasText: 'A chair stands here. One was here.' }).waitFor();
+		expect(faults).toEqual([]);
+	}, 120_000);
+});
+
 describe('a browser that keeps nothing on the device', () => {
 	it('opens the studio at once, says so, warns who leaves with what nobody else has, and sends it all later', async () => {
 		const { page, context, faults } = await house.visitor();

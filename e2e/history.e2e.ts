@@ -60,11 +60,6 @@ it('a script has a history: who wrote what, what is different, a version back an
 	await mei.getByTestId('open-history').last().click();
 	await lookAt(mei, 'With Akua');
 	await mei.locator('.fs-added', { hasText: 'Akua was here.' }).waitFor();
-	// The title page ends below its last line, also where that takes two rows.
-	const below = await frozen(mei)
-		.locator('.sp-title-last')
-		.evaluate((line) => Number.parseFloat(getComputedStyle(line).paddingBottom));
-	expect(below).toBeGreaterThan(24);
 	await mei.getByTestId('history-authors').click();
 	await mei.locator('.fs-author[title=Akua]').first().waitFor();
 	expect(await mei.locator('.fs-author[title=Mei]').count()).toBeGreaterThan(0);
@@ -76,6 +71,11 @@ it('a script has a history: who wrote what, what is different, a version back an
 	// The first draft comes back, Akua sees it, and it can be taken back.
 	await lookAt(mei, 'First draft');
 	await frozen(mei).filter({ hasNotText: 'Akua was here.' }).waitFor();
+	// The title page ends below its last line, also where that takes two rows.
+	const below = await frozen(mei)
+		.locator('.sp-title-last')
+		.evaluate((line) => Number.parseFloat(getComputedStyle(line).paddingBottom));
+	expect(below).toBeGreaterThan(24);
 	await mei.getByTestId('version-restore').click();
 	await script(akua).filter({ hasNotText: 'Akua was here.' }).waitFor();
 	await mei.getByRole('button', { name: 'Undo' }).click();

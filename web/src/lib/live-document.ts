@@ -50,6 +50,8 @@ export class LiveDocument {
 	private readonly options: LiveDocumentOptions;
 	private readonly provider: WebsocketProvider;
 	private store: IndexeddbPersistence | null = null;
+	/** The other windows of this account that have the project open. */
+	private readonly siblings: BroadcastChannel | null;
 	private readonly listeners = new Set<() => void>();
 	private waiting: Waiting[] = [];
 	private made = 0;
@@ -95,7 +97,12 @@ export class LiveDocument {
 		if (typeof window !== 'undefined') {
 			window.addEventListener('offline', this.onOffline);
 			window.addEventListener('online', this.onOnline);
+			window.addEventListener('pagehide', this.onLeave);
 		}
+		const name = localName(options.user.id, options.projectId);
+		this.siblings =
+			typeof window === 'undefined' || typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name);
+		this.siblings?.addEventListener('message', () => void this.takeFromDevice());
 		if (typeof indexedDB === 'undefined') {
 			this.keepsNothing = true;
 			void this.connect();
@@ -162,6 +169,11 @@ export class LiveDocument {
 		this.changed();
 	}
 
+	/** What this window can no longer send itself another one takes from the device. */
+	private readonly onLeave = (): void => {
+		if (this.waiting.length > 0) this.siblings?.postMessage('left');
+	};
+
 	/** Takes what other windows of this account have written on this device meanwhile: one that was closed sends nothing any more. */
 	private async takeFromDevice(): Promise<void> {
 		const { store } = this;
@@ -219,7 +231,10 @@ export class LiveDocument {
 		if (typeof window !== 'undefined') {
 			window.removeEventListener('offline', this.onOffline);
 			window.removeEventListener('online', this.onOnline);
+			window.removeEventListener('pagehide', this.onLeave);
 		}
+		this.onLeave();
+		this.siblings?.close();
 		this.listeners.clear();
 		this.provider.destroy();
 		this.awareness.destroy();
