@@ -28,6 +28,8 @@ export interface Budget {
 	unit: string;
 	atMost?: number;
 	atLeast?: number;
+	/** It needs what not every machine has. */
+	optional?: boolean;
 }
 
 /** Whether the value keeps what is promised. */

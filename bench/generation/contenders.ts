@@ -121,10 +121,13 @@ async function openBullmq(): Promise<Contender> {
 		add(name: string, data: object, options: object): Promise<unknown>;
 		addBulk(jobs: readonly object[]): Promise<unknown>;
 		waitUntilReady(): Promise<unknown>;
+		on(event: 'error', listener: () => void): unknown;
 		close(): Promise<void>;
 	};
 	const { Queue } = (await load('bullmq')) as unknown as { Queue: new (name: string, options: object) => Bull };
 	const queue = new Queue('tasks', { connection: { host: '127.0.0.1', port } });
+	// Until Redis listens, connecting fails and is tried again.
+	queue.on('error', () => {});
 	await queue.waitUntilReady();
 	const options = { removeOnComplete: true };
 	return {

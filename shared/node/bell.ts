@@ -16,8 +16,9 @@ const Message = z.union([
 	z.strictObject({ token: z.string(), kind: z.enum(taskKinds) }),
 	z.strictObject({ token: z.string(), stop: Id }),
 ]);
-/** Addresses are believed this long. */
+/** Addresses are believed this long, that there are none for less. */
 const freshMs = 2_000;
+const unknownMs = 50;
 
 /** Hears the bell of a worker: one datagram each, without any promise to arrive. It moves nobody to do more than look at what the database says. */
 export async function listenBell(
@@ -81,27 +82,39 @@ export async function createRinger({
 	let known: readonly BellAddress[] = [];
 	let readAt = 0;
 	let reading: Promise<void> | undefined;
+	/** What was rung since addresses are being read: whoever is new among them is rung for it, too. */
+	let meanwhile: Ring[] = [];
+	const send = (about: Ring, { host, port, token }: BellAddress): void => {
+		const socket = sockets[host.includes(':') ? 'udp6' : 'udp4'];
+		socket.send(JSON.stringify({ token, ...about }), port, host, (error) => {
+			if (error !== null) log.debug({ err: error }, 'a bell was not rung');
+		});
+	};
 	const read = (): void => {
 		reading ??= addresses()
 			.then(
 				(found) => {
+					const before = new Set(known.map(({ token }) => token));
+					for (const address of found)
+						if (!before.has(address.token)) for (const about of meanwhile) send(about, address);
 					known = found;
 					readAt = Date.now();
 				},
 				(error: unknown) => log.debug({ err: error }, 'the bells are not known'),
 			)
-			.finally(() => (reading = undefined));
+			.finally(() => {
+				reading = undefined;
+				meanwhile = [];
+			});
 	};
 	read();
 	await reading;
 	const ring = (about: Ring): void => {
-		for (const { host, port, token } of known) {
-			const socket = sockets[host.includes(':') ? 'udp6' : 'udp4'];
-			socket.send(JSON.stringify({ token, ...about }), port, host, (error) => {
-				if (error !== null) log.debug({ err: error }, 'a bell was not rung');
-			});
+		for (const address of known) send(about, address);
+		if (reading !== undefined || Date.now() - readAt > (known.length === 0 ? unknownMs : freshMs)) {
+			meanwhile.push(about);
+			read();
 		}
-		if (Date.now() - readAt > freshMs) read();
 	};
 	return {
 		look: (kind) => ring({ kind }),

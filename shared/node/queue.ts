@@ -32,6 +32,8 @@ const collection = 'agendaJobs';
 const atOnce = 200;
 const lockMs = 10_000;
 const startMs = 5_000;
+/** A job is written when whoever heard the bell has taken its task: the two would wait for each other. A crash before that is covered by the workers' own looks. */
+const behindMs = 25;
 const givenBackMs = 20;
 const choreLockMs = 2 * 60_000;
 
@@ -57,6 +59,7 @@ export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
 	});
 	agenda.on('error', (error: Error) => log.warn({ err: error }, 'the queue had a fault'));
 	const leaving = new Set<Promise<unknown>>();
+	let closing = false;
 
 	const defineChore = ({ name: chore, work }: Chore): void =>
 		agenda.define(
@@ -96,10 +99,9 @@ export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
 	};
 	return {
 		leave(job, at = new Date()) {
-			const left = agenda
-				.create(sceneJobName, SceneJob.parse(job))
-				.schedule(at)
-				.save()
+			const created = agenda.create(sceneJobName, SceneJob.parse(job)).schedule(at);
+			const left = wait(closing ? 0 : behindMs)
+				.then(() => created.save())
 				.catch((error: unknown) => log.warn({ err: error }, 'a scene job was not left behind'))
 				.finally(() => leaving.delete(left));
 			leaving.add(left);
@@ -124,6 +126,7 @@ export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
 			};
 		},
 		async close() {
+			closing = true;
 			// An index that it makes when it begins.
 			await Promise.race([agenda.ready, wait(startMs, undefined, { ref: false })]);
 			await Promise.all(leaving);

@@ -70,6 +70,8 @@ export function createQuotaStore(db: Db) {
 		const { matchedCount } = await quotas.updateOne(
 			filter as Filter<QuotaRecord>,
 			update as unknown as UpdateFilter<QuotaRecord>,
+			// The task that is written next is acknowledged only when it is on disk, and whatever was written before it is then, too. Should both be lost, nothing was granted.
+			{ writeConcern: { w: 1, journal: false } },
 		);
 		return matchedCount === 1;
 	};
