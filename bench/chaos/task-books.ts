@@ -6,7 +6,7 @@ import type { TakeRecord } from '../../shared/node/stores/take-store.ts';
 import type { TaskRecord } from '../../shared/node/stores/task-record.ts';
 
 type Db = Mongo['db'];
-/** The samples of a new account are drawn by another one, which costs nothing. */
+/** Of the samples of a new account some may have been drawn by another one, which costs nothing. */
 const provider = 'comfyui';
 
 /** What was answered: the tasks, and those whose cancelling was taken. */

@@ -123,8 +123,10 @@ export async function runTaskChaos(
 	};
 }
 
-/** A project with shots on its board. */
+/** A project with shots on its board, and no other: samples would be drawn beside it. */
 async function aBoard(person: Asker): Promise<string> {
+	for (const sample of await person.call(projectApi.list, {}))
+		await person.call(projectApi.delete, { params: { id: sample.id } });
 	const { id } = await person.call(projectApi.create, {
 		body: { name: 'Chaos', aspectRatio: '16:9', fps: 24, style: 'pencil', script },
 	});
