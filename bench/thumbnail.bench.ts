@@ -14,7 +14,7 @@ const sidePx = 1024;
 const rounds = 15;
 
 export const workload =
-	'Six sketches and a screenshot, 1024 × 1024 as PNG, made into WebP of 400 × 400 and quality 85 as sharp does it by itself and as we do it, in turns, 15 times each: the median share of its time; the least structural similarity of the two results (of their brightness, windows of 8 × 8), and how their bytes compare.';
+	'Six sketches and a screenshot, 1024 × 1024 as PNG, made into WebP of 400 × 400 and quality 85 as sharp does it by itself and as we do it, in turns, 15 times each: the median share of its time; the structural similarity of the two results (of their brightness, windows of 8 × 8), its median and the least, which is that of paper grain.';
 
 const screenshot = new URL('../docs/images/board.webp', import.meta.url);
 const bySharp = (picture: Uint8Array): Promise<Uint8Array> =>
@@ -63,6 +63,7 @@ export default async function bench(tell: (line: string) => void): Promise<Recor
 	return {
 		'thumbnail.ms': median(ours ?? []),
 		'thumbnail.ofSharp': median(ratios ?? []),
-		'thumbnail.likeSharp.ssim': Math.min(...(likenesses ?? [])),
+		'thumbnail.likeSharp.ssim': median(likenesses ?? []),
+		'thumbnail.likeSharp.least.ssim': Math.min(...(likenesses ?? [])),
 	};
 }
