@@ -33,7 +33,7 @@ export type SyncDeps = {
 /** How long a role and a sign-in may be trusted when nobody tells that it has changed. */
 export const roleMs = 2_000;
 /** Roles that are followed are asked for again all the same, some at a time. */
-const netMs = { tick: 10_000, ticks: 30 };
+const netMs = { tick: 10_000, ticks: 180 };
 const maxConnectionsPerAccount = 50;
 /** Thousands of connections are pinged some at a time, in so many parts. */
 const pingTurns = 25;

@@ -5,6 +5,8 @@ import type { DocumentPresence, Word } from './document-presence.ts';
 /** Words of presence are gathered this long before other servers hear them, and so many at once. */
 const [gatherMs, mostAtOnce] = [200, 200];
 const beatMs = 1_000;
+/** A server that has heard of no other one for so long beats only once in so many times; whoever comes beats at once. */
+const alone = { afterMs: 60_000, oneIn: 10 };
 /** A server that was not heard of for so long is taken for dead, and its clients for gone. */
 const silentMs = 2_500;
 
@@ -26,6 +28,8 @@ export function createPresenceRelay(deps: {
 }): PresenceRelay {
 	const { store, bus, serverId, open, onError } = deps;
 	const heardAt = new Map<string, number>();
+	let lastHeardAt = performance.now();
+	let beats = 0;
 	const waiting = new Map<string, PresenceRecord>();
 	let gathering: NodeJS.Timeout | undefined;
 
@@ -47,7 +51,8 @@ export function createPresenceRelay(deps: {
 	function hear({ _id: other }: { _id: string }): void {
 		if (other === serverId) return;
 		const isNew = !heardAt.has(other);
-		heardAt.set(other, performance.now());
+		lastHeardAt = performance.now();
+		heardAt.set(other, lastHeardAt);
 		if (!isNew) return;
 		// It has heard nothing of us yet, nor we of it.
 		for (const [projectId, presence] of open()) {
@@ -68,7 +73,8 @@ export function createPresenceRelay(deps: {
 	}
 
 	function beat(): void {
-		store.beat(serverId, new Date()).catch(onError);
+		const isAlone = performance.now() - lastHeardAt > alone.afterMs;
+		if (beats++ % (isAlone ? alone.oneIn : 1) === 0) store.beat(serverId, new Date()).catch(onError);
 		for (const [other, at] of [...heardAt]) {
 			if (performance.now() - at < silentMs) continue;
 			heardAt.delete(other);
