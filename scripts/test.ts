@@ -32,7 +32,7 @@ const vitest = [
 const clean = await runStep({
 	title: 'tests',
 	args: [...vitest, ...(asked.length === 0 ? ['--coverage'] : asked)],
-	limitMs: 25 * 60_000,
+	limitMs: 60 * 60_000,
 });
 let ran = 0;
 try {
