@@ -8,6 +8,13 @@ test('a fault of the database is known behind others, and what is none is not ta
 	const bulk = new MongoBulkWriteError(broken as never, {} as never);
 	expect(isDatabaseAway(new Error('It failed', { cause: bulk }))).toBe(true);
 	expect(isDatabaseAway(new MongoClientClosedError())).toBe(true);
+	const closedOn = (by: string) =>
+		Object.assign(new Error('This socket has been ended by the other party'), {
+			code: 'EPIPE',
+			stack: `Error\n    at Connection.writeCommand (${by}:408:29)`,
+		});
+	expect(isDatabaseAway(closedOn('/node_modules/mongodb/lib/cmap/connection.js'))).toBe(true);
+	expect(isDatabaseAway(closedOn('/worker/src/provider/comfyui/client.ts'))).toBe(false);
 	expect(isDatabaseAway(new Error('It failed', { cause: new Error('read ECONNRESET') }))).toBe(false);
 });
 
