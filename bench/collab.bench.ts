@@ -1,8 +1,9 @@
 import { coldOpen, loadLong } from './collab/cold-open.ts';
 import { kills } from './collab/kills.ts';
-import { installPeers, startServer, type LiveServer, type ServerName } from './collab/servers.ts';
+import { startServer, type LiveServer, type ServerName, peerPackages, peers } from './collab/servers.ts';
 import { crowd, fanOut, flood, kept, rest, type Figures } from './collab/workloads.ts';
 import { median } from './measure.ts';
+import { installPeers } from './peers.ts';
 
 const isLong = process.argv.includes('--long');
 const seconds = isLong ? 15 : 4;
@@ -94,7 +95,7 @@ export default async function bench(tell: Tell): Promise<Record<string, number>>
 	const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
 	if (unknown.length > 0)
 		throw new Error(`No such part: ${unknown.join(', ')}. There are ${Object.keys(parts).join(', ')}.`);
-	await installPeers(tell);
+	await installPeers(peers, peerPackages, tell);
 	const figures: Record<string, number> = {};
 	for (const [name, measure] of Object.entries(parts))
 		if (asked.length === 0 || asked.includes(name)) Object.assign(figures, await measure(tell));

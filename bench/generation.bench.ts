@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { findRedis, installPeers, openContender, type Contender, type ContenderName } from './generation/contenders.ts';
+import {
+	findRedis,
+	openContender,
+	type Contender,
+	type ContenderName,
+	peerPackages,
+	peers,
+} from './generation/contenders.ts';
 import { median, percentile, timed } from './measure.ts';
+import { installPeers } from './peers.ts';
 
 const isLong = process.argv.includes('--long');
 const rounds = isLong ? 5 : 3;
@@ -133,7 +141,7 @@ async function compare(
 
 /** How the queue compares with BullMQ on Redis and with Agenda; `--parts=pick-up,late` measures only those. */
 export default async function bench(tell: Tell): Promise<Figures> {
-	await installPeers(tell);
+	await installPeers(peers, peerPackages, tell);
 	const redis = await findRedis();
 	tell(redis === null ? 'There is no redis-server on this machine: BullMQ is left out.' : `Redis ${redis}`);
 	const withBull: ContenderName[] = redis === null ? [] : ['bullmq'];

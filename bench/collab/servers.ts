@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,28 +30,10 @@ export interface LiveServer {
 	close(): Promise<void>;
 }
 
-const peers = join(projectDir, 'bench/collab/peers');
+/** Where the peers are installed, and their packages. */
+export const peers = join(projectDir, 'bench/collab/peers');
+export const peerPackages = ['@y/websocket-server', '@hocuspocus/server', '@hocuspocus/extension-sqlite', 'ws', 'yjs'];
 const connectionsPerAccount = 45;
-
-/** Installs what we are measured against, apart from the workspace; nothing to do when it is there. */
-export async function installPeers(tell: (line: string) => void): Promise<void> {
-	const stamp = join(peers, 'node_modules/.package-lock.json');
-	if (!existsSync(stamp)) {
-		tell('installing the peers into bench/collab/peers, once');
-		// Nothing has to be compiled: Hocuspocus' SQLite is the one that Node brings along.
-		const npm = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: peers, stdio: 'inherit' });
-		const [code] = (await once(npm, 'close')) as [number];
-		if (code !== 0) throw new Error('The peers could not be installed.');
-	}
-	const versionOf = (name: string) =>
-		(JSON.parse(readFileSync(join(peers, 'node_modules', name, 'package.json'), 'utf8')) as { version: string })
-			.version;
-	tell(
-		['@y/websocket-server', '@hocuspocus/server', '@hocuspocus/extension-sqlite', 'ws', 'yjs']
-			.map((name) => `${name} ${versionOf(name)}`)
-			.join(', '),
-	);
-}
 
 /** Starts one of them, with nothing in it. */
 export const startServer = (name: ServerName): Promise<LiveServer> => (name === 'ours' ? startOurs() : startPeer(name));

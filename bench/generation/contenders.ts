@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -33,25 +32,13 @@ export type QueueWorker = {
 	end(signal?: NodeJS.Signals): Promise<void>;
 };
 
-const peers = join(projectDir, 'bench/generation/peers');
+/** Where the peers are installed, and their packages. */
+export const peers = join(projectDir, 'bench/generation/peers');
+export const peerPackages = ['bullmq', 'agenda', '@agendajs/mongo-backend'];
 const fromPeers = createRequire(join(peers, 'package.json'));
 /** A package of the peers; their types are not ours. */
 const load = async (name: string): Promise<Record<string, never>> =>
 	(await import(pathToFileURL(fromPeers.resolve(name)).href)) as Record<string, never>;
-
-/** Installs the peers, apart from the workspace; nothing to do when they are there. */
-export async function installPeers(tell: (line: string) => void): Promise<void> {
-	if (!existsSync(join(peers, 'node_modules/.package-lock.json'))) {
-		tell('installing the peers into bench/generation/peers, once');
-		const npm = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: peers, stdio: 'inherit' });
-		const [code] = (await once(npm, 'close')) as [number];
-		if (code !== 0) throw new Error('The peers could not be installed.');
-	}
-	const versionOf = (name: string) =>
-		(JSON.parse(readFileSync(join(peers, 'node_modules', name, 'package.json'), 'utf8')) as { version: string })
-			.version;
-	tell(['bullmq', 'agenda', '@agendajs/mongo-backend'].map((name) => `${name} ${versionOf(name)}`).join(', '));
-}
 
 /** The version of the Redis on this machine; null where there is none. */
 export async function findRedis(): Promise<string | null> {

@@ -1,15 +1,10 @@
-import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Take } from '@reelroom/shared/board/take.ts';
-import { createFiles } from '@reelroom/shared/node/files.ts';
-import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
-import { createTaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
-import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import { openStudio } from '../open-studio.ts';
 import type { StudioContext } from '../studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
+import { makeTask } from './testing.ts';
 
 type Person = Awaited<ReturnType<TestServer['person']>>;
 type Reply = { status: number; code: string; tasks: Task[] };
@@ -71,42 +66,7 @@ const usedBy = async (who: Person): Promise<number> => {
 	};
 	return images.limit - images.left;
 };
-/** Lets a task succeed as a worker would. */
-async function made({ id }: Task): Promise<string> {
-	const { db } = server.mongo;
-	const takes = createTakeStore(db);
-	const task = await claimTask(db, id);
-	if (task.work.kind === 'render') throw new Error('not a picture');
-	const picture = { width: 320, height: 180, channels: 3, background: '#446' } as const;
-	const { sha256, sizeBytes } = await createFiles(join(server.dataDir, 'files')).put(
-		await sharp({ create: picture }).webp().toBuffer(),
-	);
-	const { kind, request, ...how } = task.work;
-	const { _id } = await takes.add({
-		_id: `take-${id}`,
-		projectId: task.projectId,
-		shotId: task.shotId ?? '',
-		taskId: id,
-		kind,
-		provider: task.provider,
-		style: task.style,
-		seed: request.seed,
-		fingerprint: task.fingerprint ?? '',
-		sha256,
-		thumbnailSha256: sha256,
-		mediaType: 'image/webp',
-		widthPx: 320,
-		heightPx: 180,
-		sizeBytes,
-		createdBy: task.createdBy,
-		createdAt: new Date(),
-		request,
-		...how,
-	});
-	const { claim } = task;
-	await createTaskClaims(db).finishMany([{ id, claim, to: 'succeeded', at: new Date(), takeId: _id }]);
-	return _id;
-}
+const made = (task: Task) => makeTask(server, task);
 
 describe('what somebody of the workspace has had made', () => {
 	it('is there at once for anybody of it who asks for the same, costs nothing and is said to be from before', async () => {

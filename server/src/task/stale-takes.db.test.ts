@@ -1,12 +1,7 @@
-import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Lineage } from '@reelroom/shared/board/lineage.ts';
 import type { StaleTake } from '@reelroom/shared/board/take-care-api.ts';
-import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
-import { createTaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
-import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import { addAssets } from '@reelroom/shared/project/bible.ts';
 import { editShot } from '@reelroom/shared/project/document.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
@@ -15,6 +10,7 @@ import { saved } from '../live/testing.ts';
 import { openStudio } from '../open-studio.ts';
 import type { StudioContext } from '../studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
+import { makeTask } from './testing.ts';
 
 type Reply = { status: number; code: string; tasks: Task[] };
 let server: TestServer;
@@ -57,44 +53,7 @@ async function change(shotId: string | undefined, fields: Parameters<typeof edit
 	editShot(live.doc, edit, shotId ?? '', fields);
 	await saved(live);
 }
-/** Lets a task succeed as a worker would. */
-async function made({ id }: Task): Promise<string> {
-	const { db } = server.mongo;
-	const takes = createTakeStore(db);
-	const task = await claimTask(db, id);
-	if (task.work.kind === 'render') throw new Error('not a picture');
-	const { kind, request, ...how } = task.work;
-	const colour = `#${(request.seed % 0xfff).toString(16).padStart(3, '0')}`;
-	const { sha256, sizeBytes } = await createFiles(join(server.dataDir, 'files')).put(
-		await sharp({ create: { width: 320, height: 180, channels: 3, background: colour } })
-			.webp()
-			.toBuffer(),
-	);
-	const { _id } = await takes.add({
-		_id: `take-${id}`,
-		projectId: task.projectId,
-		shotId: task.shotId ?? '',
-		taskId: id,
-		kind,
-		provider: task.provider,
-		style: task.style,
-		seed: request.seed,
-		fingerprint: task.fingerprint ?? '',
-		sha256,
-		thumbnailSha256: sha256,
-		mediaType: kind === 'video' ? 'video/mp4' : 'image/webp',
-		widthPx: 320,
-		heightPx: 180,
-		sizeBytes,
-		createdBy: task.createdBy,
-		createdAt: new Date(),
-		request,
-		...how,
-	});
-	const { claim } = task;
-	await createTaskClaims(db).finishMany([{ id, claim, to: 'succeeded', at: new Date(), takeId: _id }]);
-	return _id;
-}
+const made = (task: Task) => makeTask(server, task);
 
 describe('a changed word', () => {
 	it('makes exactly the takes stale that depend on it, and it is said what changed, from what to what', async () => {
