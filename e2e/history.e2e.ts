@@ -17,7 +17,7 @@ async function keepAs(page: Page, name: string): Promise<void> {
 	await page.getByTestId('version-rename').click();
 	await page.getByTestId('version-name').fill(name);
 	await page.getByTestId('version-keep').click();
-	await page.getByText(`Kept as “${name}”.`).waitFor();
+	await page.getByText(`Saved as “${name}”.`).waitFor();
 	await page.keyboard.press('Escape');
 	await page.getByTestId('history').waitFor({ state: 'detached' });
 }

@@ -45,7 +45,7 @@ async function aProject(page: Page, name: string): Promise<string> {
 	await page.getByTestId('version-rename').click();
 	await page.getByTestId('version-name').fill('Kept first');
 	await page.getByTestId('version-keep').click();
-	await page.getByText('Kept as “Kept first”.').waitFor();
+	await page.getByText('Saved as “Kept first”.').waitFor();
 	return new URL(page.url()).pathname.split('/')[2] ?? '';
 }
 

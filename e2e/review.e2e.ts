@@ -46,7 +46,7 @@ describe('judging a film together', () => {
 		await mei.getByTestId('unread').filter({ hasText: '1' }).waitFor();
 		expect(await mei.getByTestId('board-cell').nth(1).getByTestId('cell-notes').innerText()).toContain('1');
 		await mei.getByTestId('notifications').click();
-		await mei.getByTestId('notification').filter({ hasText: 'Akua named you' }).click();
+		await mei.getByTestId('notification').filter({ hasText: 'Akua mentioned you' }).click();
 		await mei.getByTestId('thread').filter({ hasText: 'Put the lamp out, @Mei' }).waitFor();
 		await expect.poll(() => mei.getByTestId('unread').count()).toBe(0);
 		await mei.getByTestId('answer').click();

@@ -8,7 +8,7 @@ import type { styleNames } from '@reelroom/shared/style/style.ts';
 import { noFiles } from '@reelroom/worker/provider/provider.ts';
 import { createSketchProvider } from '@reelroom/worker/provider/sketch/sketch.ts';
 import { readFile } from 'node:fs/promises';
-import { openHouse, signUp } from './house.ts';
+import { joinByInvite, openHouse, signUp } from './house.ts';
 
 const folder = join(dirname(import.meta.dirname), 'docs/images');
 await mkdir(folder, { recursive: true });
@@ -33,17 +33,42 @@ try {
 	await signUp(page, house.url, 'Mei');
 	await page.getByTestId('project-card').filter({ hasText: 'The Little Match Girl' }).click();
 	await drawn(page);
-	await pictures(page);
+	await page.getByRole('button', { name: 'Dismiss' }).click();
+	const { page: second } = await house.visitor({ colorScheme: 'dark' });
+	await signUp(second, house.url, 'Akua');
+	await joinByInvite(page, house.url, second);
+
+	// The board: two people on it, takes of a shot, notes, and a scene that forms.
+	await second.getByTestId('board-cell').nth(1).click();
+	await second.getByTestId('note-field').fill('Could the lamp on the left be out? She should be the only light.');
+	await second.getByTestId('note-field-send').click();
+	await second.getByTestId('board-cell').nth(3).click();
 	await page.getByTestId('board-cell').nth(1).click();
-	await page.getByTestId('board-cell').nth(4).locator('..').hover();
-	await page.getByTestId('inspector').waitFor();
+	for (const number of [2, 3]) {
+		await page.getByTestId('generate-shot').click();
+		await page
+			.getByTestId('take')
+			.nth(number - 1)
+			.waitFor();
+	}
 	await page.getByTestId('generate-scene').nth(1).click();
 	await page.locator('[data-testid="board-cell"][data-state="forming"] img').first().waitFor();
+	await pictures(page);
 	await keep(page, 'board');
 	await drawn(page);
+
+	// The script: both write in it.
+	await second.getByTestId('tab-script').click();
 	await page.getByTestId('tab-script').click();
-	await page.getByTestId('script-editor').locator('.cm-line').nth(10).waitFor();
+	const line = (of: Page, words: string) => of.locator('.cm-line', { hasText: words }).first();
+	await page.getByRole('button', { name: '1 Market street' }).first().click();
+	await line(second, 'walks against the crowd').click();
+	await second.keyboard.press('End');
+	await line(page, 'A penny a bundle').click();
+	await page.keyboard.press('End');
+	await second.keyboard.press('Shift+Home');
 	await keep(page, 'script');
+
 	await page.getByTestId('tab-film').click();
 	await page.getByTestId('play').first().click();
 	await page.waitForFunction(
@@ -54,18 +79,18 @@ try {
 	await page.getByTestId('play').first().click();
 	await pictures(page);
 	await keep(page, 'film');
+
+	// The film that is shared: a guest has something to say.
 	await page.getByTestId('render-start').click();
 	const film = page.getByTestId('film-item').first();
 	await film.waitFor({ timeout: 240_000 });
+	await film.getByTestId('share-kind').selectOption('comment');
 	await film.getByTestId('film-share').click();
-	const link = page.getByTestId('share-url').first();
-	await link.waitFor();
-	const address = await link.evaluate((element) =>
-		element instanceof HTMLInputElement ? element.value : (element.textContent ?? ''),
-	);
-	const visitor = await house.visitor({ colorScheme: 'dark' });
-	await visitor.page.goto(new URL(new URL(address).pathname, house.url).href);
-	await visitor.page.locator('video').evaluate(async (element) => {
+	const shared = new URL(await page.getByTestId('share-url').first().inputValue()).pathname;
+	const { page: guest } = await house.visitor({ colorScheme: 'dark' });
+	await guest.goto(house.url + shared);
+	await guest.locator('input[name="guest-name"]').fill('Jonas');
+	await guest.locator('video').evaluate(async (element) => {
 		const video = element as HTMLVideoElement;
 		if (video.readyState < 1)
 			await new Promise((resolve) => video.addEventListener('loadedmetadata', resolve, { once: true }));
@@ -73,8 +98,18 @@ try {
 		video.currentTime = 17;
 		await done;
 	});
-	await visitor.page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 4);
-	await keep(visitor.page, 'share');
+	await guest.getByTestId('film-note-field').fill('His hat is perfect. May he look back at her, just once?');
+	await guest.getByTestId('pin-film').click();
+	await guest.getByTestId('film-note-field-send').click();
+	await guest.getByTestId('thread').first().waitFor();
+	// Played and paused, the browser's own controls no longer turn.
+	await guest.locator('video').evaluate(async (element) => {
+		const video = element as HTMLVideoElement;
+		await video.play();
+		video.pause();
+	});
+	await guest.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 4);
+	await keep(guest, 'share');
 } finally {
 	await house.close();
 }

@@ -183,11 +183,11 @@ describe('writing a screenplay', () => {
 			await page.getByTestId('script-view').getByRole('button').tap();
 			await page.getByRole('menuitem', { name }).tap();
 		};
-		await choose('Write without distraction');
+		await choose('Focus mode');
 		await page.locator('.cm-editor.sp-quiet').waitFor();
-		await choose('Show everything again');
+		await choose('Leave focus mode');
 		await page.locator('.cm-editor:not(.sp-quiet)').waitFor();
-		await choose('Keep the line in the middle');
+		await choose('Typewriter mode');
 		expect(await page.evaluate(() => localStorage.getItem('script-modes'))).toBe('typewriter');
 		await page.getByRole('button', { name: 'Scenes' }).tap();
 		await page.getByTestId('sheet-palette').tap();

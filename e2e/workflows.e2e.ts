@@ -140,7 +140,7 @@ it('whoever administrates the install adds a server, tags it, drains it and swit
 	};
 	await act('Drain');
 	await expect.poll(() => node(second.url).getAttribute('data-state')).toBe('draining');
-	await act('Switch off');
+	await act('Disable');
 	await expect.poll(() => node(second.url).getAttribute('data-state')).toBe('off');
 	await expect.poll(() => second.sockets(), { timeout: 10_000 }).toBe(0);
 	await page.reload();
@@ -154,5 +154,5 @@ it('whoever administrates the install adds a server, tags it, drains it and swit
 	await signUp(other.page, house.url, 'Brook');
 	expect(await other.page.getByTestId('to-farm').count()).toBe(0);
 	await other.page.goto(`${house.url}/farm`);
-	await other.page.getByText('Whoever administrates this install sees its servers.').waitFor();
+	await other.page.getByText('Only administrators of this install can see its servers.').waitFor();
 }, 120_000);

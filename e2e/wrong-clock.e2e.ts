@@ -67,7 +67,7 @@ it.each([
 				expect(await note.locator('time').textContent()).toMatch(/^(now|\d+ seconds? ago)$/);
 			}
 		await mei.page.getByTestId('quota').click();
-		await mei.page.getByText(/A new day begins in \d+ (hours?|minutes?)/).waitFor();
+		await mei.page.getByText(/Resets in \d+ (hours?|minutes?)/).waitFor();
 		await mei.page.keyboard.press('Escape');
 		await mei.page.getByTestId('activity').click();
 		await mei.page.getByTestId('activity-panel').getByRole('heading', { name: 'Today' }).waitFor();

@@ -51,7 +51,7 @@ async function queue(
 		if (reply === null) toasts.show(t('studio.heldHere'));
 		else {
 			const [there] = reply.tasks.filter(({ cached, takeId }) => cached && studio.takes.has(takeId ?? ''));
-			for (const task of reply.tasks) studio.keepTask(task);
+			for (const task of reply.tasks) studio.tasks.keep(task);
 			if (there !== undefined && shotIds?.length === 1) tellThere(studio, there, making);
 		}
 		if (reply?.refused === undefined) return reply?.left ?? 0;
@@ -72,7 +72,7 @@ async function queue(
 }
 /** What was asked for is there already: it is shown, and another one can be made. */
 function tellThere(studio: StudioState, task: Task, making: Making): void {
-	studio.adopt([task]);
+	studio.tasks.adopt([task]);
 	const { shotId } = task;
 	const [seed = 0] = crypto.getRandomValues(new Uint32Array(1));
 	if (shotId === null) return;
@@ -87,13 +87,13 @@ export function dropHeld(studio: StudioState, shot: ShotOnBoard): void {
 }
 /** Stops a task. */
 export async function cancelTask(studio: StudioState, task: Task): Promise<void> {
-	await call(taskApi.cancel, { params: { id: task.id } }).then((changed) => studio.keepTask(changed), told);
+	await call(taskApi.cancel, { params: { id: task.id } }).then((changed) => studio.tasks.keep(changed), told);
 }
 /** Queues a task again; that of an approved shot is asked about first. */
 export function retryTask(studio: StudioState, task: Task): void {
 	studio.review.beforeChange(task.shotId === null ? [] : [task.shotId], `retry/${task.id}`, () => {
 		call(taskApi.retry, { params: { id: task.id }, body: { confirmApproved: true } }).then(
-			(changed) => studio.keepTask(changed),
+			(changed) => studio.tasks.keep(changed),
 			told,
 		);
 	});

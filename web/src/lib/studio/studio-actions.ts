@@ -11,7 +11,7 @@ export function studioActions(studio: StudioState): Action[] {
 	const { role, id } = studio.project;
 	const edits = can(role, 'document.edit');
 	const draws = can(role, 'task.create');
-	const pictures = () => studio.activeTasks.filter(({ kind }) => kind !== 'render');
+	const pictures = () => studio.tasks.active.filter(({ kind }) => kind !== 'render');
 	const to = (path: string) => () => void goto(path);
 	const show = (panel: NonNullable<StudioState['panel']>) => () => (studio.panel = panel);
 	return [

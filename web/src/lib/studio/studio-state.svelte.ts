@@ -35,10 +35,12 @@ import { Device } from '#lib/offline/device.ts';
 import { unsentKey } from '#lib/offline/forget.ts';
 import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
+import { groupByShot } from '#lib/task/group-by-shot.ts';
 import type { MakingName } from '#lib/board/makings.ts';
 import { Lineages } from '#lib/take/lineages.svelte.ts';
 import { VotesState } from '#lib/take/votes-state.svelte.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
+import { ProjectTasks } from '#lib/task/project-tasks.svelte.ts';
 import { ModelState } from '#lib/provider/model-state.svelte.ts';
 import { QuotaState } from '#lib/plan/quota-state.svelte.ts';
 import { Notifications } from '#lib/review/notifications-state.svelte.ts';
@@ -52,7 +54,6 @@ import { createUndo } from './undo.ts';
 /** Changes that come together are kept together. */
 const keepAfterMs = 1_000;
 
-type Preview = { url: string; stage: string };
 type Panel =
 	'tasks' | 'notes' | 'break-down' | 'scenes' | 'inspector' | 'activity' | 'stale' | 'lineage' | 'discarded' | null;
 
@@ -64,9 +65,8 @@ const newId = (): string =>
 export class StudioState {
 	readonly account: Account;
 	readonly live: LiveDocument;
-	readonly tasks = new SvelteMap<string, Task>();
+	readonly tasks = new ProjectTasks((ended) => this.#use(ended));
 	readonly takes = new SvelteMap<string, Take>();
-	readonly previews = new SvelteMap<string, Preview>();
 	readonly presence: Presence;
 	readonly activity: ActivityState;
 	readonly outbox: Outbox;
@@ -101,8 +101,6 @@ export class StudioState {
 	comparing = $state(false);
 	/** The take whose lineage is shown. */
 	lineageOf = $state<string | null>(null);
-	/** Tasks whose takes are to be in use once they are there. */
-	readonly #adopted = new Set<string>();
 	/** A place of the script that was asked for; the editor shows it. */
 	scriptPlace = $state.raw<{ index: number; /** Shown only: caret and focus stay. */ quiet?: boolean } | null>(null);
 	/** Nothing but the script on the screen, for writing. */
@@ -149,7 +147,7 @@ export class StudioState {
 			newId,
 			mayCall: () => this.save.state !== 'offline',
 			answered: (answer) => {
-				if (answer.name === 'task.generate') for (const task of answer.reply.tasks) this.keepTask(task);
+				if (answer.name === 'task.generate') for (const task of answer.reply.tasks) this.tasks.keep(task);
 				else this.review.answered(answer);
 			},
 			refused: (_held, problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
@@ -189,14 +187,14 @@ export class StudioState {
 				},
 				failed: (problem) => toasts.show(problemWords(problem), { kind: 'danger' }),
 				'task.changed': (task) => this.#taskChanged(task),
-				'task.previewed': ({ taskId, stage, bytes }) => this.#previewed(taskId, stage, bytes),
+				'task.previewed': ({ taskId, stage, bytes }) => this.tasks.previewed(taskId, stage, bytes),
 				'take.added': (take) => {
 					this.takes.set(take.id, take);
 					// Another picture may be in use now than was approved.
 					if (this.review.statusOf(take.shotId) === 'approved') void this.review.refresh();
 					this.#keep();
 				},
-				'task.removed': ({ id }) => void this.tasks.delete(id),
+				'task.removed': ({ id }) => this.tasks.remove(id),
 				'tasks.paused': (pause) => (this.pause = pause),
 				'take.removed': ({ id }) => {
 					this.takes.delete(id);
@@ -284,17 +282,11 @@ export class StudioState {
 		this.selectedShotId === null ? null : findShot(this.board, this.selectedShotId),
 	);
 	readonly takesByShot: Map<string, Take[]> = $derived.by(() =>
-		group([...this.takes.values()].sort((a, b) => a.number - b.number)),
-	);
-	readonly tasksByShot: Map<string, Task[]> = $derived.by(() => group([...this.tasks.values()]));
-	readonly activeTasks: Task[] = $derived.by(() =>
-		[...this.tasks.values()]
-			.filter(({ status }) => !isFinished(status))
-			.sort((a, b) => rank(a) - rank(b) || (a.place ?? 0) - (b.place ?? 0)),
+		groupByShot([...this.takes.values()].sort((a, b) => a.number - b.number)),
 	);
 
 	cell(shot: ShotOnBoard): Cell {
-		const cell = cellOf(shot, this.takesByShot.get(shot.id) ?? [], this.tasksByShot.get(shot.id) ?? []);
+		const cell = cellOf(shot, this.takesByShot.get(shot.id) ?? [], this.tasks.byShot.get(shot.id) ?? []);
 		return cell.task === null && this.heldFor(shot, cell) !== undefined ? { ...cell, state: 'held' } : cell;
 	}
 	/** A request for this shot's picture that waits for the network: it names the shot, or means every shot without one. */
@@ -320,23 +312,6 @@ export class StudioState {
 		const about = `${shotId}/${Object.keys(change).sort().join()}`;
 		this.review.beforeChange([shotId], about, () => editShot(this.live.doc, this.edit, shotId, change));
 	}
-	/** Takes in a task that a call answered, or that the server told of by itself; a late one is dropped. Of one revision what is told knows more of the queue than a reply. */
-	keepTask(task: Task, isTold = false): void {
-		const known = this.tasks.get(task.id);
-		if (known !== undefined && (isTold ? known.revision > task.revision : known.revision >= task.revision)) return;
-		this.tasks.set(task.id, task);
-		if (isFinished(task.status) && this.#adopted.delete(task.id)) this.#use(task);
-	}
-	/** Takes in tasks whose takes are to be in use once they are there, whatever is selected now. */
-	adopt(tasks: readonly Task[]): void {
-		for (const task of tasks) {
-			this.#adopted.add(task.id);
-			// It may have come to its end before its request was answered.
-			this.keepTask(task);
-			const known = this.tasks.get(task.id);
-			if (known !== undefined && isFinished(known.status) && this.#adopted.delete(task.id)) this.#use(known);
-		}
-	}
 	#use({ shotId, takeId }: Task): void {
 		const shot = shotId === null ? null : findShot(this.board, shotId);
 		if (shot === null || takeId === null || !this.canEdit || this.cell(shot).take?.id === takeId) return;
@@ -361,7 +336,7 @@ export class StudioState {
 	}
 	destroy(): void {
 		for (const close of this.#close) close();
-		for (const { url } of this.previews.values()) URL.revokeObjectURL(url);
+		this.tasks.destroy();
 		clearTimeout(this.#keepTimer);
 		this.outbox.close();
 		this.quota.close();
@@ -375,7 +350,7 @@ export class StudioState {
 	}
 
 	#take(state: ProjectState): void {
-		for (const task of state.tasks) this.keepTask(task, true);
+		for (const task of state.tasks) this.tasks.keep(task, true);
 		for (const take of state.takes) this.takes.set(take.id, take);
 		this.films = state.films;
 		if (state.pause !== undefined) this.pause = state.pause;
@@ -386,7 +361,7 @@ export class StudioState {
 	#keep(): void {
 		clearTimeout(this.#keepTimer);
 		this.#keepTimer = setTimeout(() => {
-			const finished = [...this.tasks.values()].filter(({ status }) => isFinished(status));
+			const finished = this.tasks.all.filter(({ status }) => isFinished(status));
 			const state = { tasks: finished, takes: [...this.takes.values()], films: this.films, pause: this.pause };
 			void this.#device.put(this.#stateKey, state satisfies ProjectState);
 		}, keepAfterMs);
@@ -400,42 +375,13 @@ export class StudioState {
 		return `state/${this.project.id}`;
 	}
 	#taskChanged(task: Task): void {
-		const before = this.tasks.get(task.id);
-		if (before !== undefined && before.revision > task.revision) return;
-		this.keepTask(task, true);
-		if (isFinished(task.status)) this.#dropPreview(task.id);
-		if (before?.status !== task.status) {
-			if (task.createdBy === this.account.id) this.quota.heard();
-			if (task.status === 'running') this.announcement = t('studio.sayStarted', { label: task.label });
-			if (task.status === 'succeeded') this.announcement = t('studio.sayDone', { label: task.label });
-			if (task.status === 'failed') this.announcement = t('studio.sayFailed', { label: task.label });
-		}
+		const before = this.tasks.get(task.id)?.status;
+		if (!this.tasks.keep(task, true) || before === task.status) return;
+		if (task.createdBy === this.account.id) this.quota.heard();
+		if (task.status === 'running') this.announcement = t('studio.sayStarted', { label: task.label });
+		if (task.status === 'succeeded') this.announcement = t('studio.sayDone', { label: task.label });
+		if (task.status === 'failed') this.announcement = t('studio.sayFailed', { label: task.label });
 	}
-	#previewed(taskId: string, stage: string, bytes: ArrayBuffer): void {
-		const task = this.tasks.get(taskId);
-		if (task !== undefined && isFinished(task.status)) return;
-		const old = this.previews.get(taskId);
-		this.previews.set(taskId, { url: URL.createObjectURL(new Blob([bytes], { type: 'image/webp' })), stage });
-		if (old !== undefined) URL.revokeObjectURL(old.url);
-	}
-	#dropPreview(taskId: string): void {
-		const old = this.previews.get(taskId);
-		if (old === undefined) return;
-		this.previews.delete(taskId);
-		URL.revokeObjectURL(old.url);
-	}
-}
-
-const rank = (task: Task): number => (task.status === 'queued' ? 1 : 0);
-function group<T extends { shotId: string | null }>(items: T[]): Map<string, T[]> {
-	const groups = new Map<string, T[]>();
-	for (const item of items) {
-		if (item.shotId === null) continue;
-		const own = groups.get(item.shotId);
-		if (own === undefined) groups.set(item.shotId, [item]);
-		else own.push(item);
-	}
-	return groups;
 }
 
 /** The open project for every component below. */

@@ -74,7 +74,7 @@ async function upload(studio: StudioState, shotId: string, files: readonly File[
 /** Runs the recipe of a take once more; how like it is stands in the new take. */
 export async function reproduceTake(studio: StudioState, take: Take): Promise<void> {
 	await call(takeCareApi.reproduce, { params: { id: take.id } }).then((task) => {
-		studio.keepTask(task);
+		studio.tasks.keep(task);
 		toasts.show(t('take.reproducing', { number: take.number }));
 	}, told);
 }
@@ -87,7 +87,7 @@ export async function regenerateTakes(studio: StudioState, takeIds: readonly str
 			body: { takeIds: [...takeIds], confirmApproved: true },
 			idempotencyKey: studio.edit.newId(),
 		});
-		studio.adopt(tasks);
+		studio.tasks.adopt(tasks);
 		if (refused !== undefined) toasts.show(t('take.partly', { n: refused.shotIds.length }), { kind: 'danger' });
 		return true;
 	} catch (failure) {

@@ -10,8 +10,8 @@ export const plan = {
 	leftOf: '{n} of {limit} left',
 	used: '{n} used',
 	reserved: '{n} under way',
-	reset: 'A new day begins {in}, on {at}.',
-	sketchFree: 'Sketches cost nothing. What fails or is cancelled is given back.',
+	reset: 'Resets {in}, at {at}.',
+	sketchFree: 'Sketches are free. What fails or is cancelled is refunded.',
 	label: '{n} picture left today, until {time}|{n} pictures left today, until {time}',
 	labelUnlimited: 'Your plan has no limit',
 	costs: 'costs {n}',
@@ -20,5 +20,6 @@ export const plan = {
 	costsPicturesOf: 'costs {n} picture, {left} left today|costs {n} pictures, {left} left today',
 	costsVideos: 'costs {n} video|costs {n} videos',
 	costsVideosOf: 'costs {n} video, {left} left today|costs {n} videos, {left} left today',
-	partly: 'Your plan did not reach {n} shot; more at {time}.|Your plan did not reach {n} shots; more at {time}.',
+	partly:
+		'Daily limit reached: {n} shot was left out; more at {time}.|Daily limit reached: {n} shots were left out; more at {time}.',
 };

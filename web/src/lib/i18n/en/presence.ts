@@ -2,7 +2,7 @@ export const presence = {
 	menu: 'Here now: {names}',
 	here: '{n} person here|{n} people here',
 	alone: 'Invite others with Share.',
-	followHint: 'Choose somebody to follow them.',
+	followHint: 'Click a person to follow them.',
 	idle: 'idle',
 	away: 'in another window',
 	isHere: '{name} is here',

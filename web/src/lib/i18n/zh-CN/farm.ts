@@ -3,7 +3,7 @@ import type { farm as en } from '../en/farm.ts';
 export const farm: typeof en = {
 	state_up: '正常',
 	state_trying: '试用中',
-	state_left: '暂停使用',
+	state_left: '出错后暂停',
 	state_away: '没有应答',
 	model_checkpoints: '大模型',
 	model_diffusionModels: '扩散模型',

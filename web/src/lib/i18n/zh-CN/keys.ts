@@ -1,9 +1,9 @@
 import type { keys as words } from '../en/keys.ts';
 
 export const keys: typeof words = {
-	palette: '想做什么',
-	paletteHint: '输入想做的事，或场景、镜头',
-	nothing: '没有叫这个名字的。',
+	palette: '命令面板',
+	paletteHint: '搜索命令、场景、镜头或项目',
+	nothing: '没有找到。',
 	found: '找到 {n} 项',
 	sheet: '键盘快捷键',
 	singleKeys: '单键快捷键',
@@ -35,8 +35,8 @@ export const keys: typeof words = {
 	edit: '编辑镜头',
 	earlier: '镜头前移',
 	later: '镜头后移',
-	take: '选用版本 {n}',
-	takeNumber: '按编号选用版本',
+	take: '选用候选 {n}',
+	takeNumber: '按编号选用候选',
 	deselect: '退出选择',
 	closePanel: '关闭面板',
 	undo: '撤销',

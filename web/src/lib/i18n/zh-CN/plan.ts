@@ -15,7 +15,7 @@ export const plan: typeof en = {
 	reset: '{in}（{at}）重新计算。',
 	sketchFree: '草图不占额度；失败或取消的任务会退回。',
 	label: '今天还可生成 {n} 张，{time} 重置',
-	labelUnlimited: '您的方案没有限制',
+	labelUnlimited: '你的套餐没有限制',
 	costs: '需 {n} 个额度',
 	costsFree: '不占额度',
 	costsPictures: '需 {n} 张图片额度',

@@ -74,7 +74,7 @@ export const version: Record<keyof typeof en, string> = {
 	field_selectedTakeId: '采用的画面',
 	field_seed: '种子',
 	field_style: '风格',
-	field_promptOverride: '自写文字',
-	field_negativePrompt: '排除内容',
+	field_promptOverride: '自定义提示词',
+	field_negativePrompt: '反向提示词',
 	wordCount: '{n} 字',
 };
