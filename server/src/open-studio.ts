@@ -230,7 +230,9 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		onProjectChanged: (projectId) => sockets.tell(projectId, 'project.changed', { id: projectId }),
 		async onProjectDeleted(projectId) {
 			// Tasks first: a worker that finds its own gone takes back what it has just added.
+			const open = await store.reservedIn(projectId);
 			await store.removeOfProject(projectId);
+			await Promise.all(open.map((task) => charges.settle({ ...task, status: 'cancelled' })));
 			await Promise.all(
 				[takes, films, assetPictures, takeVotes, links, pauses].map((each) => each.removeOfProject(projectId)),
 			);

@@ -13,6 +13,7 @@ import { createApiKeys } from './account/api-keys.ts';
 import { createAccounts } from './account/accounts.ts';
 import { createCookies } from './http/cookies.ts';
 import { createIdentify } from './http/identify.ts';
+import { createLeave } from './http/leave.ts';
 import { createPasswords } from './account/passwords.ts';
 import { createRefreshTokens } from './account/refresh-tokens.ts';
 import { accountRoutes } from './account/routes.ts';
@@ -64,6 +65,8 @@ export type RunningServer = { url: string; port: number; close(): Promise<void> 
 // Hexadecimal, so that an id never begins with a character that a shell or a selector takes for something else.
 const newId = () => randomBytes(12).toString('hex');
 const now = () => new Date();
+/** Requests that are being answered when the server is asked to end have this long. */
+const answerMs = 5_000;
 
 /** Starts the server: every room wired, listening; `close` ends connections and makes documents durable. */
 export async function createServer({ config, mongo, log, version, openStudio }: ServerDeps): Promise<RunningServer> {
@@ -109,6 +112,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const signIns = createSignIns({ accessTokens, sessions: stores.sessions, apiKeys: stores.apiKeys, now });
 
 	const server = createHttpServer();
+	const leave = createLeave(server);
 	const documents = createDocuments({
 		journal: stores.journal,
 		snapshots: stores.snapshots,
@@ -361,18 +365,19 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		port,
 		url: `http://${['0.0.0.0', '::'].includes(config.HOST) ? 'localhost' : config.HOST}:${port}`,
 		async close() {
+			// Nobody new comes in; who is being answered still is, with everything that it takes.
 			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+			const answered = leave.begin(answerMs);
 			await sync.close();
+			await answered;
 			liveEdits.close();
 			await checkpoints.close();
 			await samples.close();
 			await studio.close();
 			await scriptThreads.close();
-			server.closeIdleConnections();
 			// Whoever is still downloading a film has had a moment; the rest is cut so that closing ends.
-			const cut = setTimeout(() => server.closeAllConnections(), 3_000);
+			server.closeAllConnections();
 			await closed;
-			clearTimeout(cut);
 			others.close();
 			await documents.close();
 			await bus.close();

@@ -64,7 +64,7 @@ const ended = (task: Task, status: Task['status']): Task => {
 	tasks.set(task._id, to);
 	return to;
 };
-async function books(accountId = pro.accountId) {
+async function books(accountId: string = pro.accountId) {
 	const days = await client.db().collection<QuotaRecord>('quotas').find({ accountId }).toArray();
 	const rows = await client.db().collection<LedgerRecord>('ledger').find({ accountId }).toArray();
 	return {
@@ -176,4 +176,17 @@ test('a clock that jumps over midnight UTC charges the day on which was asked, a
 	// Back again: the first day is still used up.
 	now = new Date('2026-05-01T23:59:59.950Z');
 	expect(await aTask('again', free)).toBeNull();
+});
+
+test('of two people who begin the same task anew at once the one who does it pays, whoever is settled first', async () => {
+	const task: Task = { _id: 'task-0001', status: 'queued', revision: 3 };
+	const [key, other] = [chargeKey(task), { accountId: 'account-0002', plan: 'pro' } as const];
+	const charge = (await aTill().reserve(pro, picture, [key])).get(key);
+	await aTill().reserve(other, picture, [key]);
+	if (charge === undefined) throw new Error('not granted');
+	const done = ended({ ...task, charge }, 'succeeded');
+	await sweepLater();
+	await aTill().settle(done);
+	expect(await books()).toMatchObject({ taken: 1, used: 1, holds: 0, ledger: 1 });
+	expect(await books(other.accountId)).toMatchObject({ taken: 0, used: 0, holds: 0, ledger: 0 });
 });

@@ -21,7 +21,7 @@ const outcomeOf = ({ status, cached }: EndedTask): ChargeOutcome =>
 	status === 'succeeded' && cached !== true ? 'charged' : 'refunded';
 /** A reservation belongs to one time that a task was asked for; a retry by hand, of a later revision, is a new one. */
 export const chargeKey = ({ _id, revision }: Pick<TaskRecord, '_id' | 'revision'>): string => `${_id}/${revision}`;
-const taskOf = (key: string): string => key.slice(0, key.lastIndexOf('/'));
+const taskOf = (key: string): string => key.slice(0, key.indexOf('/'));
 
 /**
  * Reserves what tasks cost when they are asked for, and settles it once when they end: what was made is charged, anything else refunded. Each step may be cut off
@@ -94,9 +94,26 @@ export function createCharges({ quotas, ledger, tasks, log, now, graceMs = 60_00
 			const day = dayOf(at);
 			const { accountId, plan } = by;
 			const limit = dailyUnits[plan][what.unit];
-			const granted = await quotas.reserve({ ...what, accountId, day, limit }, keys, at);
+			// Of two people who begin a task anew at once one does: what the other had reserved must not be taken for it.
+			const own = (key: string) => `${key}/${accountId}`;
+			const granted = await quotas.reserve({ ...what, accountId, day, limit }, keys.map(own), at);
 			const { unit, units } = what;
-			return new Map(keys.filter((key) => granted.has(key)).map((key) => [key, { key, accountId, day, unit, units }]));
+			return new Map(
+				keys.flatMap((key) => (granted.has(own(key)) ? [[key, { key: own(key), accountId, day, unit, units }]] : [])),
+			);
+		},
+		/** A count that changes when reservations made before may be gone: the database died before they were on its disk. */
+		losses: quotas.losses,
+		/** Reserves once more, under the same keys, what such a death may have taken from tasks that are written already. What cannot be had again is left without: its task will not run. */
+		async restore(plan: Plan, tasks: readonly Pick<TaskRecord, 'charge' | 'projectId' | 'provider'>[]): Promise<void> {
+			const held = tasks.flatMap(({ charge, ...about }) => (charge == null ? [] : [{ ...charge, ...about }]));
+			const alike = Map.groupBy(held, ({ day, unit, units, provider }) => [day, unit, units, provider].join());
+			for (const [first, ...others] of alike.values()) {
+				if (first === undefined) continue;
+				const { key, ...what } = first;
+				const limit = dailyUnits[plan][what.unit];
+				await quotas.reserve({ ...what, limit }, [key, ...others.map((each) => each.key)], now());
+			}
 		},
 		/** Whether a task's reservation stands, or it needs none; without one it may not run. */
 		async stands({ charge }: Pick<TaskRecord, 'charge'>): Promise<boolean> {

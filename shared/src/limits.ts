@@ -86,6 +86,8 @@ export const limits = {
 	/** Largest picture file that is taken from a person. */
 	pictureBytes: 20 * 1024 * 1024,
 	picturePixels: 50_000_000,
+	/** Longest side that a WebP file can have. */
+	webpSidePx: 16_383,
 	/** Longest side of a reference picture as it is kept. */
 	referenceSidePx: 2048,
 	picturesPerBible: 1000,

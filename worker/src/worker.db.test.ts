@@ -401,3 +401,13 @@ test('a recipe that is run again says how like the first take the new one is', a
 	colour = '#fd2';
 	expect(await again()).toMatchObject({ verdict: 'drifted' });
 });
+
+test('a picture that a task was to be made of is gone: it fails for that reason, and is not tried again', async () => {
+	await aWorker(await aProvider((_request, { readFile }) => readFile('f'.repeat(64))));
+	const id = await submitted();
+	await reaches(id, {
+		status: 'failed',
+		attempt: 1,
+		problem: { code: 'reference-missing', detail: expect.any(String) },
+	});
+});

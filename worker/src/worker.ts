@@ -137,6 +137,15 @@ export async function createWorker({
 	const queue = createQueue({ db, log });
 	const taking = await takeTasks({
 		...{ db, worker, claims, ends, charges, bellHost, leaseMs, log, now },
+		async abandoned(task) {
+			const { _id: taskId, status, provider, providerReference: reference = null } = task;
+			// Nobody waits for it any more where the worker that is gone had sent it.
+			if (reference !== null)
+				void providers[provider]
+					?.forget?.(reference)
+					.catch((error: unknown) => log.warn({ err: error, taskId }, 'what was sent for a task goes on'));
+			if (status === 'cancelled') await takes.discardOfTask(taskId, now());
+		},
 		places: { image: concurrency, video: concurrency, render: 1 },
 		stateOf,
 		probe: () => Promise.all(Object.values(providers).map(async (provider) => provider.probe?.())),

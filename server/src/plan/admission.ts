@@ -5,14 +5,19 @@ import { dayOf, endOf, priceOf, type Plan, type Unit } from '@reelroom/shared/pl
 import type { TaskKind } from '@reelroom/shared/task/task.ts';
 
 export type AdmissionDeps = {
-	charges: Pick<Charges, 'reserve'>;
+	charges: Pick<Charges, 'reserve' | 'losses' | 'restore'>;
 	planOf: (accountId: string) => Promise<Plan>;
 	/** What one picture of a provider costs. */
 	prices: Readonly<Record<string, number>>;
 	now: () => Date;
 };
 /** Tasks that may be queued, with what they have reserved, and those for which the plan had nothing left. */
-export type Admitted = { admitted: TaskRecord[]; refused: TaskRecord[] };
+export type Admitted = {
+	admitted: TaskRecord[];
+	refused: TaskRecord[];
+	/** To be called once they are written: makes good what a database that died between the two has forgotten of their reservations. */
+	keep(): Promise<void>;
+};
 export type Admit = (accountId: string, tasks: readonly TaskRecord[]) => Promise<Admitted>;
 
 const unitOf: Readonly<Record<TaskKind, Unit | null>> = { image: 'image', video: 'video', render: null };
@@ -28,6 +33,7 @@ export function quotaExceeded(now: Date): Problem {
 /** Makes the function that admits tasks as far as the asker's plan reaches: the first ones, and it is told which not. What costs nothing is always admitted. */
 export function createAdmission({ charges, planOf, prices }: AdmissionDeps): Admit {
 	return async (accountId, tasks) => {
+		const losses = charges.losses();
 		const priced = Map.groupBy(tasks, ({ kind, provider }) => {
 			const unit = unitOf[kind];
 			return unit === null || priceOf(prices, provider) === 0 ? 'free' : `${unit}/${provider}`;
@@ -52,6 +58,12 @@ export function createAdmission({ charges, planOf, prices }: AdmissionDeps): Adm
 			else if (charge === undefined) refused.push(task);
 			else admitted.push({ ...task, charge });
 		}
-		return { admitted, refused };
+		return {
+			admitted,
+			refused,
+			async keep() {
+				if (charged.size > 0 && charges.losses() !== losses) await charges.restore(plan, admitted);
+			},
+		};
 	};
 }

@@ -111,6 +111,14 @@ describe('the quota of a plan', () => {
 		expect((await quota()).images).toMatchObject({ reserved: 1, left: 99 });
 	});
 
+	it('has back at once what was under way in a project that is deleted', async () => {
+		const { ask, quota, token, project } = await aBoard(5);
+		await ask({});
+		expect((await quota()).images.left).toBeLessThanOrEqual(95);
+		expect((await server().call('delete', `/projects/${project}`, { token })).status).toBe(204);
+		expect((await quota()).images).toEqual({ limit: 100, used: 0, reserved: 0, left: 100 });
+	});
+
 	it('is told with the day it counts for, and resets at the next midnight in UTC', async () => {
 		const { quota } = await aBoard(1);
 		const now = await quota();

@@ -49,7 +49,7 @@ function aDesk({ left = Infinity, made = [] as string[] } = {}) {
 					.map((task) => [task._id, { ...task, status: 'succeeded', takeId: `take-${task.shotId}`, cached: true }]),
 			),
 		present: async (records) => records.map((record) => toTask(record, null)),
-		admit: async (_by, tasks) => ({ admitted: tasks.slice(0, left), refused: tasks.slice(left) }),
+		admit: async (_by, tasks) => ({ admitted: tasks.slice(0, left), refused: tasks.slice(left), keep: async () => {} }),
 		takeTurns: async (_by, tasks) => [...tasks],
 		quotaExceeded: () => new Problem('quota-exceeded'),
 		announce: ({ kinds }) => void rung.push(...kinds),

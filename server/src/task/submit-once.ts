@@ -5,6 +5,7 @@ import { Problem } from '@reelroom/shared/problem.ts';
 import { dayOf, endOf } from '@reelroom/shared/plan/quota.ts';
 import type { Refused, Task, TaskWork } from '@reelroom/shared/task/task.ts';
 import type { Fingerprint } from '@reelroom/shared/node/fingerprint.ts';
+import type { Admit, Admitted } from '../plan/admission.ts';
 import type { Announce } from './announce.ts';
 import type { MadeBefore } from './made-before.ts';
 
@@ -18,10 +19,7 @@ export type SubmitOnceDeps = {
 	/** Of tasks whose seed is not by chance: which of them have been made before. */
 	madeBefore: MadeBefore;
 	/** Reserves what tasks cost of their asker's plan. */
-	admit: (
-		accountId: string,
-		tasks: readonly TaskRecord[],
-	) => Promise<{ admitted: TaskRecord[]; refused: TaskRecord[] }>;
+	admit: Admit;
 	/** Gives tasks their turns in the queue. */
 	takeTurns: (accountId: string, tasks: readonly TaskRecord[]) => Promise<TaskRecord[]>;
 	/** What is thrown when not even one is admitted. */
@@ -145,6 +143,7 @@ export function createSubmitOnce(deps: SubmitOnceDeps) {
 		if (answered !== null) return answered;
 		let admitted: TaskRecord[];
 		let told: Omit<Brought, 'tasks'>;
+		let keep: Admitted['keep'];
 		try {
 			const { wanted, left } = await want();
 			const asked = recordsOf(projectId, by, mark, wanted);
@@ -153,6 +152,7 @@ export function createSubmitOnce(deps: SubmitOnceDeps) {
 			const all = asked.map((task) => known.get(task._id) ?? task);
 			// What is there already costs nothing and waits for nobody.
 			const admission = await admit(by.id, all.filter(waits));
+			keep = admission.keep;
 			if (admission.admitted.length === 0 && all.every(waits)) throw quotaExceeded(now());
 			const turned = new Map((await takeTurns(by.id, admission.admitted)).map((task) => [task._id, task]));
 			admitted = all.flatMap((task) => (waits(task) ? (turned.get(task._id) ?? []) : task));
@@ -174,6 +174,7 @@ export function createSubmitOnce(deps: SubmitOnceDeps) {
 			if (twin === null) throw new Problem('unavailable');
 			return twin;
 		}
+		await keep();
 		const kinds = [...new Set(admitted.filter(waits).map(({ kind }) => kind))];
 		if (kinds.length > 0) announce({ projectId, reason: 'asked', taskId: first?._id ?? null, kinds });
 		return { tasks: mark === undefined ? await present(admitted) : admitted.map(asQueued), ...told };

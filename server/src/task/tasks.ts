@@ -67,7 +67,10 @@ export function createTasks(deps: TasksDeps) {
 	const cancelOne = async (id: string): Promise<TaskRecord | null> => {
 		const cancelled = await store.cancel(id, now());
 		if (cancelled?.status === 'cancelling') ringer.stop(id);
-		if (cancelled !== null) await settle(cancelled);
+		if (cancelled === null) return null;
+		// A worker that died may have stored a take and not come to say so.
+		if (cancelled.status === 'cancelled' && cancelled.claim > 0) await deps.takes.discardOfTask(id, now());
+		await settle(cancelled);
 		return cancelled;
 	};
 	const withdraw = async (ids: readonly string[]): Promise<void> => {
@@ -129,14 +132,15 @@ export function createTasks(deps: TasksDeps) {
 				return presentOne(hastened);
 			}
 			const mayBegin = task.status === 'failed' || task.status === 'cancelled';
-			const { admitted } = mayBegin ? await admit(actor.signedIn().id, [task]) : { admitted: [task] };
+			if (!mayBegin) throw new Problem(task.status === 'succeeded' ? 'task-already-finished' : 'task-not-finished');
+			const { admitted, keep } = await admit(actor.signedIn().id, [task]);
 			const [again] = admitted;
 			if (again === undefined) throw quotaExceeded(now());
 			// Of two at once one queues it; both have reserved under the same key, that is once.
 			const [turned] = await takeTurns(actor.signedIn().id, [again]);
-			const queued = mayBegin ? await store.retry(id, now(), { ...turned }) : null;
-			if (queued === null)
-				throw new Problem(task.status === 'succeeded' ? 'task-already-finished' : 'task-not-finished');
+			const queued = turned === undefined ? null : await store.retry(id, now(), turned);
+			if (queued === null) throw new Problem('task-not-finished');
+			await keep();
 			tellWaiting(queued);
 			return presentOne(queued);
 		},

@@ -104,7 +104,7 @@ it('a member who is removed while typing and while their tasks run is out everyw
 	// What waited is cancelled at once; the worker of what ran is told by its very next word.
 	expect(await tasksOf({ $in: ['queued', 'running'] })).toBe(0);
 	const claims = createTaskClaims(here.mongo.db);
-	expect(await claims.renew(running ?? '', claimed.claim, new Date())).toBe('cancelling');
+	expect(await claims.seal(running ?? '', claimed.claim, new Date())).toBe('cancelling');
 	expect(await tasksOf('cancelled')).toBe(1);
 });
 

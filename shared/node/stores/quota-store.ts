@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MongoServerError } from 'mongodb';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import type { DayCount, Unit } from '../../src/plan/quota.ts';
+import { lostSight } from '../lost-sight.ts';
 
 /** What a task has reserved; kept in the task, so that it can be settled by whoever sees the task end. */
 export type Charge = { key: string; accountId: string; day: string; unit: Unit; units: number };
@@ -70,7 +71,7 @@ export function createQuotaStore(db: Db) {
 		const { matchedCount } = await quotas.updateOne(
 			filter as Filter<QuotaRecord>,
 			update as unknown as UpdateFilter<QuotaRecord>,
-			// The task that is written next is acknowledged only when it is on disk, and whatever was written before it is then, too. Should both be lost, nothing was granted.
+			// The task that is written next is acknowledged only when it is on disk, and whatever was written before it is then, too; unless the database died between the two, see `losses`.
 			{ writeConcern: { w: 1, journal: false } },
 		);
 		return matchedCount === 1;
@@ -79,6 +80,8 @@ export function createQuotaStore(db: Db) {
 		ready: async () => {
 			await quotas.createIndexes([{ key: { 'holds.at': 1 } }]);
 		},
+		/** A count that changes when reservations made before may be gone. */
+		losses: (): number => lostSight(db),
 		find: (accountId: string, day: string) => quotas.findOne({ _id: idOf({ accountId, day }) }),
 		/** Reserves for as many of these keys as the day still has, the first ones first; a key that is reserved already counts as granted and is not taken again. */
 		async reserve(what: Reservation, keys: readonly string[], at: Date): Promise<Set<string>> {

@@ -81,8 +81,16 @@ export function createTakeStore(db: Db) {
 		},
 		/** Stores the take of a task with the shot's next number; the one that is there already, when an earlier attempt got so far. */
 		async add(take: Omit<TakeRecord, 'number'>): Promise<TakeRecord> {
-			return (await takes.findOne({ taskId: take.taskId })) ?? numbered(take, { taskId: take.taskId });
+			const { taskId } = take;
+			const there = await takes.findOne({ taskId });
+			if (there?.discardedAt === undefined) return there ?? numbered(take, { taskId });
+			// Its task was cancelled after an attempt that got so far, and begun anew.
+			const back = { $unset: { discardedAt: '' } } as const;
+			return (await takes.findOneAndUpdate({ taskId }, back, { returnDocument: 'after' })) ?? there;
 		},
+		/** Takes away what earlier attempts at a task that was cancelled have stored. */
+		discardOfTask: async (taskId: string, at: Date): Promise<void> =>
+			void (await takes.updateOne({ taskId, ...kept }, { $set: { discardedAt: at } })),
 		/** Stores a copy, see `copyOf`; the one that is there already, brought back if it was discarded. */
 		async addCopy(take: Omit<TakeRecord, 'number'>): Promise<TakeRecord> {
 			const { _id } = take;

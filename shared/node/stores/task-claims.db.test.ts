@@ -114,7 +114,7 @@ test('a claim that is lost can write nothing, and what was written by a try whos
 	const at = new Date();
 	const progress = { stage: 's', value: 1, max: 2, etaMs: null };
 	expect(await claims().progress(id, claim, progress, at)).toBe(false);
-	expect(await claims().renew(id, claim, at)).toBeNull();
+	expect(await claims().seal(id, claim, at)).toBeNull();
 	expect(await claims().release(id, claim, at)).toBeNull();
 	const other = await queued(1);
 	const [fresh] = await take(yu);

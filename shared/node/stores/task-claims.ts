@@ -2,7 +2,7 @@ import { MongoBulkWriteError } from 'mongodb';
 import type { AnyBulkWriteOperation, Db, Filter, UpdateFilter } from 'mongodb';
 import { limits } from '../../src/limits.ts';
 import type { Task, TaskKind, TaskStatus } from '../../src/task/task.ts';
-import type { AttemptRecord, EndedTask, TaskRecord } from './task-record.ts';
+import type { AttemptRecord, TaskRecord } from './task-record.ts';
 import { changeTask } from './task-store.ts';
 
 /** Who works, and as whom that is told. */
@@ -193,14 +193,14 @@ export function createTaskClaims(db: Db, { leaseMs = limits.taskLeaseMs }: { lea
 					({ _id, status, claim }) => [_id, { status, claim }],
 				),
 			),
-		/** Keeps one claim alive; answers the status, or null for a claim that is lost. */
-		renew: async (id: string, claim: number, now: Date): Promise<TaskStatus | null> => {
-			const kept = await tasks.findOneAndUpdate(
-				{ _id: id, claim, status: { $in: ['running', 'cancelling'] } },
-				{ $set: { leaseUntil: lease(now) } },
-				{ returnDocument: 'after', projection: { status: 1 } },
+		/** Says that what was made is stored now: a cancel is too late from then on. Answers whether the task runs or is being cancelled, or null for a claim that is lost. */
+		seal: async (id: string, claim: number, now: Date): Promise<TaskStatus | null> => {
+			const sealed = await tasks.updateOne(
+				{ _id: id, claim, status: 'running' },
+				{ $set: { leaseUntil: lease(now), sealed: claim } },
 			);
-			return kept?.status ?? null;
+			if (sealed.matchedCount === 1) return 'running';
+			return (await tasks.findOne({ _id: id, claim, status: 'cancelling' }))?.status ?? null;
 		},
 		/** Writes progress; false when the claim is lost or the task is being cancelled. */
 		progress: async (id: string, claim: number, progress: NonNullable<Task['progress']>, now: Date): Promise<boolean> =>
@@ -255,8 +255,8 @@ export function createTaskClaims(db: Db, { leaseMs = limits.taskLeaseMs }: { lea
 				await putBack({ _id, claim }, { workerId }, ofAttempt(claim, { endedAt: now, outcome: 'given-back' }), false);
 		},
 		/** Goes on with what its worker left: to be taken up again, cancelled where that was asked, failed where every attempt is used up. Answers what has come to its end. */
-		async endAbandoned(now: Date): Promise<EndedTask[]> {
-			const ended: EndedTask[] = [];
+		async endAbandoned(now: Date): Promise<TaskRecord[]> {
+			const ended: TaskRecord[] = [];
 			const left: Filter<TaskRecord> = { leaseUntil: { $lt: now } };
 			const problem = { code: 'worker-lost', detail: 'The worker that had it is gone' };
 			const over = { finishedAt: now, leaseUntil: null, workerId: null };

@@ -47,6 +47,8 @@ export type TaskRecord = {
 	atOnce?: number | null;
 	/** By what its time is learned: the same for tasks that take about as long. */
 	timeKey?: string;
+	/** The claim under which what it made is being stored: then it is too late to cancel. */
+	sealed?: number;
 	/** While it runs, the place that it takes among those of whoever asked: no two tasks have the same. */
 	slot?: string;
 	startedAt: Date | null;

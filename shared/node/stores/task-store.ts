@@ -128,7 +128,11 @@ export function createTaskStore(db: Db) {
 			const filter: Filter<TaskRecord> = { projectId: { $in: [...projectIds] }, ...same, ...kept };
 			if (statuses !== undefined) filter.status = { $in: [...statuses] };
 			if (kinds !== undefined) filter.kind = { $in: [...kinds] };
-			if (text !== undefined) filter.label = { $regex: text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' };
+			if (text !== undefined) {
+				// A pattern ends at a NUL on its way to the database.
+				const literal = text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('\0', '\\x00');
+				filter.label = { $regex: literal, $options: 'i' };
+			}
 			const [, at = '', id = ''] = /^(\d{1,15})-([\w-]+)$/.exec(before ?? '') ?? [];
 			if (at !== '') {
 				const createdAt = new Date(Number(at));
@@ -190,19 +194,30 @@ export function createTaskStore(db: Db) {
 				lastOf: Object.fromEntries(own.flatMap(({ _id, turn }) => (turn === null ? [] : [[_id, turn]]))),
 			};
 		},
-		/** Cancels at once what waits, and asks the worker of what runs to stop; null when it has finished. */
+		/** Cancels at once what waits, and asks the worker of what runs to stop; null when it has finished, or what it made is being stored. */
 		cancel: async (id: string, now: Date) =>
 			(await changeTask(db, { _id: id, status: 'queued' }, { status: 'cancelled', finishedAt: now, retryAt: null })) ??
-			(await changeTask(db, { _id: id, status: 'running' }, { status: 'cancelling' })) ??
+			(await changeTask(
+				db,
+				{ _id: id, status: 'running', $expr: { $ne: ['$sealed', '$claim'] } },
+				{ status: 'cancelling' },
+			)) ??
 			tasks.findOne({ _id: id, status: 'cancelling' }),
 		/** Ends the pause of a task that waits to be tried again; null for any other. */
 		retryNow: (id: string) =>
 			changeTask(db, { _id: id, status: 'queued', retryAt: { $type: 'date' } }, { retryAt: null }),
-		/** Queues a failed or cancelled task anew; null for any other. */
-		retry: async (id: string, now: Date, about: Pick<TaskRecord, 'charge' | 'turn' | 'atOnce'> = {}) => {
-			const { charge = null, turn, atOnce } = about;
+		/** Queues a failed or cancelled task anew; null for any other, and for one that has changed since its `revision`, from which its reservation has its key. */
+		retry: async (
+			id: string,
+			now: Date,
+			about: Partial<Pick<TaskRecord, 'charge' | 'turn' | 'atOnce' | 'revision'>> = {},
+		) => {
+			const { charge = null, turn, atOnce, revision } = about;
 			const before = await tasks.findOne(
-				{ _id: id, status: { $in: ['failed', 'cancelled'] } },
+				{
+					...{ _id: id, status: { $in: ['failed', 'cancelled'] } },
+					...(revision === undefined ? {} : { revision }),
+				},
 				{ projection: { attempts: 1, problem: 1, providerReference: 1, revision: 1 } },
 			);
 			if (before === null) return null;
@@ -265,6 +280,12 @@ export function createTaskStore(db: Db) {
 				if (ids.length < cleanedAtOnce) return cleaned;
 			}
 		},
+		/** What tasks of a project have reserved that are not at their end. */
+		reservedIn: (projectId: string) =>
+			tasks
+				.find({ projectId, status: { $in: ['queued', 'running', 'cancelling'] }, charge: { $type: 'object' } })
+				.project<EndedTask>({ status: 1, charge: 1, cached: 1 })
+				.toArray(),
 		removeOfProject: async (projectId: string) => void (await tasks.deleteMany({ projectId })),
 	};
 }

@@ -13,3 +13,9 @@ test('text is written as Python writes it when asked to, and what is undefined i
 	expect(formatExactJson({ a: [1, 2], b: undefined, c: 'ü"' }, true)).toBe('{"a": [1, 2], "c": "ü\\""}');
 	expect(() => parseExactJson('{')).toThrow(SyntaxError);
 });
+
+test('a number of two million digits keeps nobody waiting', () => {
+	const began = performance.now();
+	expect(parseExactJson(`[${'9'.repeat(2_000_000)}]`)).toEqual([Infinity]);
+	expect(performance.now() - began).toBeLessThan(200);
+});

@@ -1,9 +1,10 @@
 /** JSON whose whole numbers stay exact: those that a double cannot hold are `bigint`. ComfyUI's seeds go up to 2^64 - 1. */
 export type ExactJson = null | boolean | number | bigint | string | ExactJson[] | { [key: string]: ExactJson };
 
-const wholeNumber = /^-?\d+$/;
+/** Longer ones count nothing, and to read exactly what has a million digits would take seconds. */
+const wholeNumber = /^-?\d{1,40}$/;
 
-/** Reads JSON; whole numbers outside the safe range become `bigint` instead of being rounded. Throws `SyntaxError` as `JSON.parse` does. */
+/** Reads JSON; whole numbers outside the safe range, of up to 40 digits, become `bigint` instead of being rounded. Throws `SyntaxError` as `JSON.parse` does. */
 export function parseExactJson(text: string): ExactJson {
 	const revive = (_key: string, value: unknown, context?: { source?: string }): unknown => {
 		if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;

@@ -65,6 +65,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 	let isFreed = false;
 	let isDead = false;
 	const received: { id: string; graph: JsonObject }[] = [];
+	const told = new Map<string, number>();
 	const faults = { hung: false, silent: false, repeating: false, losingAnswers: 0, failing: false, lagMs: 0 };
 	let thaw: (() => void) | null = null;
 
@@ -216,12 +217,16 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 			return {};
 		}
 	};
+	const heard = (id: unknown) => {
+		if (typeof id === 'string' && !told.has(id)) told.set(id, Date.now());
+	};
 	const listed = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(String) : []);
 	function change(path: string, text: string): Reply {
 		const body = bodyOf(text);
 		if (path === '/interrupt') {
 			if (text.startsWith('[')) return trouble;
 			const { prompt_id: id } = body;
+			heard(id);
 			if (typeof id !== 'string' || id === '' || running?.id === id) interrupted = running !== null;
 		} else if (path === '/queue') {
 			if (text === '') return trouble;
@@ -230,6 +235,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 				status();
 			}
 			for (const id of listed(body['delete'])) {
+				heard(id);
 				const found = queue.items().find((item) => item.id === id);
 				if (found === undefined) continue;
 				// The last one is taken out by emptying the queue, which is told by itself.
@@ -341,6 +347,8 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		port,
 		/** Every prompt that was accepted, in the order it came. */
 		received,
+		/** When each prompt that was to be cancelled was first told so, in ms of the machine's clock. */
+		told,
 		nodes,
 		models,
 		files,

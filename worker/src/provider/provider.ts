@@ -95,4 +95,6 @@ export type Provider = {
 	nodes?(): readonly { isUp: boolean; /** How many more tasks it has room for. */ room: number }[];
 	/** Asks its nodes how they are; called now and then. */
 	probe?(): Promise<void>;
+	/** Of one that works elsewhere: takes back what an attempt had sent there that nobody goes on with. */
+	forget?(reference: ProviderReference): Promise<void>;
 };

@@ -1,7 +1,7 @@
 import { limits } from '@reelroom/shared/limits.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Claimant, TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
-import type { EndedTask, TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import { taskKinds, type TaskKind } from '@reelroom/shared/task/task.ts';
 import { Stopped } from './stopped.ts';
 
@@ -17,7 +17,7 @@ export type DispatcherDeps = {
 	/** Providers that can make this kind, and how many more tasks each has room for now; `busy` of one whose nodes answer and are full. */
 	rooms: (kind: TaskKind) => ReadonlyMap<string, number | 'busy'>;
 	/** Told of tasks whose worker is gone and that have come to their end by it. */
-	abandoned: (tasks: readonly EndedTask[]) => Promise<void>;
+	abandoned: (tasks: readonly TaskRecord[]) => Promise<void>;
 	leaseMs: number;
 	log: Log;
 	now: () => Date;
@@ -167,8 +167,8 @@ export function createDispatcher(deps: DispatcherDeps) {
 			const run = running.get(id);
 			const stands = standing.get(id);
 			const status = stands?.claim === run?.claim ? stands?.status : undefined;
-			// One that has just written its end hears nothing of this any more.
-			if (status !== 'running') stop(id, status === 'cancelling' ? 'cancelled' : 'claim-lost');
+			// One that has just written its end hears nothing of this any more. What is gone with its project nobody goes on with.
+			if (status !== 'running') stop(id, status === 'cancelling' || stands === undefined ? 'cancelled' : 'claim-lost');
 		}
 	};
 	const beat = async (): Promise<void> => {

@@ -17,10 +17,10 @@ import type { RenderRequest } from '@reelroom/shared/task/task.ts';
 import type { RenderContext, RenderedFilm } from '../cut/render-cut.ts';
 import type { Provider, ProviderMedia } from '../provider/provider.ts';
 import { takeOfTwin } from './made-once.ts';
-import { Stopped } from './stopped.ts';
+import { Stopped, whyStopped } from './stopped.ts';
 
 export type MakeDeps = {
-	claims: Pick<TaskClaims, 'renew' | 'keepReference'>;
+	claims: Pick<TaskClaims, 'seal' | 'keepReference'>;
 	tasks: Pick<TaskStore, 'find'>;
 	takes: TakeStore;
 	makings: MakingStore;
@@ -57,9 +57,9 @@ export type Run = {
 	tell: (progress: { stage: string; value: number; max: number; preview?: Uint8Array }) => Promise<void>;
 };
 
-/** The last look before something is stored: who was cancelled or lost the claim must not add it. */
+/** The last look before something is stored: who was cancelled or lost the claim must not add it, and who adds it is not cancelled any more. */
 async function mustStillHold({ claims, leaseMs, now }: MakeDeps, task: TaskRecord): Promise<void> {
-	const status = await patiently(() => claims.renew(task._id, task.claim, now()), leaseMs);
+	const status = await patiently(() => claims.seal(task._id, task.claim, now()), leaseMs);
 	if (status !== 'running') throw new Stopped(status === 'cancelling' ? 'cancelled' : 'claim-lost');
 }
 
@@ -71,6 +71,12 @@ const unforeseenAs =
 		throw storageProblem(error) ?? new Problem(code, undefined, { cause: error });
 	};
 
+/** A picture that it was to be made of may have been deleted since it was asked for. */
+const referenceGone = (error: unknown): never => {
+	if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+	throw new Problem('reference-missing', 'A picture that it was to be made of is gone', { cause: error });
+};
+
 /** Makes the picture or clip of a task and stores it as its take, once; where another task makes the same, that one's take is taken. */
 export async function makeTake(
 	deps: MakeDeps,
@@ -81,7 +87,10 @@ export async function makeTake(
 	if (provider === undefined || task.shotId === null || !provider.kinds.includes(request.kind))
 		throw new Problem('no-provider', `No provider “${task.provider}” makes ${request.kind}`);
 	const done = await deps.takes.ofTask(task._id);
-	if (done !== null) return { takeId: done._id, ...(done.cached === true ? { cached: true } : {}) };
+	if (done !== null) {
+		await mustStillHold(deps, task);
+		return { takeId: done._id, ...(done.cached === true ? { cached: true } : {}) };
+	}
 	const about = {
 		projectId: task.projectId,
 		shotId: task.shotId,
@@ -109,13 +118,12 @@ export async function makeTake(
 				async keepReference(reference) {
 					const { _id, claim } = task;
 					if (await patiently(() => deps.claims.keepReference(_id, claim, reference), deps.leaseMs, signal)) return;
-					const status = (await deps.tasks.find(task._id))?.status;
-					throw new Stopped(status === 'cancelling' || status === 'cancelled' ? 'cancelled' : 'claim-lost');
+					throw new Stopped(whyStopped(await deps.tasks.find(task._id)));
 				},
 				isTakenOver,
 			},
 			projectId: task.projectId,
-			readFile: deps.files.read,
+			readFile: (sha256) => deps.files.read(sha256).catch(referenceGone),
 		})
 		.catch(unforeseenAs('provider-failed'));
 	if (!made.mediaType.startsWith(kind))
@@ -210,10 +218,10 @@ export async function makeFilm(deps: MakeDeps, { task, signal, tell }: Run, requ
 			.catch(unforeseenAs('render-failed'));
 		const file = await deps.files.putFile(made.path);
 		signal.throwIfAborted();
-		await mustStillHold(deps, task);
 		// The same still that the player shows before it plays: the first shot that has a picture.
 		const shown = request.shots.find(({ takeSha256 }) => takeSha256 !== null);
 		const poster = shown === undefined ? null : await deps.files.put(await posterOf(deps, shown, workDir, signal));
+		await mustStillHold(deps, task);
 		const film = {
 			_id: deps.newId(),
 			projectId: task.projectId,

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { limits } from '@reelroom/shared/limits.ts';
 import { isDatabaseAway, patiently } from '@reelroom/shared/node/database-away.ts';
 import { storageProblem } from '@reelroom/shared/node/files.ts';
@@ -8,7 +9,7 @@ import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { retryAtOf } from '@reelroom/shared/task/retry.ts';
 import { makeFilm, makeTake, type Made, type MakeDeps, type Run } from './make.ts';
-import { Stopped } from './stopped.ts';
+import { Stopped, whyStopped } from './stopped.ts';
 import type { TaskEnds } from './task-ends.ts';
 
 export type RunDeps = MakeDeps & {
@@ -19,6 +20,8 @@ export type RunDeps = MakeDeps & {
 	/** How long one attempt may take, where that is not what the limits say. */
 	limitMs?: number;
 };
+
+const restoreMs = 1_000;
 
 /**
  * Runs one claimed task to its end. Everything it writes carries the claim: after a take-over the old worker's words are refused, and a take or film is
@@ -32,7 +35,9 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 	const claimLost = () => stop.signal.reason instanceof Stopped && stop.signal.reason.reason === 'claim-lost';
 	let told = false;
 	try {
-		if (!(await patiently(() => deps.charges.stands(task), deps.leaseMs))) throw new Problem('reservation-lost');
+		// One that the database lost in a crash may be being made anew this very moment.
+		const stands = () => patiently(() => deps.charges.stands(task), deps.leaseMs);
+		if (!(await stands()) && !(await wait(restoreMs).then(stands))) throw new Problem('reservation-lost');
 		const teller = progressTeller(deps, task, stop);
 		const run: Run = {
 			task,
@@ -106,13 +111,13 @@ async function storeSuccess({ tasks, ends, takes, films, log }: RunDeps, task: T
 
 /** Writes how an attempt that did not succeed ended: for good, or to be tried again where the fault passes by itself; answers when. */
 async function recordEnd(
-	{ claims, ends, log, leaseMs, now }: RunDeps,
+	{ claims, ends, takes, log, leaseMs, now }: RunDeps,
 	task: TaskRecord,
 	error: unknown,
 ): Promise<Date | null> {
 	const { _id, claim, attempt } = task;
 	if (error instanceof Stopped) {
-		if (error.reason === 'cancelled') await ends.end(task, 'cancelled');
+		if (error.reason === 'cancelled' && (await ends.end(task, 'cancelled'))) await takes.discardOfTask(_id, now());
 		if (error.reason === 'closing' && (await patiently(() => claims.release(_id, claim, now()), leaseMs)) === null)
 			await ends.end(task, 'cancelled');
 		return null;
@@ -153,8 +158,7 @@ function progressTeller(
 				const { _id, projectId, shotId } = task;
 				return await previews.put({ _id, projectId, shotId, stage, bytes: preview, at: now() });
 			}
-			const status = (await tasks.find(task._id))?.status;
-			stop.abort(new Stopped(status === 'cancelling' || status === 'cancelled' ? 'cancelled' : 'claim-lost'));
+			stop.abort(new Stopped(whyStopped(await tasks.find(task._id))));
 		} catch (error) {
 			// Nobody sees it; the work goes on all the same.
 			if (!isDatabaseAway(error)) throw error;

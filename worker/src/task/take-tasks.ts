@@ -30,6 +30,8 @@ export type TakeTasksDeps = {
 	claims: TaskClaims;
 	ends: Pick<TaskEnds, 'settled'>;
 	charges: Pick<Charges, 'settle'>;
+	/** Clears up behind a task that has come to its end because its worker is gone. */
+	abandoned?: (task: TaskRecord) => Promise<void>;
 	/** Address at which servers ring. */
 	bellHost: string;
 	leaseMs: number;
@@ -57,7 +59,10 @@ export async function takeTasks(deps: TakeTasksDeps): Promise<{ close(graceMs: n
 		...{ claims, worker, places, run, leaseMs, log, now },
 		pausedProjects: pauses.paused,
 		rooms: (kind) => new Map(Object.entries(stateOf(kind)).map(([provider, state]) => [provider, roomOf(state)])),
-		abandoned: async (ended) => void (await Promise.all(ended.map(charges.settle))),
+		abandoned: async (ended) => {
+			for (const task of ended) await deps.abandoned?.(task);
+			await Promise.all(ended.map(charges.settle));
+		},
 	});
 	const bell = await listenBell(deps.bellHost, { look: dispatcher.look, stop: dispatcher.cancel });
 	const cancels = await followCancels(db, log, dispatcher.cancel);

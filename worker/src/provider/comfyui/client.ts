@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
+import { limits } from '@reelroom/shared/limits.ts';
 import { formatExactJson, parseExactJson } from '@reelroom/shared/provider/exact-json.ts';
 import type { Graph } from '@reelroom/shared/provider/graph.ts';
 import type { ObjectInfo } from '@reelroom/shared/provider/object-info.ts';
@@ -76,6 +78,30 @@ function errorOf(messages: readonly unknown[]): string {
 	return '';
 }
 
+/** A cancel that was not heard is said again after these pauses. */
+const cancelPausesMs = [100, 500, 2_000];
+/** What a server must send of a file while it may keep us waiting for an answer. */
+const leastBytes = 16 * 1024;
+
+/** A body to its end; refused, with the connection closed, as soon as it is longer than allowed. */
+async function bytesOf(
+	{ body }: Response,
+	maxBytes: number,
+	tell: (size: number) => void = () => {},
+): Promise<Uint8Array> {
+	const parts: Uint8Array[] = [];
+	let size = 0;
+	for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
+		size += part.byteLength;
+		if (size > maxBytes) throw new ComfyError(`An answer has more than ${maxBytes} bytes`, 413);
+		parts.push(part);
+		tell(part.byteLength);
+	}
+	return new Uint8Array(Buffer.concat(parts));
+}
+const textOf = async (response: Response): Promise<string> =>
+	new TextDecoder().decode(await bytesOf(response, limits.providerFileBytes));
+
 export type ComfyClient = ReturnType<typeof createComfyClient>;
 
 /** Speaks ComfyUI's protocol with one server; everything else knows our words only. Calls end after `timeoutMs`. */
@@ -90,8 +116,11 @@ export function createComfyClient({
 	classLists?: ClassLists;
 }) {
 	const base = url.replace(/\/+$/, '');
-	const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
-		const limit = AbortSignal.timeout(timeoutMs);
+	const call = async (
+		path: string,
+		init: RequestInit = {},
+		limit: AbortSignal = AbortSignal.timeout(timeoutMs),
+	): Promise<Response> => {
 		const signal = init.signal == null ? limit : AbortSignal.any([limit, init.signal]);
 		try {
 			return await fetch(base + path, { redirect: 'error', ...init, signal });
@@ -103,9 +132,10 @@ export function createComfyClient({
 	const read = async (path: string, parse: (text: string) => unknown = parseExactJson): Promise<unknown> => {
 		const response = await call(path);
 		try {
-			const text = await response.text();
+			const text = await textOf(response);
 			if (response.ok) return parse(text);
 		} catch (error) {
+			if (error instanceof ComfyError) throw error;
 			throw new ComfyError(`${path} was not answered to the end`, null, [], error);
 		}
 		throw new ComfyError(`${path} answered ${response.status}`, response.status);
@@ -117,6 +147,11 @@ export function createComfyClient({
 	};
 	const post = (path: string, body: unknown) =>
 		call(path, { method: 'POST', body: formatExactJson(body), headers: { 'Content-Type': 'application/json' } });
+	const tell = async (path: string, body: unknown): Promise<void> => {
+		const response = await post(path, body);
+		await response.body?.cancel();
+		if (!response.ok) throw new ComfyError(`${path} answered ${response.status}`, response.status);
+	};
 	return {
 		url: base,
 		stats: async (): Promise<ComfyStats> => parse(Stats, await read('/system_stats'), 'What the server says of itself'),
@@ -145,9 +180,10 @@ export function createComfyClient({
 			const response = await post('/prompt', { prompt: graph, prompt_id: promptId, client_id: clientId });
 			let answer: unknown = null;
 			try {
-				const text = await response.text();
+				const text = await textOf(response);
 				if (response.status === 200 || response.status === 400) answer = parseExactJson(text);
 			} catch (error) {
+				if (error instanceof ComfyError) throw error;
 				throw new ComfyError('The answer to a prompt was lost', null, [], error);
 			}
 			if (response.status === 200)
@@ -165,12 +201,20 @@ export function createComfyClient({
 			const whole = `${error.message}${error.details === '' ? '' : ` (${error.details})`}`;
 			throw new ComfyError(whole, 400, faults.length > 0 ? faults : [whole]);
 		},
-		/** Takes a prompt out of the queue and interrupts it if it runs; no other is touched. */
+		/** Takes a prompt out of the queue and interrupts it if it runs; no other is touched. Said again when the server does not hear it at once: else it would go on for nobody. */
 		async cancel(promptId: string): Promise<void> {
 			// An empty id would interrupt whatever runs, whoever owns it.
 			if (promptId === '') throw new TypeError('A prompt is cancelled by its id');
-			await post('/queue', { delete: [promptId] });
-			await post('/interrupt', { prompt_id: promptId });
+			for (const pauseMs of [...cancelPausesMs, null])
+				try {
+					// In this order: it may begin to run between the two, and is not put back.
+					await tell('/queue', { delete: [promptId] });
+					await tell('/interrupt', { prompt_id: promptId });
+					return;
+				} catch (error) {
+					if (pauseMs === null) throw error;
+					await wait(pauseMs);
+				}
 		},
 		/** Uploads a picture; answers the value by which a graph names it. The same bytes under the same name are one file, which nobody writes while another reads it. */
 		async upload(bytes: Uint8Array, name: string): Promise<string> {
@@ -178,34 +222,40 @@ export function createComfyClient({
 			form.set('image', new Blob([new Uint8Array(bytes)]), name);
 			const response = await call('/upload/image', { method: 'POST', body: form });
 			if (!response.ok) throw new ComfyError(`The picture was answered with ${response.status}`, response.status);
+			const answer = await textOf(response)
+				.then(parseExactJson)
+				.catch((error: unknown) => {
+					throw new ComfyError('The answer to a picture was lost', null, [], error);
+				});
 			const given = parse(
 				z.object({ name: z.string(), subfolder: z.string().catch('') }),
-				await response.json(),
+				answer,
 				'The answer to a picture',
 			);
 			return given.subfolder === '' ? given.name : `${given.subfolder}/${given.name}`;
 		},
-		/** The bytes of a file that a prompt made; given up as soon as they are more than allowed. */
+		/** The bytes of a file that a prompt made, however long they take; given up as soon as they are more than allowed, or come too slowly to come at all. */
 		async view(
 			{ filename, subfolder, type }: FileItem,
 			{ maxBytes, signal }: { maxBytes: number; signal: AbortSignal },
 		): Promise<Uint8Array> {
-			const response = await call(`/view?${new URLSearchParams({ filename, subfolder, type }).toString()}`, { signal });
-			if (!response.ok || response.body === null)
-				throw new ComfyError(`A file was answered with ${response.status}`, response.status);
-			const parts: Uint8Array[] = [];
-			let size = 0;
+			const slow = new AbortController();
+			let fresh = 0;
+			const clock = setInterval(() => {
+				if (fresh < leastBytes) slow.abort();
+				fresh = 0;
+			}, timeoutMs);
+			const address = `/view?${new URLSearchParams({ filename, subfolder, type }).toString()}`;
 			try {
-				for await (const part of response.body as AsyncIterable<Uint8Array>) {
-					size += part.byteLength;
-					if (size > maxBytes) throw new ComfyError(`A file has more than ${maxBytes} bytes`, 413);
-					parts.push(part);
-				}
+				const response = await call(address, { signal }, slow.signal);
+				if (!response.ok) throw new ComfyError(`A file was answered with ${response.status}`, response.status);
+				return await bytesOf(response, maxBytes, (size) => (fresh += size));
 			} catch (error) {
 				signal.throwIfAborted();
 				throw error instanceof ComfyError ? error : new ComfyError('A file was cut off', null, [], error);
+			} finally {
+				clearInterval(clock);
 			}
-			return new Uint8Array(Buffer.concat(parts));
 		},
 	};
 }

@@ -152,6 +152,7 @@ export function createComfyProvider({
 		close: pool.close,
 		nodes: pool.rooms,
 		probe: async () => void (await pool.look()),
+		forget: async ({ node, promptId }) => pool.find(node)?.client.cancel(promptId),
 		async make(request, context) {
 			const { signal, attempt } = context;
 			signal.throwIfAborted();

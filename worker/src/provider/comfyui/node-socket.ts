@@ -17,6 +17,9 @@ export type NodeSocketOptions = {
 };
 export type NodeSocket = ReturnType<typeof createNodeSocket>;
 
+/** Longer words are none that a server tells, and reading them would hold up everything else. */
+const longestText = 4 * 1024 * 1024;
+
 const promptOf = ({ data }: ComfyMessage): string | undefined => ('prompt_id' in data ? data.prompt_id : undefined);
 
 /**
@@ -87,7 +90,7 @@ export function createNodeSocket({
 			if (isBinary) {
 				const picture = parsePicture(bytes);
 				if (picture !== null) show(picture);
-			} else {
+			} else if (bytes.length <= longestText) {
 				const message = parseMessage(bytes.toString());
 				if (message !== null) tell(message);
 			}

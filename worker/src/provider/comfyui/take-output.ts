@@ -10,7 +10,11 @@ export const decode = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: 50
 
 /** The picture as it is stored: decoded within limits and written anew, so that nothing else of the file is kept. */
 async function takePicture(bytes: Uint8Array): Promise<ProviderMedia> {
-	const { data, info } = await decode(bytes).rotate().webp({ quality: 95 }).toBuffer({ resolveWithObject: true });
+	const { data, info } = await decode(bytes)
+		.rotate()
+		.resize(limits.webpSidePx, limits.webpSidePx, { fit: 'inside', withoutEnlargement: true })
+		.webp({ quality: 95 })
+		.toBuffer({ resolveWithObject: true });
 	return { bytes: new Uint8Array(data), mediaType: 'image/webp', widthPx: info.width, heightPx: info.height };
 }
 const endings = { image: /\.(png|jpe?g|webp)$/i, video: /\.(mp4|webm|webp|gif)$/i } as const;
