@@ -30,7 +30,7 @@ const webShared = {
 	style: ['StylePicker.svelte', 'style-title.ts'],
 	provider: ['ModelField.svelte', 'TextHelp.svelte', 'WorkflowSettings.svelte'],
 	version: ['HistoryButton.svelte'],
-	take: ['StaleNotice.svelte', 'TakeStrip.svelte'],
+	take: ['StaleNotice.svelte', 'TakeStrip.svelte', 'upload-takes.ts'],
 	task: ['progress.ts'],
 };
 /** A third-party API is spoken in one file of ours. */

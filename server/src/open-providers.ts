@@ -76,6 +76,8 @@ export async function openProviders(
 	return {
 		routes: [...credentialRoutes(credentials), ...textRoutes(texts)],
 		modelsOfWorkspace,
+		/** How workers are asked for things. */
+		asking: { asks, askWorkers },
 		/** The same by a project of the workspace; nothing for one that is gone. */
 		async modelsOf(projectId: string, accountId: string): Promise<OfferedModel[]> {
 			const workspaceId = await projects.workspaceOf(projectId);

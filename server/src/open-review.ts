@@ -1,5 +1,6 @@
+import type * as Y from 'yjs';
 import { takesInUse } from '@reelroom/shared/board/take-in-use.ts';
-import { hasShot, readBoard } from '@reelroom/shared/project/document.ts';
+import { hasShot, readBoard, type ShotOnBoard } from '@reelroom/shared/project/document.ts';
 import { approvedContent } from '@reelroom/shared/review/approved.ts';
 import type { Bus } from '@reelroom/shared/node/bus.ts';
 import { createGuestStore } from '@reelroom/shared/node/stores/guest-store.ts';
@@ -9,6 +10,7 @@ import { createReviewStore } from '@reelroom/shared/node/stores/review-store.ts'
 import type { Sockets } from './live/sockets.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { createApprovedEdits } from './review/approved-edits.ts';
+import { createApprovedTake } from './review/approved-take.ts';
 import { createGuestNotes, type GuestNoteDeps } from './review/guest-notes.ts';
 import { guestRoutes } from './review/guest-routes.ts';
 import { createNoteWriter } from './review/note-writer.ts';
@@ -43,19 +45,19 @@ export async function openReview(
 	await Promise.all(stores.map((store) => store.ready()));
 	const isProject = async (id: string) => (await projects.workspaceOf(id)) !== null;
 	const shotIsThere = (projectId: string, shotId: string) => documents.read(projectId, (doc) => hasShot(doc, shotId));
+	const everyShot = (doc: Y.Doc): ShotOnBoard[] => {
+		const { scenes, omittedScenes, omittedShots } = readBoard(doc);
+		return [...[...scenes, ...omittedScenes].flatMap((scene) => scene.shots), ...omittedShots];
+	};
 	const contents = async (projectId: string, shotIds: readonly string[]): Promise<Map<string, string>> => {
 		const asked = new Set(shotIds);
-		const [shots, takes] = await Promise.all([
-			documents.read(projectId, (doc) => {
-				const { scenes, omittedScenes, omittedShots } = readBoard(doc);
-				return [...[...scenes, ...omittedScenes].flatMap((scene) => scene.shots), ...omittedShots];
-			}),
-			takesOf(projectId),
-		]);
+		const [shots, takes] = await Promise.all([documents.read(projectId, everyShot), takesOf(projectId)]);
 		const meant = shots.filter(({ id }) => asked.has(id));
 		const inUse = takesInUse(meant, takes);
 		return new Map(meant.map((shot) => [shot.id, approvedContent(shot, inUse.get(shot.id)?.id ?? null)]));
 	};
+	const approvedShots = async (projectId: string): Promise<Set<string>> =>
+		new Set((await reviews.approved(projectId)).map(({ shotId }) => shotId));
 	const approvedEdits = createApprovedEdits({ store: reviews, log, now });
 	const unwatch = documents.watch(approvedEdits);
 	const writer = createNoteWriter({
@@ -94,8 +96,8 @@ export async function openReview(
 		async onProjectDeleted(projectId: string) {
 			await Promise.all(stores.map((store) => store.removeOfProject(projectId)));
 		},
-		approvedShots: async (projectId: string): Promise<Set<string>> =>
-			new Set((await reviews.approved(projectId)).map(({ shotId }) => shotId)),
+		approvedShots,
+		mustNotShowApproved: createApprovedTake({ approvedShots, takesOf, read: documents.read, everyShot }),
 		async close() {
 			unwatch();
 			await approvedEdits.close();

@@ -15,6 +15,7 @@ import { createShareLinkStore } from '@reelroom/shared/node/stores/share-link-st
 import { createTakeStore, toTake } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTakeVoteStore } from '@reelroom/shared/node/stores/take-vote-store.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { createUsageStore } from '@reelroom/shared/node/stores/usage-store.ts';
 import { createWorkerStore } from '@reelroom/shared/node/stores/worker-store.ts';
 import { createAssetPictures } from './bible/asset-pictures.ts';
 import { bibleRoutes } from './bible/routes.ts';
@@ -22,6 +23,7 @@ import { cutRoutes } from './cut/routes.ts';
 import { createShareLinks } from './cut/share-links.ts';
 import { attachSockets } from './live/sockets.ts';
 import { tellTaskEvents, toPreview } from './live/task-events.ts';
+import { tellTaskLists } from './live/task-list-hints.ts';
 import { farmRoutes } from './farm/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { createPictureProcess } from './media/picture-process.ts';
@@ -33,10 +35,12 @@ import { toPng } from './media/to-png.ts';
 import { createAdmission, quotaExceeded } from './plan/admission.ts';
 import { createQuotas } from './plan/quotas.ts';
 import { planRoutes } from './plan/routes.ts';
+import { createUsages } from './plan/usages.ts';
 import { createTurns } from './plan/turns.ts';
 import { openFarm } from './open-farm.ts';
 import { openProviders } from './open-providers.ts';
 import { openReview } from './open-review.ts';
+import type { MustNotShowApproved } from './review/approved-take.ts';
 import type { Studio, StudioContext } from './studio.ts';
 import { createAnnounce } from './task/announce.ts';
 import { generationRoutes } from './task/generation-routes.ts';
@@ -64,11 +68,25 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 	const links = createShareLinkStore(connection);
 	const quotas = createQuotaStore(db);
 	const ledger = createLedgerStore(db);
+	const usage = createUsageStore(db);
 	const pauses = createPauseStore(db);
 	const workers = createWorkerStore(db);
 	const view = createQueueView({ store, pauses, workers, durations: createDurationStore(db), now });
 	const { farm, openWorkflows } = await openFarm(context);
-	const stores = [store, takes, films, assetPictures, takeVotes, previews, links, quotas, ledger, pauses, workers];
+	const stores = [
+		store,
+		takes,
+		films,
+		assetPictures,
+		takeVotes,
+		previews,
+		links,
+		quotas,
+		ledger,
+		usage,
+		pauses,
+		workers,
+	];
 	await Promise.all(stores.map((each) => each.ready()));
 	const files = createFiles(join(config.DATA_DIR, 'files'));
 	const pictures = createPictureProcess();
@@ -113,6 +131,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		newId,
 	};
 	const { projectIdsOf } = context;
+	const mustNotShowApproved: MustNotShowApproved = (take) => review.mustNotShowApproved(take);
 	const tasks = createTasks({ ...submitting, keptDays: config.TASK_KEEP_DAYS || null, projectIdsOf });
 	const held = createPauses({ store: pauses, announce, now });
 	const generations = createGenerations({
@@ -122,6 +141,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			providers.modelsOfWorkspace(await context.ownWorkspaceOf(accountId), accountId),
 		projectIdsOf,
 		pathOf: files.pathOf,
+		mustNotShowApproved,
 		toPng,
 	});
 	const workflows = openWorkflows(
@@ -163,6 +183,13 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		present: view.present,
 		queued: store.queuedIn,
 		onError: (error) => log.warn({ err: error }, 'a hint could not be told'),
+	});
+	const untellLists = tellTaskLists({
+		bus,
+		sockets,
+		present: view.present,
+		readersOf: context.membersOf,
+		onError: (error) => log.warn({ err: error }, 'changes of tasks could not be told'),
 	});
 	const filmProject = async (id: string) => (await findFilm(id))?.projectId ?? null;
 	const review = await openReview(context, {
@@ -207,14 +234,30 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			...providers.routes,
 			...taskRoutes(tasks, held),
 			...generationRoutes(generations),
-			...planRoutes(createQuotas({ store: quotas, planOf, prices, now })),
+			...planRoutes(
+				createQuotas({ store: quotas, planOf, prices, now }),
+				createUsages({
+					store: usage,
+					projectsOf: (workspaceId) => projects.ofWorkspaces([workspaceId]),
+					namesOf: context.namesOf,
+					now,
+				}),
+			),
 			...mediaRoutes({
-				takes: createTakes({ store: takes, taskOf: store.find, namesOf: context.namesOf, pathOf: files.pathOf, now }),
+				takes: createTakes({
+					store: takes,
+					taskOf: store.find,
+					namesOf: context.namesOf,
+					pathOf: files.pathOf,
+					mustNotShowApproved,
+					now,
+				}),
 				votes: createTakeVotes({ store: takeVotes, takes, now }),
 				uploadTake: createUploadTake({
 					takes,
 					files,
 					prepare: pictures.prepare,
+					...providers.asking,
 					documents,
 					approvedShots: submitting.approvedShots,
 					styleOf: async (id) => (await projects.find(id))?.style ?? null,
@@ -228,6 +271,9 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		coverTakeOf: (projectIds) => takes.covers(projectIds),
 		generateBoard: (projectId, accountId) => tasks.generateMissing(projectId, { id: accountId, name: 'Reelroom' }),
 		onProjectChanged: (projectId) => sockets.tell(projectId, 'project.changed', { id: projectId }),
+		async beforeProjectDeleted(project) {
+			await usage.keepPast(project);
+		},
 		async onProjectDeleted(projectId) {
 			// Tasks first: a worker that finds its own gone takes back what it has just added.
 			const open = await store.reservedIn(projectId);
@@ -246,6 +292,7 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 		onMemberRemoved: tasks.cancelOf,
 		async close() {
 			untell();
+			untellLists();
 			await leavers.close();
 			await review.close();
 			for (const end of [...untouch, ...unnote]) end();

@@ -257,6 +257,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		tickets,
 		coverTakeOf,
 		onProjectChanged,
+		beforeProjectDeleted: studio.beforeProjectDeleted,
 		onProjectDeleted,
 		now,
 		newId,

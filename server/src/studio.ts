@@ -49,6 +49,8 @@ export type Studio = {
 	/** Queues a picture for every shot that has none. */
 	generateBoard(projectId: string, accountId: string): Promise<unknown>;
 	onProjectChanged(projectId: string): void;
+	/** A project that is still there is about to be deleted: what is to outlast it is kept now. */
+	beforeProjectDeleted(project: { _id: string; workspaceId: string; name: string }): Promise<void>;
 	onProjectDeleted(projectId: string): Promise<void>;
 	/** Another server has deleted it. */
 	onProjectGone(projectId: string): void;

@@ -22,6 +22,7 @@ export function anEmptyStudio(): Studio & { drawn: string[] } {
 		coverTakeOf: async () => new Map(),
 		generateBoard: async (projectId) => void drawn.push(projectId),
 		onProjectChanged: () => {},
+		beforeProjectDeleted: async () => {},
 		onProjectDeleted: async () => {},
 		onProjectGone: () => {},
 		onRevoked: () => {},

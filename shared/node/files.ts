@@ -82,6 +82,21 @@ export function createFiles(folder: string) {
 				}
 				return createHash('sha256').update(bytes).digest('hex');
 			}),
+		/** Stores what comes, as it comes; nothing where that rejects. */
+		putStream: (chunks: AsyncIterable<Uint8Array>) =>
+			place(async (path) => {
+				const hash = createHash('sha256');
+				const handle = await open(path, 'wx');
+				try {
+					for await (const chunk of chunks) {
+						hash.update(chunk);
+						await handle.writeFile(chunk);
+					}
+				} finally {
+					await handle.close();
+				}
+				return hash.digest('hex');
+			}),
 		/** Stores a copy of a file on disk. */
 		putFile: (source: string) =>
 			place(async (path) => {

@@ -57,6 +57,10 @@ export const limits = {
 	workflowBytes: 2 * 1024 * 1024,
 	workflowsPerWorkspace: 500,
 	versionsPerWorkflow: 500,
+	/** Days of usage that are told at once. */
+	usageDays: 366,
+	/** For so long a task that was taken off the lists by hand can be put back. */
+	deletedTaskMs: 24 * 3_600_000,
 	taskAttempts: 3,
 	/** Attempts of one task that are told; older ones are forgotten when it is begun anew by hand. */
 	attemptsKept: 30,
@@ -83,6 +87,12 @@ export const limits = {
 	clipMs: 30 * 60_000,
 	clipSidePx: 4096,
 	clipPx: 4096 * 2160,
+	/** Largest file of a clip that is taken from a person, how long it may take to be written anew, and how long whoever uploaded it waits for that. */
+	ownClipBytes: 256 * 1024 * 1024,
+	ownClipMs: 8 * 60_000,
+	ownClipWaitMs: 9 * 60_000,
+	/** Clips that one person may have taken in at a time. */
+	ownClipsAtOnce: 4,
 	/** Largest picture file that is taken from a person. */
 	pictureBytes: 20 * 1024 * 1024,
 	picturePixels: 50_000_000,

@@ -7,7 +7,7 @@ import { createCredentialStore } from '@reelroom/shared/node/stores/credential-s
 import { createProjectStore } from '@reelroom/shared/node/stores/project-store.ts';
 import type { WorkerConfig } from './config.ts';
 import { installedCredentials } from './installed-credentials.ts';
-import { answerAsks, type AnswerAsksDeps } from './provider/answer-asks.ts';
+import { answerAsks, type AnswerAsksDeps, type Answerers } from './provider/answer-asks.ts';
 import { createAnswerers } from './provider/answerers.ts';
 import { createCloudCall } from './provider/cloud-call.ts';
 import { createCredentials } from './provider/credentials.ts';
@@ -35,8 +35,11 @@ export async function openCloud({ config, mongo, log }: { config: WorkerConfig; 
 			volcengine: createVolcengineProvider({ credentials, call, log }),
 		},
 		/** Answers what servers ask of workers. */
-		answerAsks: (about: Pick<AnswerAsksDeps, 'bus' | 'workerId'>) =>
-			answerAsks({ asks, answerers, log, now, ...about }),
+		answerAsks: ({
+			takeClip,
+			...about
+		}: Pick<AnswerAsksDeps, 'bus' | 'workerId'> & { takeClip: Answerers['take-clip'] }) =>
+			answerAsks({ asks, answerers: { ...answerers, 'take-clip': takeClip }, log, now, ...about }),
 		close: () => outgoing.close(),
 	};
 }

@@ -21,10 +21,12 @@ import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { mediaOf } from '@reelroom/shared/provider/provider.ts';
 import type { ProviderState } from '@reelroom/shared/node/stores/worker-store.ts';
 import type { TaskKind } from '@reelroom/shared/task/task.ts';
-import { runFfmpeg } from './cut/ffmpeg.ts';
+import { lookAtStreams, runFfmpeg } from './cut/ffmpeg.ts';
 import { renderFilm } from './cut/render-cut.ts';
+import { createAnswerTakeClip } from './media/answer-take-clip.ts';
 import { likenessOf } from './media/likeness.ts';
 import { createStillOf } from './media/still.ts';
+import { createTakeClipFile } from './media/take-clip.ts';
 import { sweepFiles } from './media/sweep-files.ts';
 import { makePoster, makeThumbnail } from './media/thumbnail.ts';
 import { createThumbnails } from './media/thumbnails.ts';
@@ -158,7 +160,10 @@ export async function createWorker({
 		],
 	});
 	const asks = answerAsks === undefined ? null : await createBus({ db, log, topics: ['asks'] });
-	const answering = asks === null ? undefined : answerAsks?.({ bus: asks, workerId: id });
+	const takeClipFile = createTakeClipFile({ ffmpegPath, workDir, run: runFfmpeg, look: lookAtStreams });
+	const { thumbnailOf, stillOf } = runDeps;
+	const takeClip = createAnswerTakeClip({ files, takeClipFile, thumbnailOf, stillOf, workDir });
+	const answering = asks === null ? undefined : answerAsks?.({ bus: asks, workerId: id, takeClip });
 	// What the last one left on this disk does not wait for the hour.
 	const cleaning = clean().catch((error: unknown) => log.warn({ err: error }, 'leftovers stayed'));
 	const end = async (): Promise<void> => {

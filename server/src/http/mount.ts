@@ -62,6 +62,7 @@ function refuseMethod(routes: readonly Route[]): RequestHandler {
 }
 
 function bodyReader({ endpoint }: Route): RequestHandler[] {
+	if (endpoint.streamed === true) return [];
 	if (endpoint.bytesLimit !== undefined) return [express.raw({ type: () => true, limit: endpoint.bytesLimit })];
 	if (endpoint.body !== undefined)
 		return [express.json({ limit: limits.jsonBytes, type: ['application/json', 'application/*+json'] })];
@@ -90,7 +91,7 @@ function parseInput({ endpoint }: Route, request: Request): { params: unknown; q
 	};
 	const params = parse(endpoint.params, { ...request.params });
 	const query = parse(endpoint.query, { ...request.query });
-	if (endpoint.bytesLimit !== undefined && bytesOf(request).length === 0)
+	if (endpoint.bytesLimit !== undefined && endpoint.streamed !== true && bytesOf(request).length === 0)
 		errors.push({ pointer: '#', detail: 'The body is empty' });
 	const body = parse(endpoint.body, endpoint.body === undefined ? undefined : jsonOf(request));
 	if (errors.length > 0) throw new Problem('invalid-input', undefined, { errors });

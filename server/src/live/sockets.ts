@@ -6,6 +6,7 @@ import {
 	type ClientEvents,
 	type ProjectState,
 	type ServerEvents,
+	type TaskListChange,
 	type TaskPreview,
 } from '@reelroom/shared/live/events.ts';
 import { limits } from '@reelroom/shared/limits.ts';
@@ -32,6 +33,10 @@ export type Sockets = {
 	tell<Name extends keyof ServerEvents>(projectId: string, name: Name, ...about: Parameters<ServerEvents[Name]>): void;
 	/** Tells every window of an account, whatever it has open. */
 	tellAccount(accountId: string, name: 'notifications.changed'): void;
+	/** Tells whoever of an account follows the tasks of all their projects. */
+	tellFollowers(accountId: string, changes: readonly TaskListChange[]): void;
+	/** Whether anybody does here. */
+	hasFollowers(): boolean;
 	/** Puts an account out of projects at once. */
 	revoke(accountId: string, projectIds: readonly string[]): void;
 	/** Asks again for the roles of an account, null for everybody's, and puts whoever has none out of that project. */
@@ -47,6 +52,8 @@ export type Sockets = {
 
 type Data = { account: SignedIn; endingsBefore: number };
 const roomOf = (projectId: string) => `project:${projectId}`;
+const followersRoom = 'followers';
+const followersRoomOf = (accountId: string) => `followers:${accountId}`;
 const accountRoomOf = (accountId: string) => `account:${accountId}`;
 const signInRoomOf = (signInId: string) => `sign-in:${signInId}`;
 const room = /^project:(.+)$/;
@@ -130,6 +137,7 @@ export function attachSockets({
 				reply({ ok: false, problem: (error instanceof Problem ? error : new Problem('internal')).details() });
 			});
 		});
+		socket.on('taskList.follow', () => void socket.join([followersRoom, followersRoomOf(account.id)]));
 		socket.on('project.leave', (input) => {
 			const parsed = JoinProject.safeParse(input);
 			if (parsed.success) void socket.leave(roomOf(parsed.data.projectId));
@@ -138,6 +146,8 @@ export function attachSockets({
 	return {
 		tell: (projectId, name, ...about) => void io.to(roomOf(projectId)).emit(name, ...(about as never)),
 		tellAccount: (accountId, name) => void io.to(accountRoomOf(accountId)).emit(name),
+		tellFollowers: (accountId, changes) => void io.to(followersRoomOf(accountId)).emit('taskList.changed', changes),
+		hasFollowers: () => io.sockets.adapter.rooms.has(followersRoom),
 		revoke(accountId, projectIds) {
 			for (const socket of io.sockets.sockets.values()) {
 				if (socket.data.account.id !== accountId) continue;

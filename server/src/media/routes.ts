@@ -1,8 +1,9 @@
-import { takeCareApi } from '@reelroom/shared/board/take-care-api.ts';
+import { isConfirmed, takeCareApi } from '@reelroom/shared/board/take-care-api.ts';
 import { takeApi } from '@reelroom/shared/task/api.ts';
 import { on, type Route } from '../http/on.ts';
 import { stillAnswered } from '../http/still-answered.ts';
 import type { TakeVotesUse } from './take-votes.ts';
+import { receiveUpload } from './receive-upload.ts';
 import type { Takes } from './takes.ts';
 import type { UploadTake } from './upload-take.ts';
 
@@ -28,12 +29,12 @@ export const mediaRoutes = ({
 		cache: 'immutable' as const,
 	})),
 	on(takeCareApi.lineage, ({ params }, actor) => takes.lineage(actor, params.id)),
-	on(takeCareApi.upload, ({ params, query, bytes }, actor) => {
-		const mayChangeApproved = query.confirmApproved === 'true';
-		return uploadTake(actor, { projectId: params.id, shotId: params.shotId, mayChangeApproved }, bytes);
+	on(takeCareApi.upload, ({ params, query }, actor, http) => {
+		const at = { projectId: params.id, shotId: params.shotId, mayChangeApproved: isConfirmed(query) };
+		return uploadTake(actor, at, receiveUpload(http));
 	}),
-	on(takeCareApi.discard, ({ params }, actor) => takes.discard(actor, params.id)),
-	on(takeCareApi.restore, ({ params }, actor) => takes.restore(actor, params.id)),
+	on(takeCareApi.discard, ({ params, query }, actor) => takes.discard(actor, params.id, isConfirmed(query))),
+	on(takeCareApi.restore, ({ params, query }, actor) => takes.restore(actor, params.id, isConfirmed(query))),
 	on(takeCareApi.discarded, ({ params }, actor) => takes.discarded(actor, params.id)),
 	on(takeCareApi.vote, ({ params, body }, actor) => votes.vote(actor, params.id, body.vote)),
 	on(takeCareApi.votes, ({ params }, actor) => votes.list(actor, params.id)),

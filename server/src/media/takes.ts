@@ -5,6 +5,7 @@ import { toTake, type TakeRecord, type TakeStore } from '@reelroom/shared/node/s
 import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Actor } from '../http/on.ts';
+import type { MustNotShowApproved } from '../review/approved-take.ts';
 
 /** A picture of a take: the file it is in, and what it is. */
 export type TakeFile = { file: string; mediaType: string };
@@ -14,12 +15,14 @@ export type TakesDeps = {
 	taskOf: (taskId: string) => Promise<AboutTask | null>;
 	namesOf: (ids: readonly string[]) => Promise<Map<string, string>>;
 	pathOf: (sha256: string) => string;
+	/** Throws where an approved shot shows this take while it is there. */
+	mustNotShowApproved: MustNotShowApproved;
 	now: () => Date;
 };
 export type Takes = ReturnType<typeof createTakes>;
 
 /** The use cases of takes. A take never changes; whoever may not read it does not learn that it is there. */
-export function createTakes({ store, taskOf, namesOf, pathOf, now }: TakesDeps) {
+export function createTakes({ store, taskOf, namesOf, pathOf, mustNotShowApproved, now }: TakesDeps) {
 	const readable = async (actor: Actor, id: string): Promise<TakeRecord> => {
 		const take = await store.find(id);
 		if (take === null) throw new Problem('not-found');
@@ -66,17 +69,19 @@ export function createTakes({ store, taskOf, namesOf, pathOf, now }: TakesDeps) 
 			};
 		},
 		/** Discards a take; it can be brought back for a while. */
-		async discard(actor: Actor, id: string): Promise<undefined> {
+		async discard(actor: Actor, id: string, mayChangeApproved: boolean): Promise<undefined> {
 			const take = await readable(actor, id);
 			await actor.must('take.delete', take.projectId);
+			if (!mayChangeApproved) await mustNotShowApproved(take);
 			if (!(await store.discard(id, now()))) throw new Problem('not-found');
 		},
 		/** Brings a discarded take back; one that is there is answered as it is. */
-		async restore(actor: Actor, id: string): Promise<Take> {
+		async restore(actor: Actor, id: string, mayChangeApproved: boolean): Promise<Take> {
 			const discarded = await store.findDiscarded(id, since());
 			const take = discarded ?? (await readable(actor, id));
 			await actor.must('take.read', take.projectId);
 			await actor.must('take.delete', take.projectId);
+			if (discarded !== null && !mayChangeApproved) await mustNotShowApproved(take);
 			const restored = discarded === null ? take : ((await store.restore(id, since())) ?? (await store.find(id)));
 			if (restored === null) throw new Problem('not-found');
 			return toTake(restored);

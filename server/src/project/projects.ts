@@ -21,6 +21,8 @@ export type ProjectDeps = {
 	/** The newest picture of each of these projects that has one. */
 	coverTakeOf: (projectIds: readonly string[]) => Promise<Map<string, string>>;
 	/** Lets other rooms drop what belonged to a project. */
+	/** Keeps what is to outlast a project. */
+	beforeProjectDeleted: (project: Pick<ProjectRow, '_id' | 'workspaceId' | 'name'>) => Promise<void>;
 	onProjectDeleted: (projectId: string) => Promise<void>;
 	/** Lets who looks at a project know that its settings changed. */
 	onProjectChanged: (projectId: string) => void;
@@ -141,9 +143,12 @@ export function createProjects(deps: ProjectDeps) {
 			deps.onProjectChanged(id);
 			return project;
 		},
-		/** Deletes a project; it is out of reach first, then what it held goes. */
+		/** Deletes a project; what outlasts it is kept, it is out of reach, then what it held goes. */
 		async delete(actor: Actor, id: string): Promise<void> {
 			await actor.must('project.delete', id);
+			const row = await projects.find(id);
+			if (row === null) throw new Problem('not-found');
+			await deps.beforeProjectDeleted({ _id: id, workspaceId: row.workspaceId, name: row.name });
 			await projects.remove(id);
 			await documents.remove(id);
 			await deps.onProjectDeleted(id);

@@ -17,7 +17,7 @@ export type AskWorkers = ReturnType<typeof createAskWorkers>;
 
 const isCode = (code: string): code is ProblemCode => code in problems;
 /** The problem of an ask that has one; null for one that is well or still under way. */
-export const problemOfAsk = ({ problem }: AskRecord): Problem | null =>
+const problemOfAsk = ({ problem }: AskRecord): Problem | null =>
 	problem === null ? null : new Problem(isCode(problem.code) ? problem.code : 'internal', problem.detail);
 export const isEnded = ({ status }: AskRecord): boolean => status === 'done' || status === 'failed';
 
@@ -41,12 +41,20 @@ export function createAskWorkers({
 		return record;
 	}
 	/** Waits until an ask is as wished, or for a time: answers it as it then is. */
-	async function waitFor(id: string, isWished: (record: AskRecord) => boolean, mostMs: number): Promise<AskRecord> {
+	async function waitFor(
+		id: string,
+		isWished: (record: AskRecord) => boolean,
+		mostMs: number,
+		signal?: AbortSignal,
+	): Promise<AskRecord> {
 		const endsAt = now().getTime() + mostMs;
 		let looks: NodeJS.Timeout | undefined;
 		let unhear = (): void => {};
 		try {
 			return await new Promise<AskRecord>((resolve, reject) => {
+				const left = (): void => reject(signal?.reason instanceof Error ? signal.reason : new Problem('unavailable'));
+				if (signal?.aborted === true) return left();
+				signal?.addEventListener('abort', left, { once: true });
 				const see = (record: AskRecord | null): void => {
 					try {
 						const alive = mustBeAlive(record);
@@ -71,18 +79,27 @@ export function createAskWorkers({
 	return {
 		waitFor,
 		/** Asks, and answers the id under which it can be waited for. */
-		async begin(work: AskWork, about: { projectId: string; askedBy: string } | null = null): Promise<string> {
+		async begin(work: AskWork, about: { projectId: string | null; askedBy: string } | null = null): Promise<string> {
 			const id = newId();
 			const { projectId, askedBy } = about ?? { projectId: null, askedBy: null };
 			await asks.ask({ _id: id, work, projectId, askedBy, at: now() });
 			return id;
 		},
-		/** Asks for something and waits until it is done. Throws what the worker threw. */
-		async finish(work: AskWork): Promise<void> {
-			const id = await this.begin(work);
+		/**
+		 * Asks for something and waits until it is done, at most so long; answers what the worker wrote. Throws what the worker threw, and `time-limit`. Whatever
+		 * ends the waiting ends the work.
+		 */
+		async finish(
+			work: AskWork,
+			{ mostMs = silentMs, askedBy, signal }: { mostMs?: number; askedBy?: string; signal?: AbortSignal } = {},
+		): Promise<string> {
+			const id = await this.begin(work, askedBy === undefined ? null : { projectId: null, askedBy });
 			try {
-				const problem = problemOfAsk(await waitFor(id, isEnded, silentMs));
+				const record = await waitFor(id, isEnded, mostMs, signal);
+				const problem = problemOfAsk(record);
 				if (problem !== null) throw problem;
+				if (!isEnded(record)) throw new Problem('time-limit');
+				return record.text;
 			} finally {
 				await asks.remove(id);
 			}

@@ -1,3 +1,4 @@
+import { isConfirmed } from '@reelroom/shared/board/take-care-api.ts';
 import { apiPrefix } from '@reelroom/shared/http/endpoint.ts';
 import { generationApi } from '@reelroom/shared/task/generation-api.ts';
 import { on, type Http, type Route } from '../http/on.ts';
@@ -29,6 +30,8 @@ export function generationRoutes(generations: Generations): Route[] {
 			cache: 'immutable' as const,
 		})),
 		on(generationApi.result, ({ params }, actor) => generations.result(actor, params.id)),
-		on(generationApi.removeResult, ({ params }, actor) => generations.remove(actor, params.id)),
+		on(generationApi.removeResult, ({ params, query }, actor) =>
+			generations.remove(actor, params.id, isConfirmed(query)),
+		),
 	];
 }

@@ -12,6 +12,7 @@ import type { GenerationRequest } from '@reelroom/shared/provider/provider.ts';
 import type { Generation, Model, PromptWish, Result } from '@reelroom/shared/task/generation-api.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { Actor } from '../http/on.ts';
+import type { MustNotShowApproved } from '../review/approved-take.ts';
 import { shotOfWords } from './shot-of-words.ts';
 import { createSubmitOnce, type SubmitOnceDeps } from './submit-once.ts';
 import type { ProjectFormat } from './task-requests.ts';
@@ -29,6 +30,8 @@ export type GenerationsDeps = SubmitOnceDeps & {
 	modelsOfOwn: (accountId: string) => Promise<readonly OfferedModel[]>;
 	prices: Readonly<Record<string, number>>;
 	pathOf: (sha256: string) => string;
+	/** Throws where an approved shot shows this take while it is there. */
+	mustNotShowApproved: MustNotShowApproved;
 	toPng: (path: string) => Promise<Uint8Array>;
 };
 export type Generations = ReturnType<typeof createGenerations>;
@@ -186,10 +189,12 @@ export function createGenerations(deps: GenerationsDeps) {
 			};
 		},
 		/** Deletes the take of a result. */
-		async remove(actor: Actor, id: string): Promise<undefined> {
+		async remove(actor: Actor, id: string, mayChangeApproved: boolean): Promise<undefined> {
 			const { task, take } = await found(actor, id);
 			await actor.must('take.delete', take?.projectId ?? task?.projectId ?? '');
-			if (take === null || !(await takes.discard(take._id, deps.now()))) throw new Problem('not-found');
+			if (take === null) throw new Problem('not-found');
+			if (!mayChangeApproved) await deps.mustNotShowApproved(take);
+			if (!(await takes.discard(take._id, deps.now()))) throw new Problem('not-found');
 		},
 		/** The picture as PNG. */
 		async png(actor: Actor, id: string): Promise<Uint8Array> {

@@ -22,6 +22,7 @@ export const taskRoutes = (tasks: Tasks, pauses: Pauses): Route[] => [
 	on(taskApi.search, ({ query }, actor) => tasks.search(actor, query)),
 	on(taskApi.batch, ({ body }, actor) => tasks.batch(actor, body)),
 	on(taskApi.remove, ({ params }, actor) => tasks.remove(actor, params.id)),
+	on(taskApi.restore, ({ params }, actor) => tasks.restore(actor, params.id)),
 	on(taskApi.read, ({ params }, actor) => tasks.read(actor, params.id)),
 	on(taskApi.details, ({ params }, actor) => tasks.details(actor, params.id)),
 	on(taskApi.preview, async ({ params }, actor) => ({

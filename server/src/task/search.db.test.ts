@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { limits } from '@reelroom/shared/limits.ts';
 import { createTaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { openStudio } from '../open-studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
@@ -68,6 +69,23 @@ it('cancels, retries and deletes many at once, and says which ones it could not'
 	expect(await found('')).toEqual([blue, kite]);
 	expect((await call('get', `/tasks/${boat}`)).status).toBe(404);
 	expect((await call('delete', `/tasks/${boat}`)).status).toBe(404);
+
+	// Put back: by each way, as often as it is asked, for a day.
+	const before = [blue, kite, boat].length;
+	expect(await batch('restore', [boat, boat])).toEqual({ done: [boat], refused: [] });
+	expect((await found('')).length).toBe(before);
+	expect(await batch('restore', [boat])).toEqual({ done: [boat], refused: [] });
+	expect((await call('delete', `/tasks/${boat}`)).status).toBe(204);
+	const restored = await Promise.all([1, 2, 3].map(() => call('post', `/tasks/${boat}/restore`)));
+	expect(restored.map(({ status }) => status)).toEqual([200, 200, 200]);
+	const stranger = await server.person();
+	expect(
+		(await call('post', '/tasks/batch', { token: stranger.token, body: { action: 'restore', ids: [boat] } })).json,
+	).toEqual({ done: [], refused: [{ id: boat, code: 'not-found' }] });
+	await call('delete', `/tasks/${boat}`);
+	const long = new Date(Date.now() - limits.deletedTaskMs - 1_000);
+	await server.mongo.db.collection<{ _id: string }>('tasks').updateOne({ _id: boat }, { $set: { deletedAt: long } });
+	expect((await call('post', `/tasks/${boat}/restore`)).status).toBe(404);
 });
 
 it('tasks that ended long ago leave the lists, one that was begun anew stays, and what has been off them for a month is forgotten', async () => {

@@ -3,6 +3,7 @@ import type { PreviewStore } from '@reelroom/shared/node/stores/preview-store.ts
 import { toDetails, type TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import type { TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
+import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { taskApi } from '@reelroom/shared/task/api.ts';
 import { isFinished, taskStatuses, type Task, type TaskDetails, type TaskStatus } from '@reelroom/shared/task/task.ts';
@@ -150,6 +151,18 @@ export function createTasks(deps: TasksDeps) {
 			await actor.must('task.delete', task.projectId);
 			if ((await store.remove(id, now())) === null) throw new Problem('task-not-finished');
 		},
+		/** Puts a task back that was taken off the lists a while ago; one that is there is answered as it is. */
+		async restore(actor: Actor, id: string): Promise<Task> {
+			const task = await store.find(id);
+			if (task === null) throw new Problem('not-found');
+			await actor.must('task.read', task.projectId);
+			await actor.must('task.delete', task.projectId);
+			if (task.deletedAt === undefined) return presentOne(task);
+			const restored =
+				(await store.restore(id, new Date(now().getTime() - limits.deletedTaskMs))) ?? (await store.find(id));
+			if (restored === null || restored.deletedAt !== undefined) throw new Problem('not-found');
+			return presentOne(restored);
+		},
 		/** Tasks of every project that somebody may see, or of one of them. */
 		async search(actor: Actor, { status, projectId, limit, before, kind, createdBy, provider, text }: SearchWish) {
 			const { id } = actor.signedIn();
@@ -172,7 +185,7 @@ export function createTasks(deps: TasksDeps) {
 			const done: string[] = [];
 			const refused: { id: string; code: string }[] = [];
 			const retry = (by: Actor, id: string) => tasks.retry(by, id, wish);
-			const act = { cancel: tasks.cancel, retry, delete: tasks.remove }[action];
+			const act = { cancel: tasks.cancel, retry, delete: tasks.remove, restore: tasks.restore }[action];
 			for (const id of new Set(ids))
 				await act(actor, id).then(
 					() => done.push(id),

@@ -2,9 +2,10 @@ import type { Db } from 'mongodb';
 import type { CredentialKind } from '../../src/provider/credential.ts';
 import type { ChatMessage } from '../../src/provider/text.ts';
 
-/** What a server asks of whichever worker hears it first: to try a key, or to have a text model write. */
+/** What a server asks of whichever worker hears it first: to try a key, to have a text model write, or to take in an uploaded clip. */
 export type AskWork =
 	| { kind: 'check-credential'; workspaceId: string; service: CredentialKind }
+	| { kind: 'take-clip'; /** The file as it was uploaded. */ sha256: string }
 	| { kind: 'write-text'; workspaceId: string; messages: ChatMessage[]; maxTokens: number };
 /** Something a server asks a worker and waits for; it is forgotten soon after and may be asked again. */
 export type AskRecord = {

@@ -257,6 +257,9 @@ export function createTaskStore(db: Db) {
 		/** Takes a task that has ended off every list; null for any other. */
 		remove: (id: string, now: Date) =>
 			changeTask(db, { _id: id, status: { $in: taskStatuses.filter(isFinished) }, ...kept }, { deletedAt: now }),
+		/** Puts one back on the lists that was taken off them since then; null for any other. */
+		restore: (id: string, since: Date) =>
+			changeTask(db, { _id: id, deletedAt: { $gte: since } }, {}, { unset: ['deletedAt'] }),
 		/**
 		 * Takes tasks that ended before an instant off every list, and forgets for good those that have been off the lists for a month: until then a repeat of
 		 * their request is answered as it was. Answers how many were taken off.

@@ -8,6 +8,10 @@ import { Lineage } from './lineage.ts';
 import { Take } from './take.ts';
 
 const ById = z.strictObject({ id: Id });
+/** In the address of what may give an approved shot another picture: that it may. Without it the answer is `shot-approved`. */
+export const ConfirmApproved = z.strictObject({ confirmApproved: z.enum(['true', 'false']).optional() });
+export const isConfirmed = ({ confirmApproved }: z.infer<typeof ConfirmApproved>): boolean =>
+	confirmApproved === 'true';
 const days = limits.discardedTakeMs / 86_400_000;
 
 /** A take with who speaks for it. */
@@ -56,13 +60,13 @@ export const takeCareApi = {
 	upload: endpoint({
 		method: 'post',
 		path: '/projects/:id/shots/:shotId/takes',
-		summary: `Adds a picture of your own to a shot as a take: the bytes of a PNG, JPEG or WebP file of up to ${limits.pictureBytes / 1024 / 1024} MB and ${limits.picturePixels / 1e6} megapixels, which is decoded and written anew.`,
+		summary: `Adds a picture or a clip of your own to a shot as a take: the bytes of a PNG, JPEG or WebP file of up to ${limits.pictureBytes / 1024 / 1024} MB and ${limits.picturePixels / 1e6} megapixels, or of an MP4, MOV, WebM or GIF file of up to ${limits.ownClipBytes / 1024 / 1024} MB, half an hour and 4K. It is read and written anew; a clip in H.264, VP9 or AV1 keeps its picture as it is.`,
 		allow: 'take.create',
 		status: 201,
 		params: z.strictObject({ id: Id, shotId: Id }),
-		/** Needed where the shot is approved. */
-		query: z.strictObject({ confirmApproved: z.enum(['true', 'false']).optional() }),
-		bytesLimit: limits.pictureBytes,
+		query: ConfirmApproved,
+		bytesLimit: limits.ownClipBytes,
+		streamed: true,
 		reply: Take,
 	}),
 	stale: endpoint({
@@ -93,17 +97,19 @@ export const takeCareApi = {
 	discard: endpoint({
 		method: 'delete',
 		path: '/takes/:id',
-		summary: `Discards a take; for ${days} days it can be brought back. Its number is never used again.`,
+		summary: `Discards a take; for ${days} days it can be brought back. Its number is never used again. \`confirmApproved=true\` where an approved shot shows it.`,
 		allow: 'take.delete',
 		params: ById,
+		query: ConfirmApproved,
 		status: 204,
 	}),
 	restore: endpoint({
 		method: 'post',
 		path: '/takes/:id/restore',
-		summary: 'Brings a discarded take back.',
+		summary: 'Brings a discarded take back; `confirmApproved=true` where an approved shot shows it then.',
 		allow: 'take.delete',
 		params: ById,
+		query: ConfirmApproved,
 		reply: Take,
 	}),
 	discarded: endpoint({

@@ -32,6 +32,8 @@ export const Take = z.strictObject({
 	widthPx: z.int(),
 	heightPx: z.int(),
 	sizeBytes: z.int(),
+	/** Of a clip of one's own: how long it plays. */
+	durationMs: z.int().min(0).optional(),
 	createdBy: Id,
 	/** What it was made with, as far as that tells whether it is current; none of what was uploaded or made before recipes were kept. */
 	recipe: TakeRecipe.optional(),

@@ -24,6 +24,8 @@ export type Endpoint<
 	idempotent?: true;
 	/** `bytes`: the body is raw bytes up to the limit. */
 	bytesLimit?: number;
+	/** The handler reads those bytes from the request itself, as they come: they are too many for memory, or what they may be shows only then. */
+	streamed?: true;
 	/** JSON reply; without it the reply is 204, or a file where `file` is set. */
 	reply?: Reply;
 	status?: 200 | 201 | 202 | 204;
@@ -49,13 +51,15 @@ export type InputOf<E> =
 	E extends Endpoint<infer P, infer Q, infer B, infer _R>
 		? { params: Parsed<P>; query: Parsed<Q>; body: Parsed<B> }
 		: never;
+/** A file of a browser's, which it sends without reading it into memory. */
+export type FileBytes = { readonly size: number; readonly type: string; arrayBuffer(): Promise<ArrayBuffer> };
 /** What a caller must give. */
 export type RequestOf<E> =
 	E extends Endpoint<infer P, infer Q, infer B, infer _R>
 		? (P extends z.ZodType ? { params: Given<P> } : { params?: undefined }) &
 				(Q extends z.ZodType ? { query?: Given<Q> } : { query?: undefined }) &
 				(B extends z.ZodType ? { body: Given<B> } : { body?: undefined }) & {
-					bytes?: Uint8Array<ArrayBuffer>;
+					bytes?: Uint8Array<ArrayBuffer> | FileBytes;
 					idempotencyKey?: string;
 				}
 		: never;

@@ -22,12 +22,16 @@ export const socketPath = '/live';
 
 /** The forming frame of a running task; bytes are WebP. */
 export type TaskPreview = { taskId: string; shotId: string | null; stage: string; bytes: ArrayBuffer };
+/** What has become of a task in the list of all one's tasks. */
+export type TaskListChange = { task: Task } | { removed: string };
 /** Events to browsers: hints only, each may come twice or never. */
 export type ServerEvents = {
 	'task.changed': (task: Task) => void;
 	'task.previewed': (preview: TaskPreview) => void;
 	/** Somebody held back the tasks of the project, or let them go on. */
 	'tasks.paused': (pause: TaskPause) => void;
+	/** To those who follow the tasks of all their projects. */
+	'taskList.changed': (changes: readonly TaskListChange[]) => void;
 	'take.added': (take: Take) => void;
 	'task.removed': (task: { id: string }) => void;
 	'take.removed': (take: { id: string }) => void;
@@ -50,4 +54,6 @@ export type ClientEvents = {
 		reply: (result: { ok: true; state: ProjectState } | { ok: false; problem: ProblemDetails }) => void,
 	) => void;
 	'project.leave': (input: z.input<typeof JoinProject>) => void;
+	/** From now on this connection is told of the tasks of every project that its account may see. */
+	'taskList.follow': () => void;
 };

@@ -153,10 +153,10 @@ export const taskApi = {
 	batch: endpoint({
 		method: 'post',
 		path: '/tasks/batch',
-		summary: 'Cancels, retries or deletes many tasks, and tells which ones it could not and why.',
+		summary: 'Cancels, retries, deletes or restores many tasks, and tells which ones it could not and why.',
 		allow: 'signed-in',
 		body: z.strictObject({
-			action: z.enum(['cancel', 'retry', 'delete']),
+			action: z.enum(['cancel', 'retry', 'delete', 'restore']),
 			ids: z.array(Id).min(1).max(limits.pageItems),
 			/** Of a retry: needed for tasks whose shot is approved. */
 			confirmApproved: z.boolean().optional(),
@@ -173,6 +173,14 @@ export const taskApi = {
 		allow: 'task.delete',
 		params: ById,
 		status: 204,
+	}),
+	restore: endpoint({
+		method: 'post',
+		path: '/tasks/:id/restore',
+		summary: `Puts a task back on the lists that was deleted in the last ${limits.deletedTaskMs / 3_600_000} hours.`,
+		allow: 'task.delete',
+		params: ById,
+		reply: Task,
 	}),
 	read: endpoint({
 		method: 'get',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ConfirmApproved } from '../board/take-care-api.ts';
 import { Take } from '../board/take.ts';
 import { countUpTo } from '../http/count.ts';
 import { endpoint } from '../http/endpoint.ts';
@@ -185,9 +186,10 @@ export const generationApi = {
 	removeResult: endpoint({
 		method: 'delete',
 		path: '/results/:id',
-		summary: 'Deletes a take; its number is never used again.',
+		summary: 'Deletes a take; its number is never used again. `confirmApproved=true` where an approved shot shows it.',
 		allow: 'take.delete',
 		params: ById,
+		query: ConfirmApproved,
 		status: 204,
 	}),
 };

@@ -17,6 +17,9 @@ const allowed = {
 	'workspace.edit': admins,
 	'credential.read': admins,
 	'credential.edit': admins,
+	'usage.read': members,
+	/** What others have used, not oneself alone. */
+	'usage.readAll': admins,
 	'member.invite': editors,
 	'member.remove': admins,
 	'project.create': editors,

@@ -1,4 +1,4 @@
-import { pathOf, type Endpoint, type ReplyOf, type RequestOf } from '@reelroom/shared/http/endpoint.ts';
+import { pathOf, type Endpoint, type FileBytes, type ReplyOf, type RequestOf } from '@reelroom/shared/http/endpoint.ts';
 import { actingAccountHeader } from '@reelroom/shared/account/acting-account.ts';
 import { accountApi } from '@reelroom/shared/account/api.ts';
 import { Problem, problems, type ProblemCode, type ProblemDetails } from '@reelroom/shared/problem.ts';
@@ -10,7 +10,7 @@ type AnyRequest = {
 	params?: Record<string, string>;
 	query?: Record<string, unknown>;
 	body?: unknown;
-	bytes?: Uint8Array<ArrayBuffer>;
+	bytes?: Uint8Array<ArrayBuffer> | FileBytes;
 	idempotencyKey?: string;
 };
 type Options = {
@@ -33,7 +33,8 @@ function requestOf(declaration: Endpoint, request: AnyRequest, signal: AbortSign
 	if (request.idempotencyKey !== undefined) headers['idempotency-key'] = request.idempotencyKey;
 	if (signal !== undefined) init.signal = signal;
 	if (request.bytes !== undefined) {
-		init.body = request.bytes;
+		// Of the files that there are only a browser's own comes this way.
+		init.body = request.bytes as BodyInit;
 		headers['content-type'] = 'application/octet-stream';
 	} else if (request.body !== undefined) {
 		init.body = JSON.stringify(request.body);

@@ -1,5 +1,11 @@
 import { io, type Socket } from 'socket.io-client';
-import { socketPath, type ClientEvents, type ProjectState, type ServerEvents } from '@reelroom/shared/live/events.ts';
+import {
+	socketPath,
+	type ClientEvents,
+	type ProjectState,
+	type ServerEvents,
+	type TaskListChange,
+} from '@reelroom/shared/live/events.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { refreshSignIn } from '#lib/call.ts';
 
@@ -74,6 +80,24 @@ export function followAccount(changed: () => void): () => void {
 	const socket: Socket<ServerEvents, ClientEvents> = io({ path: socketPath, transports: ['websocket'] });
 	socket.on('connect', changed);
 	socket.on('notifications.changed', changed);
+	const stop = comeBack(socket);
+	return () => {
+		stop();
+		socket.disconnect();
+	};
+}
+
+/** Follows the tasks of all one's projects until the answer is called; `again` after every (re)connection: what was missed is read anew. */
+export function followTaskList(listeners: {
+	again: () => void;
+	changed: (changes: readonly TaskListChange[]) => void;
+}): () => void {
+	const socket: Socket<ServerEvents, ClientEvents> = io({ path: socketPath, transports: ['websocket'] });
+	socket.on('connect', () => {
+		socket.emit('taskList.follow');
+		listeners.again();
+	});
+	socket.on('taskList.changed', listeners.changed);
 	const stop = comeBack(socket);
 	return () => {
 		stop();

@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '@reelroom/shared/limits.ts';
+import { mediaKind } from '@reelroom/shared/media/media-kind.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { SeenStreams } from '../cut/ffmpeg.ts';
-import { mediaKind } from '../provider/comfyui/messages.ts';
-import type { ProviderMedia, TakeClip } from '../provider/provider.ts';
+import type { TakeClip } from '../provider/provider.ts';
 import type { StillDeps } from './still.ts';
-import { clipRefused, isWithin4k, unfold } from './unfold.ts';
+import { clipRefused, clipTooLarge, isWithin4k, unfold } from './unfold.ts';
 
 export type TakeClipDeps = StillDeps & {
 	workDir: string;
@@ -22,25 +22,53 @@ const played = { mp4: ['h264', 'av1'], webm: ['vp8', 'vp9', 'av1'] } as const;
 const heard = { mp4: ['aac'], webm: ['opus', 'vorbis'] } as const;
 const has = (list: readonly string[], one: string): boolean => list.includes(one);
 
-/** Makes the function that takes clips in; it works in a folder of its own below `workDir`, which is removed behind it. */
-export function createTakeClip({ ffmpegPath, run, look, workDir }: TakeClipDeps): TakeClip {
+/** A clip as it was taken in, in a file that is there until `use` has ended. */
+export type ClipFile = {
+	path: string;
+	mediaType: 'video/mp4' | 'video/webm';
+	widthPx: number;
+	heightPx: number;
+	/** Null where the file does not say. */
+	durationMs: number | null;
+};
+type TakeOptions = {
+	signal: AbortSignal;
+	/** Largest file that may come of it. */
+	mostBytes: number;
+	onFrames?: (frames: number) => void;
+};
+export type TakeClipFile = <T>(
+	/** Its first bytes say what it is; the file may have any name. */
+	given: { path: string; first: Uint8Array },
+	options: TakeOptions,
+	use: (taken: ClipFile) => Promise<T>,
+) => Promise<T>;
+
+/**
+ * Makes the function that takes in a clip that is in a file: it is read as the kind that its first bytes say and no other, by a process of ffmpeg's own, and
+ * refused beyond half an hour or 4K before a frame of it is decoded. What is written has its picture and its sound and nothing else of it. It works in a
+ * folder of its own below `workDir`, which is removed behind it. Rejects with `ClipRefused`, or the signal's reason.
+ */
+export function createTakeClipFile({ ffmpegPath, run, look, workDir }: TakeClipDeps): TakeClipFile {
 	const seen = async (file: File, signal: AbortSignal) => {
 		const { video, audio, durationMs } = await look(await ffmpegPath(), file, signal);
 		if (video === null || video.widthPx === 0 || video.heightPx === 0) throw clipRefused('The clip cannot be read');
-		if (!isWithin4k(video)) throw clipRefused(`The clip has ${video.widthPx} × ${video.heightPx} pixels, more than 4K`);
-		if (durationMs !== null && durationMs > limits.clipMs) throw clipRefused('The clip is longer than half an hour');
-		return { video, audio };
+		if (!isWithin4k(video))
+			throw clipTooLarge(`The clip has ${video.widthPx} × ${video.heightPx} pixels, more than 4K`);
+		if (durationMs !== null && durationMs > limits.clipMs) throw clipTooLarge('The clip is longer than half an hour');
+		return { video, audio, durationMs };
 	};
-	const write = async (job: Job, signal: AbortSignal): Promise<void> => {
-		await run(await ffmpegPath(), job, { signal, onFrames: () => {} }).catch((error: unknown) => {
+	const write = async (job: Job, { signal, onFrames = () => {} }: TakeOptions): Promise<void> => {
+		await run(await ffmpegPath(), job, { signal, onFrames }).catch((error: unknown) => {
 			if (error instanceof Problem && error.code === 'render-failed')
 				throw clipRefused('The clip cannot be read', error);
 			throw error;
 		});
 	};
-	return async (bytes, { signal }) => {
+	return async ({ path, first }, options, use) => {
+		const { signal, mostBytes } = options;
 		signal.throwIfAborted();
-		const kind = mediaKind(bytes);
+		const kind = mediaKind(first);
 		if (kind !== 'mp4' && kind !== 'webm' && kind !== 'gif' && kind !== 'webp') throw clipRefused('This is no clip');
 		await mkdir(workDir, { recursive: true });
 		const folder = await mkdtemp(join(workDir, 'task-'));
@@ -49,28 +77,44 @@ export function createTakeClip({ ffmpegPath, run, look, workDir }: TakeClipDeps)
 			let form: Form = 'mp4';
 			let job: Job;
 			if (kind === 'gif' || kind === 'webp') {
-				file = { ...(await unfold(bytes, folder, signal)), demuxer: 'image2' };
+				if ((await stat(path)).size > limits.providerFileBytes) throw clipTooLarge('The moving picture is too large');
+				file = { ...(await unfold(await readFile(path), folder, signal)), demuxer: 'image2' };
 				job = anew(file, null, join(folder, 'clip'));
 			} else {
-				file = { path: join(folder, 'given'), demuxer: demuxers[kind] };
-				await writeFile(file.path, bytes);
+				file = { path, demuxer: demuxers[kind] };
 				const { video, audio } = await seen(file, signal);
 				const isPlayed = has(played[kind], video.codec) && has(['yuv420p', 'yuvj420p'], video.pixels);
 				if (isPlayed) form = kind;
 				job = isPlayed ? copied(file, form, audio, join(folder, 'clip')) : anew(file, audio, join(folder, 'clip'));
 			}
-			await write(job, signal);
+			await write(job, options);
 			const { size } = await stat(job.output);
-			if (size > limits.providerFileBytes) throw clipRefused('The clip is too large');
-			const { video } = await seen({ path: job.output, demuxer: demuxers[form] }, signal);
-			const made: ProviderMedia = {
-				bytes: new Uint8Array(await readFile(job.output)),
-				mediaType: `video/${form}`,
-				widthPx: video.widthPx,
-				heightPx: video.heightPx,
-			};
+			if (size > mostBytes) throw clipTooLarge('The clip is too large');
+			const { video, durationMs } = await seen({ path: job.output, demuxer: demuxers[form] }, signal);
 			signal.throwIfAborted();
-			return made;
+			const { widthPx, heightPx } = video;
+			return await use({ path: job.output, mediaType: `video/${form}`, widthPx, heightPx, durationMs });
+		} finally {
+			await rm(folder, { recursive: true, force: true });
+		}
+	};
+}
+
+/** Makes the function that takes in clips that came as bytes, within what may come from a provider. */
+export function createTakeClip(deps: TakeClipDeps): TakeClip {
+	const takeFile = createTakeClipFile(deps);
+	return async (bytes, { signal }) => {
+		signal.throwIfAborted();
+		await mkdir(deps.workDir, { recursive: true });
+		const folder = await mkdtemp(join(deps.workDir, 'task-'));
+		try {
+			const path = join(folder, 'given');
+			await writeFile(path, bytes);
+			const options = { signal, mostBytes: limits.providerFileBytes };
+			return await takeFile({ path, first: bytes.subarray(0, 16) }, options, async (taken) => {
+				const { mediaType, widthPx, heightPx } = taken;
+				return { bytes: new Uint8Array(await readFile(taken.path)), mediaType, widthPx, heightPx };
+			});
 		} finally {
 			await rm(folder, { recursive: true, force: true });
 		}
@@ -81,7 +125,7 @@ const read = ({ path, demuxer, rate }: File): Job['inputs'] => [
 	{
 		source: path,
 		options: [
-			...['-protocol_whitelist', 'file,pipe', '-f', demuxer],
+			...['-threads', '2', '-protocol_whitelist', 'file,pipe', '-f', demuxer],
 			...(rate === undefined ? [] : ['-framerate', rate]),
 			// A file that is longer than it says is read no further than may be.
 			...['-t', String(limits.clipMs / 1000)],

@@ -4,9 +4,17 @@ import sharp from 'sharp';
 import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 
-/** A clip from elsewhere that is not taken, and why. */
-export const clipRefused = (detail: string, cause?: unknown): Problem =>
-	new Problem('provider-failed', detail, cause === undefined ? {} : { cause });
+/** A clip from elsewhere that is not taken: to a task it is its provider's failure. */
+export class ClipRefused extends Problem {
+	/** Whether it is one, and only larger or longer than may be. */
+	readonly isTooLarge: boolean;
+	constructor(detail: string, isTooLarge: boolean, cause?: unknown) {
+		super('provider-failed', detail, cause === undefined ? {} : { cause });
+		this.isTooLarge = isTooLarge;
+	}
+}
+export const clipRefused = (detail: string, cause?: unknown): Problem => new ClipRefused(detail, false, cause);
+export const clipTooLarge = (detail: string): Problem => new ClipRefused(detail, true);
 /** Whether a clip is no larger than 4K, lying or standing. */
 export const isWithin4k = ({ widthPx, heightPx }: { widthPx: number; heightPx: number }): boolean =>
 	Math.max(widthPx, heightPx) <= limits.clipSidePx && widthPx * heightPx <= limits.clipPx;
@@ -49,11 +57,11 @@ export async function unfold(
 	const px = size.width * size.height;
 	if (pages < 2) throw clipRefused('The picture does not move');
 	if (pages > mostPages || px * pages > mostPx || !isWithin4k({ widthPx: size.width, heightPx: size.height }))
-		throw clipRefused('The moving picture is too large');
+		throw clipTooLarge('The moving picture is too large');
 	// A page that stands for no time is shown by browsers for a tenth of a second.
 	const delays = Array.from({ length: pages }, (_, page) => ((delay[page] ?? 0) > 10 ? (delay[page] ?? 100) : 100));
 	if (delays.reduce((sum, ms) => sum + ms, 0) > limits.clipMs)
-		throw clipRefused('The clip is longer than half an hour');
+		throw clipTooLarge('The clip is longer than half an hour');
 	const { rate, times } = timesOf(delays);
 	const nameOf = (frame: number) => join(folder, `${String(frame).padStart(6, '0')}.png`);
 	const atOnce = Math.max(1, Math.floor(pxAtOnce / px));

@@ -54,10 +54,11 @@ export function answerAsks({ asks, answerers, bus, log, workerId, now }: AnswerA
 		const { tell, settled } = createTeller(id, stop);
 		try {
 			const about = { tell, signal: stop.signal };
-			const { text } =
-				work.kind === 'check-credential'
-					? await answerers['check-credential'](work, about)
-					: await answerers['write-text'](work, about);
+			const { text } = await (work.kind === 'check-credential'
+				? answerers['check-credential'](work, about)
+				: work.kind === 'take-clip'
+					? answerers['take-clip'](work, about)
+					: answerers['write-text'](work, about));
 			await settled();
 			await asks.end(id, workerId, { problem: null, ...(text === undefined ? {} : { text }) }, now());
 		} catch (error) {

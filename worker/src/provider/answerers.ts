@@ -9,8 +9,8 @@ import type { Credentials } from './credentials.ts';
 
 export type AnswerersDeps = { store: CredentialStore; credentials: Credentials; call: CloudCall; now: () => Date };
 
-/** What workers do when servers ask them: try a key, and have a text model write. */
-export function createAnswerers({ store, credentials, call, now }: AnswerersDeps): Answerers {
+/** What workers do with credentials when servers ask them: try a key, and have a text model write. */
+export function createAnswerers({ store, credentials, call, now }: AnswerersDeps): Omit<Answerers, 'take-clip'> {
 	const check = createCheckCredential({ call, now });
 	return {
 		/** Notes how it went with the key, as long as it is the same one. */

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
+import { mediaKind } from '@reelroom/shared/media/media-kind.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { cropTo, type Size } from '@reelroom/shared/provider/picture-sizes.ts';
-import { mediaKind } from './comfyui/messages.ts';
 import type { ProviderMedia } from './provider.ts';
 
 /** Opens a picture from elsewhere within limits. */

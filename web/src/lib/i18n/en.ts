@@ -17,6 +17,7 @@ import { script } from './en/script.ts';
 import { studio } from './en/studio.ts';
 import { take } from './en/take.ts';
 import { task } from './en/task.ts';
+import { usage } from './en/usage.ts';
 import { version } from './en/version.ts';
 import { workflow } from './en/workflow.ts';
 
@@ -41,6 +42,7 @@ export const en = {
 	studio,
 	take,
 	task,
+	usage,
 	version,
 	workflow,
 };

@@ -32,6 +32,9 @@ export function t(key: WordKey, values: Values = {}): string {
 	});
 }
 
+/** A number as the present language writes it. */
+export const formatNumber = (n: number): string => numbers[words.language].format(n);
+
 /** What a failure says to a person, in the present language. */
 export function problemWords(failure: unknown): string {
 	return t(`problems.${failure instanceof Problem ? failure.code : 'internal'}`);

@@ -18,6 +18,7 @@ import { script } from './zh-CN/script.ts';
 import { studio } from './zh-CN/studio.ts';
 import { take } from './zh-CN/take.ts';
 import { task } from './zh-CN/task.ts';
+import { usage } from './zh-CN/usage.ts';
 import { version } from './zh-CN/version.ts';
 import { workflow } from './zh-CN/workflow.ts';
 
@@ -42,6 +43,7 @@ export const zhCN: typeof en = {
 	studio,
 	take,
 	task,
+	usage,
 	version,
 	workflow,
 };

@@ -38,6 +38,7 @@ import { LiveDocument } from '#lib/live-document.ts';
 import { groupByShot } from '#lib/task/group-by-shot.ts';
 import type { MakingName } from '#lib/board/makings.ts';
 import { Lineages } from '#lib/take/lineages.svelte.ts';
+import { UploadsState } from '#lib/take/uploads-state.svelte.ts';
 import { VotesState } from '#lib/take/votes-state.svelte.ts';
 import { cellOf, type Cell } from '#lib/task/cell.ts';
 import { ProjectTasks } from '#lib/task/project-tasks.svelte.ts';
@@ -77,6 +78,7 @@ export class StudioState {
 	readonly bible: BibleState;
 	readonly currency: CurrencyState;
 	readonly votes: VotesState;
+	readonly uploads = new UploadsState();
 	readonly lineages = new Lineages();
 	readonly undo: Y.UndoManager;
 	readonly edit: Edit;

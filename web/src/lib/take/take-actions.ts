@@ -1,7 +1,6 @@
 import { tick } from 'svelte';
 import { takeCareApi } from '@reelroom/shared/board/take-care-api.ts';
 import type { Take } from '@reelroom/shared/board/take.ts';
-import { limits } from '@reelroom/shared/limits.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { findShot } from '@reelroom/shared/project/document.ts';
 import { call } from '#lib/call.ts';
@@ -29,46 +28,49 @@ export function closeTakes(studio: StudioState): void {
 	});
 }
 
+type Confirmed = { confirmApproved?: 'true' };
+/** Does what may give a shot another picture. An approved one is asked about first; of an approval that this browser has not heard of the server tells. */
+function changePicture(
+	studio: StudioState,
+	{ shotId, changes, about }: { shotId: string; /** As far as this browser knows. */ changes: boolean; about: string },
+	run: (query: Confirmed) => Promise<void>,
+): void {
+	const isApproved = (): boolean => studio.review.statusOf(shotId) === 'approved';
+	const asked = changes && isApproved();
+	const go = async (): Promise<void> => {
+		try {
+			await run(asked ? { confirmApproved: 'true' } : {});
+		} catch (failure) {
+			const unheard = !asked && failure instanceof Problem && failure.code === 'shot-approved';
+			if (unheard) await studio.review.refresh();
+			if (!unheard || !isApproved()) told(failure);
+			else changePicture(studio, { shotId, changes: true, about }, run);
+		}
+	};
+	studio.review.beforeChange(changes ? [shotId] : [], about, () => void go());
+}
+
 /** Discards a take, with a way back; where an approved shot would show another one then, it is asked first. */
 export function discardTake(studio: StudioState, take: Take): void {
-	const changed = isInUse(studio, take) ? [take.shotId] : [];
-	studio.review.beforeChange(changed, `discard/${take.id}`, () => {
-		call(takeCareApi.discard, { params: { id: take.id } }).then(() => {
-			studio.takes.delete(take.id);
-			toasts.show(t('take.discarded', { number: take.number }), {
-				action: { label: t('common.undo'), run: () => void restoreTake(studio, take.id) },
-			});
-		}, told);
+	const { id, shotId, number } = take;
+	changePicture(studio, { shotId, changes: isInUse(studio, take), about: `discard/${id}` }, async (query) => {
+		await call(takeCareApi.discard, { params: { id }, query });
+		studio.takes.delete(id);
+		const undo = (): void => void restore(studio, id, { confirmApproved: 'true' }).catch(told);
+		toasts.show(t('take.discarded', { number }), { action: { label: t('common.undo'), run: undo } });
 	});
 }
 
-/** Brings a discarded take back; answers whether it is there. */
-export async function restoreTake(studio: StudioState, takeId: string): Promise<boolean> {
-	try {
-		const take = await call(takeCareApi.restore, { params: { id: takeId } });
-		studio.takes.set(take.id, take);
-		return true;
-	} catch (failure) {
-		told(failure);
-		return false;
-	}
+async function restore(studio: StudioState, id: string, query: Confirmed): Promise<void> {
+	const take = await call(takeCareApi.restore, { params: { id }, query });
+	studio.takes.set(take.id, take);
 }
-
-/** Adds pictures of one's own to a shot, one after the other; says why one could not be taken. */
-export function uploadTakes(studio: StudioState, shotId: string, files: readonly File[]): void {
-	studio.review.beforeChange([shotId], `upload/${shotId}`, () => void upload(studio, shotId, files));
-}
-async function upload(studio: StudioState, shotId: string, files: readonly File[]): Promise<void> {
-	for (const file of files)
-		try {
-			if (file.size > limits.pictureBytes) throw new Problem('too-large');
-			const bytes = new Uint8Array(await file.arrayBuffer());
-			const query = { confirmApproved: 'true' } as const;
-			const take = await call(takeCareApi.upload, { params: { id: studio.project.id, shotId }, query, bytes });
-			studio.takes.set(take.id, take);
-		} catch (failure) {
-			toasts.show(`${file.name}: ${problemWords(failure)}`, { kind: 'danger' });
-		}
+/** Brings a discarded take back; where an approved shot would show it then, it is asked first. */
+export function restoreTake(studio: StudioState, { id, shotId }: Take, onBack: () => void): void {
+	changePicture(studio, { shotId, changes: false, about: `restore/${id}` }, async (query) => {
+		await restore(studio, id, query);
+		onBack();
+	});
 }
 
 /** Runs the recipe of a take once more; how like it is stands in the new take. */

@@ -1,5 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { ReplyOf } from '@reelroom/shared/http/endpoint.ts';
+import type { TaskListChange } from '@reelroom/shared/live/events.ts';
 import { limits } from '@reelroom/shared/limits.ts';
 import { projectApi } from '@reelroom/shared/project/api.ts';
 import type { Project } from '@reelroom/shared/project/project.ts';
@@ -9,11 +10,14 @@ import { can, type Action } from '@reelroom/shared/workspace/access.ts';
 import { workspaceApi } from '@reelroom/shared/workspace/api.ts';
 import { call } from '#lib/call.ts';
 import { filterQuery, noFilter, type TaskFilter } from './task-filter.ts';
+import { applyChanges } from './task-list.ts';
 
 const pageSize = 50;
-export type BatchAction = 'cancel' | 'retry' | 'delete';
-/** What became of a batch: how many were done, and of those that could not why. */
-export type BatchResult = { done: number; refused: number; code: string | null };
+export type BatchAction = 'cancel' | 'retry' | 'delete' | 'restore';
+/** What became of a batch: which ones were done, and of those that could not why. */
+export type BatchResult = { done: string[]; refused: number; code: string | null };
+/** The list is read anew at most this often. */
+const againMs = 1_000;
 
 type Page = ReplyOf<typeof taskApi.search>;
 
@@ -35,6 +39,7 @@ export class TasksPageState {
 	readonly chosen = new SvelteSet<string>();
 	/** Grows with each filter: what an older one brings is not shown. */
 	#round = 0;
+	#reading: ReturnType<typeof setTimeout> | undefined;
 
 	/** Whom and what there is to filter by. */
 	async loadChoices(): Promise<void> {
@@ -91,6 +96,26 @@ export class TasksPageState {
 			this.loadingMore = false;
 		}
 	}
+	/** Shows what the server tells has changed. */
+	heard(changes: readonly TaskListChange[]): void {
+		if (this.tasks === null) return;
+		const how = { filter: this.filter, isWhole: this.next === null };
+		const { list, again } = applyChanges(this.tasks, changes, how);
+		this.tasks = [...list];
+		const shown = new Set(list.map(({ id }) => id));
+		for (const id of this.chosen) if (!shown.has(id)) this.chosen.delete(id);
+		if (again) this.again();
+	}
+	/** Reads the list anew soon; asked often, it is read once. */
+	again(): void {
+		this.#reading ??= setTimeout(() => {
+			this.#reading = undefined;
+			void this.load();
+		}, againMs);
+	}
+	close(): void {
+		clearTimeout(this.#reading);
+	}
 	/** Whether something that is shown will change by itself. */
 	get isMoving(): boolean {
 		return this.tasks?.some(({ status }) => !isFinished(status)) ?? false;
@@ -111,11 +136,11 @@ export class TasksPageState {
 	}
 	/** Does one thing to many tasks, and shows what came of it. */
 	async batch(action: BatchAction, ids: readonly string[]): Promise<BatchResult> {
-		const result: BatchResult = { done: 0, refused: 0, code: null };
+		const result: BatchResult = { done: [], refused: 0, code: null };
 		for (let at = 0; at < ids.length; at += limits.pageItems) {
 			const body = { action, ids: ids.slice(at, at + limits.pageItems) };
 			const { done, refused } = await call(taskApi.batch, { body });
-			result.done += done.length;
+			result.done.push(...done);
 			result.refused += refused.length;
 			result.code ??= refused[0]?.code ?? null;
 			for (const id of done) this.chosen.delete(id);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { limits } from '@reelroom/shared/limits.ts';
+import { mediaKind } from '@reelroom/shared/media/media-kind.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Graph } from '@reelroom/shared/provider/graph.ts';
@@ -10,7 +11,6 @@ import type { Provider, ProviderContext, ProviderMedia, TakeClip } from '../prov
 import { ComfyError } from './client.ts';
 import { fillGraph, nodesThatRun } from './fill-graph.ts';
 import { followPrompt, PromptLost } from './follow-prompt.ts';
-import { mediaKind } from './messages.ts';
 import { createNodeSocket, type NodeSocket } from './node-socket.ts';
 import { createComfyPool, type ComfyNode, type ComfyPool, type PoolOptions } from './pool.ts';
 import { namesOf, readPictures, uploadPictures } from './references.ts';

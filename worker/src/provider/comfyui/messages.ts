@@ -115,17 +115,3 @@ export function filesOf(outputs: Record<string, unknown>): FileItem[] {
 	const rank = ({ type }: FileItem) => (type === 'output' ? 0 : type === 'temp' ? 1 : 2);
 	return files.sort((a, b) => rank(a) - rank(b));
 }
-
-/** What a file is by its first bytes; null for what is none of these. */
-export function mediaKind(bytes: Uint8Array): 'png' | 'jpeg' | 'webp' | 'gif' | 'mp4' | 'webm' | 'flac' | 'mp3' | null {
-	const text = String.fromCharCode(...bytes.subarray(0, 16));
-	if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
-	if (text.startsWith('\xff\xd8\xff')) return 'jpeg';
-	if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'webp';
-	if (/^GIF8[79]a/.test(text)) return 'gif';
-	if (text.slice(4, 8) === 'ftyp') return 'mp4';
-	if (text.startsWith('\x1a\x45\xdf\xa3')) return 'webm';
-	if (text.startsWith('fLaC')) return 'flac';
-	if (text.startsWith('ID3') || /^\xff[\xe2-\xfb]/.test(text)) return 'mp3';
-	return null;
-}

@@ -1,9 +1,9 @@
+import { mediaKind } from '@reelroom/shared/media/media-kind.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { neededReferences, type GenerationRequest, type Reference } from '@reelroom/shared/provider/provider.ts';
 import type { BindingName, Workflow, WorkflowValues } from '@reelroom/shared/provider/workflow.ts';
 import { findReference, type ProviderContext } from '../provider.ts';
 import type { ComfyClient } from './client.ts';
-import { mediaKind } from './messages.ts';
 
 /** A picture that a graph is given: where it goes, the name it is uploaded under, and its bytes. */
 export type GivenPicture = { binding: BindingName; name: string; bytes: Uint8Array };

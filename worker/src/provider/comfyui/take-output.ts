@@ -1,9 +1,10 @@
 import sharp from 'sharp';
 import { limits } from '@reelroom/shared/limits.ts';
+import { mediaKind } from '@reelroom/shared/media/media-kind.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { ProviderMedia, TakeClip } from '../provider.ts';
 import type { ComfyClient, ComfyEntry } from './client.ts';
-import { filesOf, mediaKind } from './messages.ts';
+import { filesOf } from './messages.ts';
 
 /** Decodes a picture of a server within limits. */
 export const decode = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: 50_000_000, failOn: 'error' });

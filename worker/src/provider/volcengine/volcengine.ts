@@ -1,4 +1,5 @@
 import { limits } from '@reelroom/shared/limits.ts';
+import { mediaKind } from '@reelroom/shared/media/media-kind.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { cloudModel, cloudModels, type CloudModel } from '@reelroom/shared/provider/cloud-models.ts';
@@ -6,7 +7,6 @@ import { mediaOf, type GenerationRequest } from '@reelroom/shared/provider/provi
 import { clipSize } from '../clip-size.ts';
 import type { CloudCall } from '../cloud-call.ts';
 import { cloudProblem } from '../cloud-problems.ts';
-import { mediaKind } from '../comfyui/messages.ts';
 import { secretsOf, type Credentials, type OpenCredential } from '../credentials.ts';
 import { followWork } from '../follow-work.ts';
 import { onceOnly, submittedOnce } from '../once-only.ts';
