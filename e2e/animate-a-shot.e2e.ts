@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { lookInto } from '@reelroom/worker/provider/clip.testing.ts';
-import { allDrawn, openHouse, signUp, type House } from './house.ts';
+import { openHouse, signUp, type House } from './house.ts';
+import { makeDrawnProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -13,15 +14,7 @@ const script = 'INT. CABIN - NIGHT\n\nAn old WOMAN lights a lamp.\n\nEXT. HARBOU
 
 /** A project of its own with a drawn board. */
 async function aDrawnBoard(page: Page): Promise<void> {
-	await page.getByTestId('new-project').first().click();
-	await page.locator('input[name="name"]').fill('Lamp');
-	await page.locator('textarea[name="script"]').fill(script);
-	await page.locator('dialog button[type="submit"]').click();
-	await page.waitForURL(/\/projects\/[^/]+\/board/);
-	await page.getByTestId('break-down').first().click();
-	await page.getByTestId('accept-break-down').click();
-	await page.getByTestId('generate-board').click();
-	await allDrawn(page);
+	await makeDrawnProject(page, 'Lamp', script);
 }
 /** The bytes of a file of the API, as the page may read it. */
 async function fileAt(page: Page, path: string): Promise<Uint8Array> {

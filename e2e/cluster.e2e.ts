@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { joinByInvite, openHouse, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -16,13 +17,11 @@ const lineOf = (at: number): string => `[line ${at}]`;
 it('two servers behind one port are one studio: everybody sees everybody, and the death of one of them costs nobody a word', async () => {
 	const mei = await house.visitor();
 	await signUp(mei.page, house.url, 'Mei');
-	await mei.page.getByTestId('new-project').first().click();
-	await mei.page.locator('input[name="name"]').fill('Two servers');
-	await mei.page
-		.locator('textarea[name="script"]')
-		.fill(`INT. ROOM - DAY\n\n${Array.from({ length: windows }, (_, at) => lineOf(at)).join('\n\n')}\n`);
-	await mei.page.locator('dialog button[type="submit"]').click();
-	await mei.page.waitForURL(/\/board/);
+	await makeProject(
+		mei.page,
+		'Two servers',
+		`INT. ROOM - DAY\n\n${Array.from({ length: windows }, (_, at) => lineOf(at)).join('\n\n')}\n`,
+	);
 	const akua = await house.visitor();
 	await signUp(akua.page, house.url, 'Akua');
 	await joinByInvite(mei.page, house.url, akua.page);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { openHouse, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -25,11 +26,7 @@ const text = (page: Page) =>
 
 /** Makes a project of one scene with one shot and opens its script; answers its address. */
 async function aScript(page: Page, name: string): Promise<string> {
-	await page.getByTestId('new-project').first().click();
-	await page.locator('input[name="name"]').fill(name);
-	await page.locator('textarea[name="script"]').fill('INT. ROOM - DAY\n\nA chair stands here.\n');
-	await page.locator('dialog button[type="submit"]').click();
-	await page.waitForURL(/\/projects\/[^/]+\/board/);
+	await makeProject(page, name, 'INT. ROOM - DAY\n\nA chair stands here.\n');
 	await page.getByTestId('add-shot').first().click();
 	await saved(page);
 	await page.getByTestId('tab-script').click();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allDrawn, joinByInvite, openHouse, renderAndShare, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -57,11 +58,7 @@ describe('from signing up to a shared film', () => {
 		const text = await readFile(new URL('../shared/defaults/samples/yugong-yishan.fountain', import.meta.url), 'utf8');
 		const { page, faults } = await house.visitor();
 		await signUp(page, house.url, 'Akua');
-		await page.getByTestId('new-project').first().click();
-		await page.locator('input[name="name"]').fill('移山');
-		await page.locator('textarea[name="script"]').fill(text);
-		await page.locator('button[type="submit"]').click();
-		await page.waitForURL(/\/projects\/[^/]+\/board/);
+		await makeProject(page, '移山', text);
 		await page.getByTestId('break-down').first().click();
 		await page.getByTestId('accept-break-down').click();
 		await expect.poll(() => page.getByTestId('board-cell').count()).toBeGreaterThan(14);

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startMongod, type Mongod } from '@reelroom/shared/node/tools/mongod.ts';
 import { joinByInvite, openHouse, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let mongoDir: string;
 let mongod: Mongod;
@@ -53,11 +54,7 @@ const chinese = (nth: number) => `愚公${nth}，`;
 it('server and database are killed while two people type, one of them Chinese by an input method: both end with every word, once', async () => {
 	const [mei, wei] = [await house.visitor({ apart: true }), await house.visitor({ apart: true })];
 	await signUp(mei.page, house.url, 'Mei');
-	await mei.page.getByTestId('new-project').first().click();
-	await mei.page.locator('input[name="name"]').fill('Killed');
-	await mei.page.locator('textarea[name="script"]').fill('INT. ROOM - DAY\n\n[en]\n\n[zh]\n');
-	await mei.page.locator('dialog button[type="submit"]').click();
-	await mei.page.waitForURL(/\/board/);
+	await makeProject(mei.page, 'Killed', 'INT. ROOM - DAY\n\n[en]\n\n[zh]\n');
 	await signUp(wei.page, house.url, 'Wei');
 	await joinByInvite(mei.page, house.url, wei.page);
 	const address = mei.page.url().replace('/board', '/script');

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
 import { startMongod, type Mongod } from '@reelroom/shared/node/tools/mongod.ts';
 import { openHouse, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let mongoDir: string;
 let mongod: Mongod;
@@ -32,11 +33,7 @@ const saved = (page: Page) =>
 /** Makes a project with one named version and one shot; answers its id. */
 async function aProject(page: Page, name: string): Promise<string> {
 	await page.goto(`${house.url}/projects`);
-	await page.getByTestId('new-project').first().click();
-	await page.locator('input[name="name"]').fill(name);
-	await page.locator('textarea[name="script"]').fill('INT. ROOM - DAY\n\nA chair.\n');
-	await page.locator('dialog button[type="submit"]').click();
-	await page.waitForURL(/\/projects\/[^/]+\/board/);
+	await makeProject(page, name, 'INT. ROOM - DAY\n\nA chair.\n');
 	await page.getByTestId('add-shot').first().click();
 	await saved(page);
 	await page.getByTestId('tab-script').click();

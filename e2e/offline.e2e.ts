@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { openHouse, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -16,11 +17,7 @@ describe('without a network', () => {
 	it('the studio opens, script and board are edited, pictures are asked for, and all of it arrives later', async () => {
 		const { page, context, faults } = await house.visitor();
 		await signUp(page, house.url, 'Mei');
-		await page.getByTestId('new-project').first().click();
-		await page.locator('input[name="name"]').fill('Train');
-		await page.locator('textarea[name="script"]').fill('INT. TRAIN - NIGHT\n\nThe window is dark.\n');
-		await page.locator('dialog button[type="submit"]').click();
-		await page.waitForURL(/\/projects\/[^/]+\/board/);
+		await makeProject(page, 'Train', 'INT. TRAIN - NIGHT\n\nThe window is dark.\n');
 		const address = page.url();
 		await page.getByTestId('add-shot').first().click();
 		await saved(page);

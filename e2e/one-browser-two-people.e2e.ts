@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BrowserContext, Page } from 'playwright-core';
 import { openHouse, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -20,11 +21,7 @@ const signIn = (context: BrowserContext, kind: 'register' | 'login', email: stri
 	});
 async function aFilm(page: Page): Promise<string> {
 	await page.goto(`${house.url}/projects`);
-	await page.getByTestId('new-project').first().click();
-	await page.locator('input[name="name"]').fill('Train');
-	await page.locator('textarea[name="script"]').fill('INT. TRAIN - NIGHT\n\nThe window is dark.\n');
-	await page.locator('dialog button[type="submit"]').click();
-	await page.waitForURL(/\/projects\/[^/]+\/board/);
+	await makeProject(page, 'Train', 'INT. TRAIN - NIGHT\n\nThe window is dark.\n');
 	await page.getByTestId('tab-script').click();
 	await page.locator('.cm-content', { hasText: 'The window is dark.' }).waitFor();
 	await saved(page);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { allDrawn, joinByInvite, openHouse, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -114,11 +115,7 @@ describe('judging a film together', () => {
 		const owners = await house.visitor();
 		const owner = owners.page;
 		await signUp(owner, house.url, 'Olga');
-		await owner.getByTestId('new-project').first().click();
-		await owner.locator('input[name="name"]').fill('Train');
-		await owner.locator('textarea[name="script"]').fill('INT. TRAIN - NIGHT\n\nThe window is dark.\n');
-		await owner.locator('dialog button[type="submit"]').click();
-		await owner.waitForURL(/\/projects\/[^/]+\/board/);
+		await makeProject(owner, 'Train', 'INT. TRAIN - NIGHT\n\nThe window is dark.\n');
 		await owner.getByTestId('add-shot').first().click();
 		await owner.getByTestId('tab-film').click();
 		await owner.getByTestId('animatic-note-field').fill('Hold this longer.');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { joinByInvite, openHouse, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -15,11 +16,7 @@ const saved = (page: Page) =>
 	expect.poll(() => page.getByTestId('save-mark').getAttribute('data-state'), { timeout: 20_000 }).toBe('saved');
 
 async function newProject(page: Page, name: string): Promise<void> {
-	await page.getByTestId('new-project').first().click();
-	await page.locator('input[name="name"]').fill(name);
-	await page.locator('textarea[name="script"]').fill(script);
-	await page.locator('dialog button[type="submit"]').click();
-	await page.waitForURL(/\/board/);
+	await makeProject(page, name, script);
 	await page.getByTestId('scene').nth(2).waitFor();
 }
 /** The words of the script as its editor has them, without the carets of others. */

@@ -144,6 +144,28 @@ describe('writing a screenplay', () => {
 		await page.keyboard.press('Enter');
 		await sees(page, 'EXT. LIGHTHOUSE - NIGHT');
 	});
+	it('begins to write on an empty page, and Enter on an offered name or time of day goes on below it', async () => {
+		const { page } = await writer('');
+		await page.locator('.cm-focused').waitFor();
+		const take = async (typed: string, offered: string): Promise<void> => {
+			await page.keyboard.type(typed);
+			await page.locator('.cm-tooltip-autocomplete li[aria-selected=true]', { hasText: offered }).waitFor();
+			await page.keyboard.press('Enter');
+		};
+		await take('int. cabin - ni', 'NIGHT');
+		await page.keyboard.type('A lamp.');
+		await page.keyboard.press('Enter');
+		await page.keyboard.press('Tab');
+		await page.keyboard.type('anna');
+		await page.keyboard.press('Enter');
+		await page.keyboard.type('Hello?');
+		await page.keyboard.press('Enter');
+		await page.keyboard.press('Enter');
+		await page.keyboard.press('Tab');
+		await take('a', 'ANNA');
+		await page.keyboard.type('Careful.');
+		expect(await textOf(page)).toBe('INT. CABIN - NIGHT\n\nA lamp.\n\nANNA\nHello?\n\nANNA\nCareful.');
+	});
 	it('replaces all as one step that one undo takes back', async () => {
 		const { page } = await writer('ANNA\nRed lamp, red door.\n\nThe red sea.\n');
 		await page.locator('.cm-content').click();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { allDrawn, openHouse, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -217,11 +218,7 @@ describe('the first own project', () => {
 		await page.waitForURL(/\/script$/);
 
 		await page.goto(`${house.url}/projects`);
-		await page.getByTestId('new-project').first().click();
-		await page.locator('input[name="name"]').fill('山');
-		await page.locator('textarea[name="script"]').fill('.外景 山 - 清晨\n\n云雾压着山腰。\n');
-		await page.locator('dialog button[type="submit"]').click();
-		await page.waitForURL(/\/board$/);
+		await makeProject(page, '山', '.外景 山 - 清晨\n\n云雾压着山腰。\n');
 		await page.locator('.toast').waitFor();
 		await page.getByTestId('break-down').first().click();
 		const accept = page.getByTestId('accept-break-down');
@@ -238,11 +235,7 @@ describe('the first own project', () => {
 	it('names the scene of a script without headings, and offers nothing to press before it is heard', async () => {
 		const { page } = await house.visitor();
 		await signUp(page, house.url, 'Plain');
-		await page.getByTestId('new-project').first().click();
-		await page.locator('input[name="name"]').fill('Fox');
-		await page.locator('textarea[name="script"]').fill('A boy runs through the forest.\n\nHe finds a fox.\n');
-		await page.locator('dialog button[type="submit"]').click();
-		await page.waitForURL(/\/board$/);
+		await makeProject(page, 'Fox', 'A boy runs through the forest.\n\nHe finds a fox.\n');
 		await page.getByTestId('break-down').first().click();
 		await page.getByTestId('accept-break-down').click();
 		await page.getByTestId('board-cell').first().waitFor();

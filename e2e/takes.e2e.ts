@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import sharp from 'sharp';
 import type { Page } from 'playwright-core';
 import { allDrawn, joinByInvite, openHouse, signUp, type House } from './house.ts';
+import { makeDrawnProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -17,15 +18,7 @@ const script = [
 
 /** A project of its own with a drawn board. */
 async function aDrawnBoard(page: Page): Promise<number> {
-	await page.getByTestId('new-project').first().click();
-	await page.locator('input[name="name"]').fill('Lamp');
-	await page.locator('textarea[name="script"]').fill(script);
-	await page.locator('dialog button[type="submit"]').click();
-	await page.waitForURL(/\/projects\/[^/]+\/board/);
-	await page.getByTestId('break-down').first().click();
-	await page.getByTestId('accept-break-down').click();
-	await page.getByTestId('generate-board').click();
-	return allDrawn(page);
+	return makeDrawnProject(page, 'Lamp', script);
 }
 const stale = (page: Page) =>
 	page

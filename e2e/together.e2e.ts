@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { joinByInvite, openHouse, signUp, type House } from './house.ts';
+import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -67,11 +68,7 @@ describe('people in one project', () => {
 	it('type in one line from two browsers, one without a network, the server killed meanwhile, and come to one text', async () => {
 		const ours = await house.visitor();
 		await signUp(ours.page, house.url, 'Ines');
-		await ours.page.getByTestId('new-project').first().click();
-		await ours.page.locator('input[name="name"]').fill('One line');
-		await ours.page.locator('textarea[name="script"]').fill('INT. ROOM - DAY\n\n[middle]\n');
-		await ours.page.locator('dialog button[type="submit"]').click();
-		await ours.page.waitForURL(/\/board/);
+		await makeProject(ours.page, 'One line', 'INT. ROOM - DAY\n\n[middle]\n');
 		const theirs = await house.visitor({ apart: true });
 		await signUp(theirs.page, house.url, 'Wei');
 		await joinByInvite(ours.page, house.url, theirs.page);

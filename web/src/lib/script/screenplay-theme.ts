@@ -15,6 +15,8 @@ export const screenplayTheme = EditorView.theme({
 		lineHeight: '24px',
 		padding: 'var(--sp-top) 0',
 		caretColor: 'var(--text)',
+		// Every letter keeps its column.
+		textAutospace: 'no-autospace',
 	},
 	'.cm-line': { position: 'relative', padding: '0 var(--sp-right) 0 var(--sp-left)' },
 	'.cm-cursor': { borderLeftColor: 'var(--text)' },

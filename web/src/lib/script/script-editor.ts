@@ -9,7 +9,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import type { Moves } from '@reelroom/shared/project/carry-words.ts';
 import type { ScriptBlocks } from '@reelroom/shared/script/script-blocks.ts';
-import { completion, type OfferWords } from './completion.ts';
+import { acceptAndGoOn, completion, type OfferWords } from './completion.ts';
 import type { WrittenKind } from './elements.ts';
 import { dualColumns } from './dual-columns.ts';
 import { findPanel } from './find-panel.svelte.ts';
@@ -23,7 +23,7 @@ import { scriptRanges, selectedAnchors, showRanges, topOf, type ScriptRange } fr
 import { scriptField } from './script-state.ts';
 import { scriptSync } from './script-sync.ts';
 import { sharedUndo } from './shared-undo.ts';
-import { setKind, toggleDual, toggleMark, typing } from './typing.ts';
+import { enter, setKind, toggleDual, toggleMark, typing } from './typing.ts';
 
 type Options = {
 	parent: HTMLElement;
@@ -81,7 +81,12 @@ function createScriptEditor(options: Options): EditorView {
 				scriptSync(config, options.onhold),
 				script.doc === null ? [] : followWords(script.doc, options.moves),
 				remoteCarets(),
-				Prec.highest(keymap.of([{ key: 'Tab', run: acceptCompletion }])),
+				Prec.highest(
+					keymap.of([
+						{ key: 'Tab', run: acceptCompletion },
+						{ key: 'Enter', run: acceptAndGoOn(enter) },
+					]),
+				),
 				typing(),
 				keymap.of([...completionKeymap, ...defaultKeymap]),
 				completion(options.offers),

@@ -92,7 +92,8 @@ const opensParagraph: ReadonlySet<LineKind> = new Set([
 	...(['scene-heading', 'action', 'transition', 'centred', 'section', 'synopsis', 'page-break'] as const),
 ]);
 
-const enter: Command = (view) => {
+/** Goes on to the line that the element asks for. */
+export const enter: Command = (view) => {
 	const { state } = view;
 	const at = lineAtCaret(state);
 	if (at === null || state.readOnly) return false;

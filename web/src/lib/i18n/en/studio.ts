@@ -95,7 +95,7 @@ export const studio = {
 	omitted: 'Shot {label} omitted',
 	breakDown: 'Break down',
 	breakDownFailed: 'The script could not be broken down',
-	proposal: '{scenes} scenes and {n} shot proposed.|{scenes} scenes and {n} shots proposed.',
+	proposal: 'Proposed: {scenes}, {shots}.',
 	allKept: 'Every scene already has shots. New scenes of the script will be proposed here.',
 	kept: 'Already has shots; left as it is.',
 	accept: 'Accept',
