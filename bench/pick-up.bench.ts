@@ -44,6 +44,8 @@ export default async function bench(): Promise<Record<string, number>> {
 		const addresses = async () => (await workers.alive(new Date())).map(({ bell }) => bell);
 		const ringer = await createRinger({ addresses, log });
 		closers.push(() => ringer.close());
+		const announce = ({ _id, kind, createdBy, provider, atOnce = null, claim, revision }: TaskRecord) =>
+			ringer.look('image', { id: _id, kind, createdBy, provider, atOnce, claim, revision });
 		const bus = await createBus({ db: mongo.db, log, topics: ['tasks'] });
 		closers.push(() => bus.close());
 
@@ -54,8 +56,7 @@ export default async function bench(): Promise<Record<string, number>> {
 		const submit = async (): Promise<{ ended: Promise<TaskRecord> }> => {
 			const task = aTask();
 			const ended = new Promise<TaskRecord>((resolve) => finished.set(task._id, resolve));
-			await store.insertMany([task]);
-			ringer.look('image');
+			await store.insertMany([task], () => announce(task));
 			return { ended };
 		};
 		const waits: number[] = [];

@@ -67,10 +67,13 @@ export async function startProduct(dataDir: string, env: Record<string, string> 
 }
 
 /** Gives the work a product on an empty data folder, which is gone afterwards. */
-export async function withProduct<Result>(work: (product: Product) => Promise<Result>): Promise<Result> {
+export async function withProduct<Result>(
+	work: (product: Product) => Promise<Result>,
+	env: Record<string, string> = {},
+): Promise<Result> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-bench-'));
 	try {
-		const product = await startProduct(dataDir);
+		const product = await startProduct(dataDir, env);
 		try {
 			return await work(product);
 		} finally {

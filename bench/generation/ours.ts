@@ -10,6 +10,7 @@ import { createQuotaStore, type QuotaRecord } from '../../shared/node/stores/quo
 import type { TaskRecord } from '../../shared/node/stores/task-record.ts';
 import { createTaskStore } from '../../shared/node/stores/task-store.ts';
 import { createWorkerStore } from '../../shared/node/stores/worker-store.ts';
+import { createAnnounce } from '../../server/src/task/announce.ts';
 import { projectDir } from '../../shared/node/tools/cache.ts';
 import { startMongod } from '../../shared/node/tools/mongod.ts';
 import { aTask } from '../../worker/src/testing.ts';
@@ -34,6 +35,7 @@ export async function openOurs(): Promise<Contender> {
 	const addresses = async () => (await workers.alive(now())).map(({ bell }) => bell);
 	const ringer = await createRinger({ addresses, log });
 	const queue = createQueue({ db, log });
+	const announce = createAnnounce({ ringer, queue });
 	const bus = await createBus({ db, log, topics: ['tasks'] });
 	let heard = 0;
 	bus.on('tasks', () => void heard++);
@@ -45,11 +47,14 @@ export async function openOurs(): Promise<Contender> {
 		const createdBy = `account-${person}`;
 		const tasks = ids.map((_id): TaskRecord => aTask({ _id, createdBy, turn: ++turn, retryAt }));
 		const charged = await charges.reserve({ accountId: createdBy, plan: 'studio' }, what, tasks.map(chargeKey));
-		await store.insertMany(tasks.map((task) => ({ ...task, charge: charged.get(chargeKey(task)) ?? null })));
-		ringer.look('image');
-		if (retryAt === null)
-			queue.leave({ projectId: 'project-0001', reason: 'asked', taskId: ids[0] ?? null, kinds: ['image'] });
-		else queue.leave({ projectId: 'project-0001', reason: 'retry', taskId: ids[0] ?? null, kinds: ['image'] }, retryAt);
+		const records = tasks.map((task) => ({ ...task, charge: charged.get(chargeKey(task)) ?? null }));
+		const job = { projectId: 'project-0001', taskId: ids[0] ?? null, kinds: ['image' as const] };
+		// One that is to be tried again is waited for by its worker; here nobody has had it yet.
+		if (retryAt !== null) queue.leave({ ...job, reason: 'retry' }, retryAt);
+		await store.insertMany(records, () => {
+			if (retryAt === null) announce({ ...job, reason: 'asked' }, records.length === 1 ? records[0] : undefined);
+			else ringer.look('image');
+		});
 	};
 	return {
 		name: 'ours',

@@ -9,11 +9,22 @@ import type { Log } from './log.ts';
 
 /** Where a worker is rung; the token tells its own servers from whoever else finds the port. */
 export type BellAddress = { host: string; port: number; token: string };
-/** What a ring says: look for tasks of a kind, or stop a task. */
-type Ring = { kind: TaskKind } | { stop: string };
+/** The one task that is new, as far as a worker must know it to claim it: a ring moves nobody to do so where anything of this is not as it says. */
+export type RungTask = z.infer<typeof OneTask>;
+/** What a ring says: look for tasks of a kind, of which perhaps just this one is new, or stop a task. */
+type Ring = { kind: TaskKind; task?: RungTask } | { stop: string };
 
+const OneTask = z.strictObject({
+	id: Id,
+	kind: z.enum(taskKinds),
+	createdBy: Id,
+	provider: z.string(),
+	atOnce: z.number().nullable(),
+	claim: z.number(),
+	revision: z.number(),
+});
 const Message = z.union([
-	z.strictObject({ token: z.string(), kind: z.enum(taskKinds) }),
+	z.strictObject({ token: z.string(), kind: z.enum(taskKinds), task: OneTask.optional() }),
 	z.strictObject({ token: z.string(), stop: Id }),
 ]);
 /** Addresses are believed this long, that there are none for less. */
@@ -23,14 +34,14 @@ const unknownMs = 50;
 /** Hears the bell of a worker: one datagram each, without any promise to arrive. It moves nobody to do more than look at what the database says. */
 export async function listenBell(
 	host: string,
-	heard: { look(kind: TaskKind): void; stop(taskId: string): void },
+	heard: { look(kind: TaskKind, task?: RungTask): void; stop(taskId: string): void },
 ): Promise<{ address: BellAddress; close(): Promise<void> }> {
 	const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
 	const token = randomBytes(12).toString('hex');
 	socket.on('message', (bytes) => {
 		const ring = parseMessage(bytes);
 		if (ring?.token !== token) return;
-		if ('kind' in ring) heard.look(ring.kind);
+		if ('kind' in ring) heard.look(ring.kind, ring.task);
 		else heard.stop(ring.stop);
 	});
 	socket.bind(0, host);
@@ -50,7 +61,7 @@ const ownAddress = (): string =>
 		.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 
 function parseMessage(bytes: Uint8Array): z.infer<typeof Message> | null {
-	if (bytes.length > 200) return null;
+	if (bytes.length > 500) return null;
 	try {
 		return Message.safeParse(JSON.parse(Buffer.from(bytes).toString())).data ?? null;
 	} catch {
@@ -59,8 +70,8 @@ function parseMessage(bytes: Uint8Array): z.infer<typeof Message> | null {
 }
 
 export type Ringer = {
-	/** Something of this kind waits. */
-	look(kind: TaskKind): void;
+	/** Something of this kind waits; `task` where it is just this one. */
+	look(kind: TaskKind, task?: RungTask): void;
 	/** A running task is to stop. */
 	stop(taskId: string): void;
 	close(): Promise<void>;
@@ -117,7 +128,7 @@ export async function createRinger({
 		}
 	};
 	return {
-		look: (kind) => ring({ kind }),
+		look: (kind, task) => ring({ kind, ...(task === undefined ? {} : { task }) }),
 		stop: (taskId) => ring({ stop: taskId }),
 		async close() {
 			await reading;

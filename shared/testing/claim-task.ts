@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb';
+import { onDisk } from '../node/on-disk.ts';
 import { createTaskClaims } from '../node/stores/task-claims.ts';
 import type { TaskRecord } from '../node/stores/task-record.ts';
 
@@ -10,13 +11,14 @@ export async function claimTask(db: Db, id: string, worker = 'worker-0001'): Pro
 	if (found === null) throw new Error('There is no such task.');
 	const rooms = new Map([[found.provider, 1_000]]);
 	const by = { id: worker, name: worker };
-	const taken = await claims.take(
+	const { taken } = await claims.take(
 		{ kind: found.kind, most: 1_000, rooms, pausedProjects: async () => [] },
 		by,
 		new Date(),
 	);
 	for (const task of taken) if (task._id !== id) await claims.release(task._id, task.claim, new Date());
 	const claimed = taken.find(({ _id }) => _id === id);
+	await onDisk(db);
 	if (claimed === undefined) throw new Error('This task cannot be claimed.');
 	return claimed;
 }

@@ -16,6 +16,7 @@ import type { SignIns } from '../account/sign-ins.ts';
 import type { SignedIn } from '../http/on.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { boundBacklogs } from './bound-backlogs.ts';
+import { createRoomTeller } from './tell-rooms.ts';
 
 export type SocketDeps = {
 	server: HttpServer;
@@ -83,6 +84,7 @@ export function attachSockets({
 		allowRequest: (request, decide) => decide(null, allowedOrigin(request)),
 	});
 	boundBacklogs(io, limits.hintBacklogBytes);
+	const tellRoom = createRoomTeller(io as unknown as Server);
 	/** How often sign-ins have ended: one that ends while its socket is let in is not missed. */
 	let endings = 0;
 	io.use((socket, next) => {
@@ -144,7 +146,7 @@ export function attachSockets({
 		});
 	});
 	return {
-		tell: (projectId, name, ...about) => void io.to(roomOf(projectId)).emit(name, ...(about as never)),
+		tell: (projectId, name, ...about) => tellRoom(roomOf(projectId), name, ...about),
 		tellAccount: (accountId, name) => void io.to(accountRoomOf(accountId)).emit(name),
 		tellFollowers: (accountId, changes) => void io.to(followersRoomOf(accountId)).emit('taskList.changed', changes),
 		hasFollowers: () => io.sockets.adapter.rooms.has(followersRoom),

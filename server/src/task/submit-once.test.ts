@@ -34,10 +34,14 @@ function aDesk({ left = Infinity, made = [] as string[] } = {}) {
 	const submitOnce = createSubmitOnce({
 		store: {
 			ofRequest: async (key) => stored.filter(({ request }) => request?.key === key),
-			insertMany: async (records) => void stored.push(...records),
-			insertRequest: async (records) => {
+			insertMany: async (records, there) => {
+				stored.push(...records);
+				there?.();
+			},
+			insertRequest: async (records, there) => {
 				if (stored.some(({ request }) => request?.key === records[0]?.request?.key)) return false;
 				stored.push(...records);
+				there?.();
 				return true;
 			},
 		},

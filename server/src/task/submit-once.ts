@@ -168,15 +168,20 @@ export function createSubmitOnce(deps: SubmitOnceDeps) {
 		}
 		const [first] = admitted;
 		if (first?.request !== undefined) first.request = { ...first.request, told };
-		if (mark === undefined) await store.insertMany(admitted);
-		else if (!(await store.insertRequest(admitted))) {
+		const queued = admitted.filter(waits);
+		const kinds = [...new Set(queued.map(({ kind }) => kind))];
+		const tell = (): void => {
+			const job = { projectId, reason: 'asked' as const, taskId: first?._id ?? null, kinds };
+			if (kinds.length > 0) announce(job, queued.length === 1 ? queued[0] : undefined);
+		};
+		// Whoever works may begin while it is written to disk; whoever asked is answered then.
+		if (mark === undefined) await store.insertMany(admitted, tell);
+		else if (!(await store.insertRequest(admitted, tell))) {
 			const twin = await earlier(mark);
 			if (twin === null) throw new Problem('unavailable');
 			return twin;
 		}
 		await keep();
-		const kinds = [...new Set(admitted.filter(waits).map(({ kind }) => kind))];
-		if (kinds.length > 0) announce({ projectId, reason: 'asked', taskId: first?._id ?? null, kinds });
 		return { tasks: mark === undefined ? await present(admitted) : admitted.map(asQueued), ...told };
 	};
 }

@@ -62,8 +62,8 @@ export function createTasks(deps: TasksDeps) {
 		if (task === undefined) throw new Problem('internal');
 		return task;
 	};
-	const tellWaiting = ({ _id, projectId, kind }: TaskRecord): void =>
-		announce({ projectId, reason: 'asked', taskId: _id, kinds: [kind] });
+	const tellWaiting = (task: TaskRecord): void =>
+		announce({ projectId: task.projectId, reason: 'asked', taskId: task._id, kinds: [task.kind] }, task);
 	/** Cancels one that has not finished; null for any other. */
 	const cancelOne = async (id: string): Promise<TaskRecord | null> => {
 		const cancelled = await store.cancel(id, now());

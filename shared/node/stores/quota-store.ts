@@ -3,6 +3,7 @@ import { MongoServerError } from 'mongodb';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import type { DayCount, Unit } from '../../src/plan/quota.ts';
 import { lostSight } from '../lost-sight.ts';
+import { quickly } from '../on-disk.ts';
 
 /** What a task has reserved; kept in the task, so that it can be settled by whoever sees the task end. */
 export type Charge = { key: string; accountId: string; day: string; unit: Unit; units: number };
@@ -44,6 +45,8 @@ const rounds = 100;
  */
 export function createQuotaStore(db: Db) {
 	const quotas = db.collection<QuotaRecord>('quotas');
+	/** As it stands, and not only what is on the disks of a majority: a task may be taken up while its reservation is written there. */
+	const present = db.collection<QuotaRecord>('quotas', { readConcern: { level: 'local' } });
 	const open = async ({ accountId, day }: Pick<QuotaRecord, 'accountId' | 'day'>): Promise<void> => {
 		const none = { image: 0, video: 0 };
 		try {
@@ -72,7 +75,7 @@ export function createQuotaStore(db: Db) {
 			filter as Filter<QuotaRecord>,
 			update as unknown as UpdateFilter<QuotaRecord>,
 			// The task that is written next is acknowledged only when it is on disk, and whatever was written before it is then, too; unless the database died between the two, see `losses`.
-			{ writeConcern: { w: 1, journal: false } },
+			quickly,
 		);
 		return matchedCount === 1;
 	};
@@ -105,7 +108,7 @@ export function createQuotaStore(db: Db) {
 		/** The reservations under these keys that are there, by key. */
 		async held(charges: readonly Pick<Charge, 'key' | 'accountId' | 'day'>[]): Promise<Map<string, Hold>> {
 			const keys = new Set(charges.map(({ key }) => key));
-			const days = await quotas
+			const days = await present
 				.aggregate<{ hold: Hold }>([
 					{ $match: { _id: { $in: [...new Set(charges.map(idOf))] } } },
 					{ $project: { hold: { $filter: { input: '$holds', cond: { $in: ['$$this.key', [...keys]] } } } } },

@@ -2,9 +2,11 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { limits } from '../../src/limits.ts';
 import { aDatabase } from '../../testing/mongod.ts';
-import { createTaskClaims, type Wanted } from './task-claims.ts';
+import type { RungTask } from '../bell.ts';
+import { createTaskClaims } from './task-claims.ts';
 import type { TaskRecord } from './task-record.ts';
 import { createTaskStore } from './task-store.ts';
+import type { Wanted } from './task-taking.ts';
 
 let client: MongoClient;
 const db = () => client.db();
@@ -35,8 +37,9 @@ async function queued(count: number, about: Partial<TaskRecord> = {}): Promise<s
 	await records().insertMany(made);
 	return made.map(({ _id }) => _id);
 }
-const take = (by = ada, most = 100, about: Partial<Wanted> = {}, now = new Date()) =>
+const look = (by = ada, most = 100, about: Partial<Wanted> = {}, now = new Date()) =>
 	createTaskClaims(db()).take({ kind: 'image', most, ...able, ...about }, by, now);
+const take = async (...about: Parameters<typeof look>) => (await look(...about)).taken;
 const claims = () => createTaskClaims(db());
 
 test('of any number of workers that reach for the same tasks each gets its own, in the order of their turns, and knows what it has', async () => {
@@ -53,7 +56,7 @@ test('of any number of workers that reach for the same tasks each gets its own, 
 	for (const task of taken.flat()) {
 		const { attempts, ...stored } = (await records().findOne({ _id: task._id })) ?? {};
 		expect(task).toMatchObject(stored);
-		expect(attempts).toMatchObject({ 1: { startedAt: task.startedAt } });
+		expect(attempts).toMatchObject({ [task.claim]: { startedAt: task.startedAt } });
 	}
 	expect(await take()).toEqual([]);
 });
@@ -126,8 +129,8 @@ test('a claim that is lost can write nothing, and what was written by a try whos
 	expect(await claims().finishMany(ends)).toEqual([false, true, true]);
 	expect(await claims().finishMany(ends)).toEqual([false, true, true]);
 	expect((await records().findOne({ _id: id }))?.attempts).toMatchObject({
-		1: { outcome: 'lost', problem: { code: 'worker-lost' } },
-		2: { outcome: 'succeeded' },
+		[claim]: { outcome: 'lost', problem: { code: 'worker-lost' } },
+		[again?.claim ?? 0]: { outcome: 'succeeded' },
 	});
 });
 
@@ -172,4 +175,67 @@ test('whoever comes begins where the queue has come to, also while something old
 	expect((await store.waiting('image', 'nobody')).first).toBe(10);
 	await take(ada, 2, { pausedProjects: async () => ['paused'] });
 	expect((await store.waiting('image', 'nobody')).first).toBe(5_000);
+});
+
+/** What is rung for a task as it stands now. */
+async function rungFor(id: string): Promise<RungTask> {
+	const task = await records().findOne({ _id: id });
+	if (task === null) throw new Error('no such task');
+	const { kind, createdBy, provider, atOnce = null, claim, revision } = task;
+	return { id, kind, createdBy, provider, atOnce, claim, revision };
+}
+const reach = (rung: RungTask, { by = ada, own = [] as string[], paused = [] as string[] } = {}) =>
+	claims().takeRung(rung, { own: new Set(own), pausedProjects: async () => paused }, by, new Date());
+
+test('of any number of workers that are rung for one task one has it, and none whose ring is of an earlier state', async () => {
+	const [id = ''] = await queued(1);
+	const rung = await rungFor(id);
+	const workers = Array.from({ length: 8 }, (_, index) => ({ id: `worker-${index}`, name: 'w' }));
+	const [task, ...others] = (await Promise.all(workers.map((by) => reach(rung, { by })))).flatMap((task) => task ?? []);
+	expect(others).toEqual([]);
+	expect(await records().findOne({ _id: id })).toEqual(task);
+	await claims().release(id, task?.claim ?? 0, new Date());
+	expect(await reach(rung)).toBeNull();
+	const again = await reach(await rungFor(id));
+	expect(again?.claim).toBeGreaterThan(task?.claim ?? 0);
+	for (const about of [{ kind: 'video' }, { provider: 'away' }, { retryAt: new Date() }] as const) {
+		const [other = ''] = await queued(1, { ...about });
+		expect(await reach({ ...(await rungFor(other)), kind: 'image', provider: 'test' })).toBeNull();
+	}
+});
+
+test('whoever is rung for a task takes no place that is taken, and leaves no trace in a project that is paused', async () => {
+	await queued(2, { atOnce: 2 });
+	const first = await take(yu, 1);
+	const [slot = ''] = first.flatMap(({ slot }) => slot ?? []);
+	const [id = ''] = await queued(1, { atOnce: 2, projectId: 'paused' });
+	const rung = await rungFor(id);
+	expect(await reach(rung, { own: [slot], paused: ['paused'] })).toBeNull();
+	const given = await records().findOne({ _id: id });
+	expect([given?.status, given?.attempt, given?.attempts, given?.slot]).toEqual(['queued', 0, {}, undefined]);
+	const second = await reach(await rungFor(id), { own: [slot] });
+	expect(second?.slot).not.toBe(slot);
+	const [third = ''] = await queued(1, { atOnce: 2 });
+	for (const own of [[], [slot], [slot, second?.slot ?? '']])
+		expect(await reach(await rungFor(third), { own })).toBeNull();
+});
+
+test('a look that has taken all that waits says so, and none that has left something for a place, a provider or the end of a pause', async () => {
+	await queued(2);
+	expect((await look(ada, 2)).isDry).toBe(false);
+	await queued(2);
+	expect((await look(ada, 9)).isDry).toBe(true);
+	expect(
+		await look(ada, 9, {
+			rooms: new Map([
+				['test', 9],
+				['away', 0],
+			]),
+		}),
+	).toEqual({ taken: [], isDry: false });
+	await queued(1, { projectId: 'paused' });
+	expect((await look(ada, 9, { pausedProjects: async () => ['paused'] })).isDry).toBe(false);
+	expect((await look(ada, 9)).isDry).toBe(true);
+	await queued(2, { createdBy: 'somebody', atOnce: 1 });
+	expect((await look(ada, 9)).isDry).toBe(false);
 });

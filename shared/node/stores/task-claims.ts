@@ -1,21 +1,12 @@
-import { MongoBulkWriteError } from 'mongodb';
 import type { AnyBulkWriteOperation, Db, Filter, UpdateFilter } from 'mongodb';
 import { limits } from '../../src/limits.ts';
 import type { Task, TaskKind, TaskStatus } from '../../src/task/task.ts';
-import type { AttemptRecord, TaskRecord } from './task-record.ts';
+import type { RungTask } from '../bell.ts';
+import { quickly } from '../on-disk.ts';
+import type { TaskRecord } from './task-record.ts';
 import { changeTask } from './task-store.ts';
+import { createTaskTaking, ofAttempt, type Claimant, type Wanted } from './task-taking.ts';
 
-/** Who works, and as whom that is told. */
-export type Claimant = { id: string; name: string };
-/** What a worker looks for. */
-export type Wanted = {
-	kind: TaskKind;
-	most: number;
-	/** Providers that can work now, and how many more tasks each has room for. */
-	rooms: ReadonlyMap<string, number>;
-	/** Asks which projects are paused: their tasks are passed over. */
-	pausedProjects: () => Promise<readonly string[]>;
-};
 /** A worker's last word about a task. */
 export type TaskEnd = {
 	id: string;
@@ -28,8 +19,6 @@ export type TaskEnd = {
 	/** Its take had been made before. */
 	cached?: true;
 };
-/** What is passed over: people who have no place left, and paused projects. */
-type Without = { accountIds: readonly string[]; projectIds: readonly string[] };
 export type TaskClaims = ReturnType<typeof createTaskClaims>;
 
 const fromOf: Readonly<Record<TaskEnd['to'], readonly TaskStatus[]>> = {
@@ -37,11 +26,6 @@ const fromOf: Readonly<Record<TaskEnd['to'], readonly TaskStatus[]>> = {
 	failed: ['running'],
 	cancelled: ['cancelling'],
 };
-/** Whoever loses a race for tasks reaches for the next ones, this often. */
-const rounds = 12;
-/** Fields of the attempt of a claim. */
-const ofAttempt = (claim: number, about: AttemptRecord | Omit<AttemptRecord, 'startedAt' | 'worker'>) =>
-	Object.fromEntries(Object.entries(about).map(([name, value]) => [`attempts.${claim}.${name}`, value]));
 
 /**
  * Questions that workers ask of the `tasks` collection. Each claim of a task has a number of its own, and everything that is written under it is refused once it
@@ -50,134 +34,45 @@ const ofAttempt = (claim: number, about: AttemptRecord | Omit<AttemptRecord, 'st
  */
 export function createTaskClaims(db: Db, { leaseMs = limits.taskLeaseMs }: { leaseMs?: number } = {}) {
 	const tasks = db.collection<TaskRecord>('tasks');
+	/** As it stands, and not only what is on the disks of a majority. */
+	const present = db.collection<TaskRecord>('tasks', { readConcern: { level: 'local' } });
 	const lease = (now: Date) => new Date(now.getTime() + leaseMs);
+	const taking = createTaskTaking(db, lease);
 
-	/** The places that are taken, by who has them. */
-	const slotsTaken = async (): Promise<Set<string>> =>
-		new Set(
-			(await tasks.find({ slot: { $exists: true } }, { projection: { _id: 0, slot: 1 } }).toArray()).flatMap(
-				({ slot }) => slot ?? [],
-			),
-		);
-	const queued = ({ kind, rooms }: Wanted, { accountIds, projectIds }: Without): Filter<TaskRecord> => ({
-		status: 'queued',
-		kind,
-		provider: { $in: [...rooms].flatMap(([provider, room]) => (room > 0 ? [provider] : [])) },
-		...(projectIds.length === 0 ? {} : { projectId: { $nin: [...projectIds] } }),
-		...(accountIds.length === 0 ? {} : { createdBy: { $nin: [...accountIds] } }),
-	});
-	const next = async (wanted: Wanted, most: number, without: Without, now: Date) => {
-		const filter = queued(wanted, without);
-		const [due, others] = await Promise.all([
-			tasks
-				.find({ ...filter, retryAt: { $lte: now } })
-				.sort({ retryAt: 1 })
-				.limit(most)
-				.toArray(),
-			tasks
-				.find({ ...filter, retryAt: null })
-				.sort({ turn: 1, queuedAt: 1, _id: 1 })
-				.limit(most)
-				.toArray(),
-		]);
-		return [...due, ...others].slice(0, most);
-	};
-	/** Claims these; of those that somebody else was quicker with nothing is answered. */
-	const claimAll = async (
-		chosen: readonly { record: TaskRecord; slot: string | null }[],
-		by: Claimant,
-		now: Date,
-	): Promise<TaskRecord[]> => {
-		const claimed = chosen.map(({ record, slot }): TaskRecord => ({
-			...record,
-			status: 'running',
-			workerId: by.id,
-			leaseUntil: lease(now),
-			startedAt: now,
-			progress: null,
-			problem: null,
-			retryAt: null,
-			...(slot === null ? {} : { slot }),
-			claim: record.claim + 1,
-			attempt: record.attempt + 1,
-			revision: record.revision + 1,
-		}));
-		const writes = claimed.map(({ _id, revision, claim, ...record }): AnyBulkWriteOperation<TaskRecord> => {
-			const { status, workerId, leaseUntil, startedAt, progress, problem, retryAt, slot } = record;
-			const set = {
-				...{ status, workerId, leaseUntil, startedAt, progress, problem, retryAt },
-				...(slot === undefined ? {} : { slot }),
-				...ofAttempt(claim, { startedAt: now, worker: by.name }),
-			};
-			// What has not changed since it was read is known after the write, too.
-			const filter: Filter<TaskRecord> = { _id, status: 'queued', revision: revision - 1 };
-			const update = { $set: set, $inc: { claim: 1, attempt: 1, revision: 1 } } as UpdateFilter<TaskRecord>;
-			return { updateOne: { filter, update } };
-		});
-		if (writes.length === 0) return [];
-		try {
-			if ((await tasks.bulkWrite(writes, { ordered: false })).matchedCount === writes.length) return claimed;
-		} catch (error) {
-			// A place that another worker took a moment earlier.
-			if (!(error instanceof MongoBulkWriteError && error.code === 11000)) throw error;
-		}
-		const ids = claimed.map(({ _id }) => _id);
-		const own = await tasks
-			.find({ _id: { $in: ids }, status: 'running', workerId: by.id }, { projection: { claim: 1 } })
-			.toArray();
-		const claims = new Map(own.map(({ _id, claim }) => [_id, claim]));
-		return claimed.filter(({ _id, claim }) => claims.get(_id) === claim);
-	};
 	/** Sets a running task to wait again; `counts`: whether the attempt does. */
 	const putBack = (
 		{ _id, claim }: { _id: string; claim: number },
 		held: Filter<TaskRecord>,
 		set: Partial<TaskRecord> & Record<string, unknown>,
 		counts: boolean,
+		forget: readonly string[] = [],
 	) =>
 		changeTask(
 			db,
 			{ _id, claim, status: 'running', ...held },
 			{ status: 'queued', leaseUntil: null, workerId: null, progress: null, startedAt: null, ...set },
-			{ unset: ['slot'], ...(counts ? {} : { add: { attempt: -1 } }) },
+			{ unset: ['slot', ...forget], ...(counts ? {} : { add: { attempt: -1 } }) },
 		);
 
 	return {
 		/** Takes what is next of a kind, at most as much as is wanted. */
-		async take(wanted: Wanted, by: Claimant, now: Date): Promise<TaskRecord[]> {
-			const taken: TaskRecord[] = [];
-			const full = new Set<string>();
-			const paused = new Set<string>();
-			const rooms = new Map(wanted.rooms);
-			for (let round = 0; round < rounds && taken.length < wanted.most; round++) {
-				const most = wanted.most - taken.length;
-				const without = { accountIds: [...full], projectIds: [...paused] };
-				// Asked all at once: which projects are paused is seldom news.
-				const [found, slots, held] = await Promise.all([
-					next({ ...wanted, rooms }, most, without, now),
-					slotsTaken(),
-					round === 0 ? wanted.pausedProjects() : [],
-				]);
-				held.forEach((projectId) => paused.add(projectId));
-				const chosen = found.flatMap((record) => {
-					if (paused.has(record.projectId)) return [];
-					const room = rooms.get(record.provider) ?? 0;
-					if (room <= 0) return [];
-					const slot = freeSlot(record, slots);
-					if (slot === undefined) full.add(record.createdBy);
-					if (slot === undefined) return [];
-					rooms.set(record.provider, room - 1);
-					return [{ record, slot }];
-				});
-				taken.push(...(await claimAll(chosen, by, now)));
-				if (found.length < most && chosen.length === found.length) break;
-			}
-			return taken;
+		take: taking.take,
+		/** Claims the one task that was rung for and gives it back, as if nothing had been, where its project is paused; null where it is not to be had. */
+		async takeRung(
+			rung: RungTask,
+			{ own, pausedProjects }: { own: ReadonlySet<string> } & Pick<Wanted, 'pausedProjects'>,
+			by: Claimant,
+			now: Date,
+		): Promise<TaskRecord | null> {
+			const [task, paused] = await Promise.all([taking.takeRung(rung, own, by, now), pausedProjects()]);
+			if (task === null || !paused.includes(task.projectId)) return task;
+			await putBack(task, {}, {}, false, [`attempts.${task.claim}`]);
+			return null;
 		},
 		/** When the next task of a kind will be due that waits to be tried again; null when none does. */
 		nextDue: async (kind: TaskKind, now: Date): Promise<Date | null> => {
 			const filter: Filter<TaskRecord> = { status: 'queued', kind, retryAt: { $gt: now } };
-			const first = await tasks.findOne(filter, { sort: { retryAt: 1 }, projection: { _id: 0, retryAt: 1 } });
+			const first = await present.findOne(filter, { sort: { retryAt: 1 }, projection: { _id: 0, retryAt: 1 } });
 			return first?.retryAt ?? null;
 		},
 		/** Keeps claims alive. */
@@ -189,7 +84,7 @@ export function createTaskClaims(db: Db, { leaseMs = limits.taskLeaseMs }: { lea
 		/** How these tasks stand, and under which claim. */
 		standing: async (ids: readonly string[]): Promise<Map<string, Pick<TaskRecord, 'status' | 'claim'>>> =>
 			new Map(
-				(await tasks.find({ _id: { $in: [...ids] } }, { projection: { status: 1, claim: 1 } }).toArray()).map(
+				(await present.find({ _id: { $in: [...ids] } }, { projection: { status: 1, claim: 1 } }).toArray()).map(
 					({ _id, status, claim }) => [_id, { status, claim }],
 				),
 			),
@@ -208,6 +103,8 @@ export function createTaskClaims(db: Db, { leaseMs = limits.taskLeaseMs }: { lea
 				await tasks.updateOne(
 					{ _id: id, claim, status: 'running' },
 					{ $set: { progress, leaseUntil: lease(now) }, $inc: { revision: 1 } },
+					// Nobody misses it who has not heard of it yet.
+					quickly,
 				)
 			).matchedCount === 1,
 		/** Keeps where a provider does the work, before it is sent there; false when the claim is lost or the task is being cancelled. */
@@ -251,7 +148,7 @@ export function createTaskClaims(db: Db, { leaseMs = limits.taskLeaseMs }: { lea
 		/** Gives back what this worker has claimed without knowing: the answer to a claim was lost. */
 		async releaseStrays(workerId: string, known: readonly string[], now: Date): Promise<void> {
 			const filter: Filter<TaskRecord> = { workerId, status: 'running', _id: { $nin: [...known] } };
-			for (const { _id, claim } of await tasks.find(filter, { projection: { claim: 1 } }).toArray())
+			for (const { _id, claim } of await present.find(filter, { projection: { claim: 1 } }).toArray())
 				await putBack({ _id, claim }, { workerId }, ofAttempt(claim, { endedAt: now, outcome: 'given-back' }), false);
 		},
 		/** Goes on with what its worker left: to be taken up again, cancelled where that was asked, failed where every attempt is used up. Answers what has come to its end. */
@@ -284,16 +181,4 @@ export function createTaskClaims(db: Db, { leaseMs = limits.taskLeaseMs }: { lea
 			return ended;
 		},
 	};
-}
-
-/** A free place for a task: null where it needs none, undefined where whoever asked has none left. It counts as taken from then on. */
-function freeSlot({ createdBy, kind, atOnce = null }: TaskRecord, taken: Set<string>): string | null | undefined {
-	if (atOnce === null) return null;
-	for (let place = 0; place < atOnce; place++) {
-		const slot = `${kind}/${createdBy}/${place}`;
-		if (taken.has(slot)) continue;
-		taken.add(slot);
-		return slot;
-	}
-	return undefined;
 }

@@ -1,7 +1,7 @@
-import { MongoServerError } from 'mongodb';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import { isFinished, taskStatuses, type TaskKind, type TaskStatus } from '../../src/task/task.ts';
 import type { Waiting } from '../../src/task/turns.ts';
+import { createTaskIntake } from './task-intake.ts';
 import { attemptsToForget, type EndedTask, type TaskRecord } from './task-record.ts';
 
 /** What is looked for; a field that is left out fits all. */
@@ -50,6 +50,8 @@ export function changeTask(
  */
 export function createTaskStore(db: Db) {
 	const tasks = db.collection<TaskRecord>('tasks');
+	/** As it stands, and not only what is on the disks of a majority. */
+	const present = db.collection<TaskRecord>('tasks', { readConcern: { level: 'local' } });
 	return {
 		ready: async () => {
 			await tasks.createIndexes([
@@ -79,20 +81,8 @@ export function createTaskStore(db: Db) {
 				},
 			]);
 		},
-		insertMany: async (records: TaskRecord[]) => void (await tasks.insertMany(records)),
-		/** Inserts all the tasks of one request or none; false when a twin of the request, sent at the same time, was first. */
-		insertRequest: async (records: TaskRecord[]): Promise<boolean> => {
-			try {
-				await db.client.withSession((session) => session.withTransaction(() => tasks.insertMany(records, { session })));
-				return true;
-			} catch (error) {
-				if (error instanceof MongoServerError && error.code === 11000) return false;
-				throw error;
-			}
-		},
-		/** The tasks that were asked for under a key, as they were answered. */
-		ofRequest: (key: string) => tasks.find({ 'request.key': key }).sort({ 'request.place': 1 }).toArray(),
-		find: (id: string) => tasks.findOne({ _id: id }),
+		...createTaskIntake(db),
+		find: (id: string) => present.findOne({ _id: id }),
 		/** What somebody has waiting or running in these projects. */
 		unfinishedOf: async (createdBy: string, projectIds: readonly string[]): Promise<string[]> =>
 			(

@@ -30,6 +30,10 @@ export type ComfyOptions = {
 	filesBefore?: (prefix: string) => number;
 	/** Awaited before each message of an execution, for tests that go step by step. */
 	gate?: () => Promise<void>;
+	/** Told of every frame of a sampler as it is sent. */
+	previewed?: () => void;
+	/** Told when it begins and has ended an execution. */
+	worked?: (isBusy: boolean) => void;
 };
 export type FakeComfy = Awaited<ReturnType<typeof aComfyServer>>;
 
@@ -114,7 +118,9 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 						? null
 						: (kind, image, metadata) => {
 								const withMetadata = sockets.wantsMetadata(item.clientId) ? metadata : undefined;
-								if (!silent) sockets.bytes(item.clientId, previewFrame(kind, image, withMetadata));
+								if (silent) return;
+								options.previewed?.();
+								sockets.bytes(item.clientId, previewFrame(kind, image, withMetadata));
 							},
 				wantsMetadata: () => sockets.wantsMetadata(item.clientId),
 				text: (nodeId, text) => sockets.bytes(undefined, textFrame(nodeId, text)),
@@ -153,7 +159,9 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 				isDead = true;
 			}
 			if (next === undefined) return;
+			options.worked?.(true);
 			await runOne(next).catch(() => {});
+			options.worked?.(false);
 			if (isFreed) cache = new Map();
 			isFreed = false;
 		});

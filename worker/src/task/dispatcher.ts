@@ -1,12 +1,17 @@
 import { limits } from '@reelroom/shared/limits.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
-import type { Claimant, TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
+import type { RungTask } from '@reelroom/shared/node/bell.ts';
+import type { TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import type { Claimant } from '@reelroom/shared/node/stores/task-taking.ts';
 import { taskKinds, type TaskKind } from '@reelroom/shared/task/task.ts';
 import { Stopped } from './stopped.ts';
 
 export type DispatcherDeps = {
-	claims: Pick<TaskClaims, 'take' | 'nextDue' | 'renewAll' | 'standing' | 'release' | 'releaseStrays' | 'endAbandoned'>;
+	claims: Pick<
+		TaskClaims,
+		'take' | 'takeRung' | 'nextDue' | 'renewAll' | 'standing' | 'release' | 'releaseStrays' | 'endAbandoned'
+	>;
 	worker: Claimant;
 	/** How many tasks of each kind may run at once. */
 	places: Readonly<Record<TaskKind, number>>;
@@ -31,6 +36,8 @@ type Lane = {
 	active: number;
 	looking: Promise<void> | null;
 	again: boolean;
+	/** The last look has found that nothing waits: whatever is new then comes first. */
+	isDry: boolean;
 	/** When the first one is due of those that wait to be tried again. */
 	dueAt: number | null;
 	timer: NodeJS.Timeout | undefined;
@@ -44,7 +51,8 @@ const farMs = 60_000;
 
 /**
  * Takes tasks as places for them are free, and runs them. It looks when it is rung, when a scene job is heard, at the very moment when a task is due, when a place
- * becomes free, and once a second whatever happens, so that no lost bell keeps a task waiting. Everything it knows can be lost: the documents of the tasks say the same.
+ * becomes free, and once a second whatever happens, so that no lost bell keeps a task waiting. Where nothing else waits it claims the task that it was rung for
+ * without looking. Everything it knows can be lost: the documents of the tasks say the same.
  */
 export function createDispatcher(deps: DispatcherDeps) {
 	const { claims, worker, log, now } = deps;
@@ -57,13 +65,16 @@ export function createDispatcher(deps: DispatcherDeps) {
 				active: 0,
 				looking: null,
 				again: false,
+				isDry: false,
 				dueAt: null,
 				timer: undefined,
 				roomTimer: undefined,
 			},
 		]),
 	);
-	const running = new Map<string, { claim: number; stop: AbortController; done: Promise<void> }>();
+	const running = new Map<string, { task: TaskRecord; stop: AbortController; done: Promise<void> }>();
+	/** Claims of tasks that were rung for, until they are answered. */
+	const reaching = new Set<Promise<void>>();
 	let closed = false;
 	let hasStrays = false;
 	let beating: Promise<void> = Promise.resolve();
@@ -71,6 +82,8 @@ export function createDispatcher(deps: DispatcherDeps) {
 
 	const start = (lane: Lane, task: TaskRecord): void => {
 		const stop = new AbortController();
+		// One that it had lost without hearing of it, and has got again.
+		running.get(task._id)?.stop.abort(new Stopped('claim-lost'));
 		lane.active++;
 		const done = deps
 			.run(task, stop)
@@ -79,18 +92,20 @@ export function createDispatcher(deps: DispatcherDeps) {
 			})
 			.catch((error: unknown) => log.error({ err: error, taskId: task._id }, 'a run broke off'))
 			.finally(() => {
-				if (running.get(task._id)?.claim === task.claim) running.delete(task._id);
+				if (running.get(task._id)?.task === task) running.delete(task._id);
 				lane.active--;
 				look(lane.kind);
 			});
-		running.set(task._id, { claim: task.claim, stop, done });
+		running.set(task._id, { task, stop, done });
 	};
 	const takeSome = async (lane: Lane): Promise<void> => {
 		const most = lane.most - lane.active;
 		if (most <= 0 || closed) return;
 		const rooms = numbersOf(deps.rooms(lane.kind));
 		const { pausedProjects } = deps;
-		const taken = await claims.take({ kind: lane.kind, most, rooms, pausedProjects }, worker, now());
+		lane.isDry = false;
+		const { taken, isDry } = await claims.take({ kind: lane.kind, most, rooms, pausedProjects }, worker, now());
+		lane.isDry = isDry;
 		for (const task of taken)
 			if (closed) await claims.release(task._id, task.claim, now());
 			else start(lane, task);
@@ -108,10 +123,37 @@ export function createDispatcher(deps: DispatcherDeps) {
 			else waitForRoom(lane);
 		}, roomMs);
 	};
-	/** Looks for tasks in a lane. Whoever calls while it looks makes it look once more. */
-	function look(kind: TaskKind): void {
+	/** Claims the task that was rung for, where a place is free for it and nothing can come before it; false where that cannot be said. */
+	const reach = (lane: Lane, rung: RungTask): boolean => {
+		if (!lane.isDry || lane.looking !== null || lane.active >= lane.most) return false;
+		const room = deps.rooms(lane.kind).get(rung.provider);
+		if (room === undefined || room === 'busy' || room <= 0) return false;
+		const own = new Set([...running.values()].flatMap(({ task }) => task.slot ?? []));
+		// Its place is taken from now on.
+		lane.active++;
+		const reached = claims
+			.takeRung(rung, { own, pausedProjects: deps.pausedProjects }, worker, now())
+			.catch((error: unknown) => {
+				hasStrays = true;
+				log.warn({ err: error, taskId: rung.id }, 'the task that was rung for could not be claimed');
+				return null;
+			})
+			.then(async (task) => {
+				lane.active--;
+				if (task === null) look(lane.kind);
+				else if (closed) await claims.release(task._id, task.claim, now());
+				else start(lane, task);
+			})
+			.catch((error: unknown) => log.warn({ err: error, taskId: rung.id }, 'a task was not given back'))
+			.finally(() => reaching.delete(reached));
+		reaching.add(reached);
+		return true;
+	};
+	/** Looks for tasks in a lane, perhaps for just this one. Whoever calls while it looks makes it look once more. */
+	function look(kind: TaskKind, rung?: RungTask): void {
 		const lane = lanes.get(kind);
 		if (lane === undefined || closed) return;
+		if (rung !== undefined && reach(lane, rung)) return;
 		lane.again = true;
 		lane.looking ??= (async () => {
 			while (lane.again && !closed) {
@@ -166,7 +208,7 @@ export function createDispatcher(deps: DispatcherDeps) {
 		for (const id of ids) {
 			const run = running.get(id);
 			const stands = standing.get(id);
-			const status = stands?.claim === run?.claim ? stands?.status : undefined;
+			const status = stands?.claim === run?.task.claim ? stands?.status : undefined;
 			// One that has just written its end hears nothing of this any more. What is gone with its project nobody goes on with.
 			if (status !== 'running') stop(id, status === 'cancelling' || stands === undefined ? 'cancelled' : 'claim-lost');
 		}
@@ -211,6 +253,7 @@ export function createDispatcher(deps: DispatcherDeps) {
 			const grace = setTimeout(() => {
 				for (const id of running.keys()) stop(id, 'closing');
 			}, graceMs);
+			await Promise.all(reaching);
 			while (running.size > 0) await Promise.allSettled([...running.values()].map(({ done }) => done));
 			clearTimeout(grace);
 			clearInterval(keeping);

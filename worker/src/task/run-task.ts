@@ -9,7 +9,8 @@ import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import { retryAtOf } from '@reelroom/shared/task/retry.ts';
 import { makeFilm, makeTake, type Made, type MakeDeps, type Run } from './make.ts';
-import { Stopped, whyStopped } from './stopped.ts';
+import { Stopped } from './stopped.ts';
+import { createProgressTeller } from './tell-progress.ts';
 import type { TaskEnds } from './task-ends.ts';
 
 export type RunDeps = MakeDeps & {
@@ -33,19 +34,19 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 	const limit = AbortSignal.timeout(deps.limitMs ?? limits.taskMs[task.kind]);
 	const signal = AbortSignal.any([stop.signal, limit]);
 	const claimLost = () => stop.signal.reason instanceof Stopped && stop.signal.reason.reason === 'claim-lost';
+	const teller = createProgressTeller(deps, task, stop);
 	let told = false;
 	try {
 		// One that the database lost in a crash may be being made anew this very moment.
 		const stands = () => patiently(() => deps.charges.stands(task), deps.leaseMs);
 		if (!(await stands()) && !(await wait(restoreMs).then(stands))) throw new Problem('reservation-lost');
-		const teller = progressTeller(deps, task, stop);
 		const run: Run = {
 			task,
 			signal,
 			isTakenOver: () => stop.signal.reason instanceof Stopped && stop.signal.reason.reason !== 'cancelled',
 			tell: (progress) => {
 				told ||= progress.preview !== undefined;
-				return teller(progress);
+				return teller.tell(progress);
 			},
 		};
 		const work: Promise<Made> =
@@ -61,6 +62,7 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 			return null;
 		});
 	} finally {
+		await teller.close();
 		// After a lost claim the preview is the new holder's.
 		if (told && !claimLost())
 			await previews
@@ -141,29 +143,3 @@ const waitUntilOf = ({ retryAfterMs, retryAt }: Problem, now: Date): Date | unde
 	if (retryAfterMs !== undefined) return new Date(now.getTime() + retryAfterMs);
 	return retryAt === undefined ? undefined : new Date(retryAt);
 };
-
-/** Tells progress with the time that is left by the pace so far; a refused write means cancelled or taken over, and stops the run. */
-function progressTeller(
-	{ claims, tasks, previews, log, now }: RunDeps,
-	task: TaskRecord,
-	stop: AbortController,
-): Run['tell'] {
-	const began = now().getTime();
-	return async ({ stage, value, max, preview }) => {
-		const share = max > 0 ? value / max : 0;
-		const etaMs = share > 0 ? Math.round(((now().getTime() - began) / share) * (1 - share)) : null;
-		try {
-			if (await claims.progress(task._id, task.claim, { stage, value, max, etaMs }, now())) {
-				if (preview === undefined) return;
-				const { _id, projectId, shotId } = task;
-				return await previews.put({ _id, projectId, shotId, stage, bytes: preview, at: now() });
-			}
-			stop.abort(new Stopped(whyStopped(await tasks.find(task._id))));
-		} catch (error) {
-			// Nobody sees it; the work goes on all the same.
-			if (!isDatabaseAway(error)) throw error;
-			log.debug({ err: error, taskId: task._id }, 'progress was not told');
-		}
-		stop.signal.throwIfAborted();
-	};
-}

@@ -6,8 +6,9 @@ import { followCancels } from '@reelroom/shared/node/follow-cancels.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { Chore, Queue } from '@reelroom/shared/node/queue.ts';
 import { createPauseStore } from '@reelroom/shared/node/stores/pause-store.ts';
-import type { Claimant, TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
+import type { TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
+import type { Claimant } from '@reelroom/shared/node/stores/task-taking.ts';
 import { createWorkerStore, workerBeatMs, type ProviderState } from '@reelroom/shared/node/stores/worker-store.ts';
 import type { TaskKind } from '@reelroom/shared/task/task.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -66,7 +67,10 @@ export async function takeTasks(deps: TakeTasksDeps): Promise<{ close(graceMs: n
 	});
 	const bell = await listenBell(deps.bellHost, { look: dispatcher.look, stop: dispatcher.cancel });
 	const cancels = await followCancels(db, log, dispatcher.cancel);
-	const listening = await queue.listen({ heard: ({ kinds }) => kinds.forEach(dispatcher.look), chores });
+	const listening = await queue.listen({
+		heard: ({ kinds }) => kinds.forEach((kind) => dispatcher.look(kind)),
+		chores,
+	});
 	const tell = async (): Promise<void> => {
 		try {
 			// A node that does not answer keeps nobody from hearing of the worker.
