@@ -1,4 +1,4 @@
-import { coldOpen, loadLong } from './collab/cold-open.ts';
+import { coldOpen, loadLong, type Typing } from './collab/cold-open.ts';
 import { kills } from './collab/kills.ts';
 import { startServer, type LiveServer, type ServerName, peerPackages, peers } from './collab/servers.ts';
 import { crowd, fanOut, flood, kept, rest, type Figures } from './collab/workloads.ts';
@@ -62,13 +62,17 @@ const parts: Record<string, Part> = {
 		};
 	},
 	async 'cold-open'(tell) {
-		const figures = await compare(tell, 'cold open', ['y-websocket', 'hocuspocus', 'ours'], 1, async (server) => {
-			const letters = await loadLong(server, 100_000);
-			return coldOpen(server, letters, rounds);
-		});
+		const opened = (typing: Typing) =>
+			compare(tell, `cold, ${typing}`, ['y-websocket', 'hocuspocus', 'ours'], 1, async (server) => {
+				const letters = await loadLong(server, 100_000, typing);
+				return coldOpen(server, letters, rounds);
+			});
+		const [scattered, runs] = [await opened('scattered'), await opened('runs')];
 		return {
-			'collab.coldOpen.ofHocuspocus': ratio(figures, 'ms', 'hocuspocus'),
-			'collab.coldOpen.bytes.ofYWebsocket': ratio(figures, 'bytes', 'y-websocket'),
+			'collab.coldOpen.ofHocuspocus': ratio(scattered, 'ms', 'hocuspocus'),
+			'collab.coldOpen.bytes.ofYWebsocket': ratio(scattered, 'bytes', 'y-websocket'),
+			'collab.coldOpen.runs.ofHocuspocus': ratio(runs, 'ms', 'hocuspocus'),
+			'collab.coldOpen.runs.bytes.ofYWebsocket': ratio(runs, 'bytes', 'y-websocket'),
 		};
 	},
 	async rest(tell) {

@@ -45,8 +45,8 @@ export class Client {
 		this.socket.on('error', () => {});
 	}
 
-	/** Opens one more connection to a room; resolves when it may type. */
-	static async open(server: Door, room: number, heard: Heard = {}, address?: string): Promise<Client> {
+	/** Opens one more connection to a room; resolves when it may type. With `asks` it asks for everything as early as its protocol lets it, as browsers do. */
+	static async open(server: Door, room: number, heard: Heard = {}, address?: string, asks = false): Promise<Client> {
 		const client = new Client(server, address ?? (await server.address(room)), heard);
 		// The server of the relay says nothing by itself.
 		const admitted = new Promise<void>((resolve) => (client.admitted = resolve));
@@ -57,7 +57,9 @@ export class Client {
 				encoding.writeVarUint(encoder, 0);
 				encoding.writeVarString(encoder, 'a token');
 			});
+		else if (asks) client.ask();
 		if (server.name !== 'relay') await admitted;
+		if (client.isHocuspocus && asks) client.ask();
 		return client;
 	}
 

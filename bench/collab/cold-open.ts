@@ -9,18 +9,41 @@ import { until, type Figures } from './workloads.ts';
 
 const room = 0;
 
-/** Writes a script by so many single edits at chance places, nine letters in and one out, and waits until the server keeps it; answers the text. */
-export async function loadLong(server: LiveServer, edits: number): Promise<string> {
+/** How a script came about: letter by letter at chance places, or in runs of letters, as people type. */
+export type Typing = 'scattered' | 'runs';
+
+type Random = (below: number) => number;
+
+/** Nine letters in at chance places and one out. */
+function scatter(text: Y.Text, edits: number, random: Random): void {
+	for (let edit = 0; edit < edits; edit++)
+		if (edit % 10 === 9) text.delete(random(text.length), 1);
+		else text.insert(random(text.length + 1), letter(random));
+}
+
+/** Up to sixty letters one behind the other, one in ten of them taken back at once, then somewhere else. */
+function typeInRuns(text: Y.Text, edits: number, random: Random): void {
+	let [at, left] = [0, 0];
+	for (let edit = 0; edit < edits; edit++) {
+		if (left-- === 0) [at, left] = [random(text.length + 1), random(60)];
+		if (edit % 10 === 9 && at > 0) text.delete(--at, 1);
+		else text.insert(at++, letter(random));
+	}
+}
+
+const letter = (random: Random): string => String.fromCharCode(97 + random(26));
+
+/** Writes a script by so many single edits, and waits until the server keeps it; answers the text. */
+export async function loadLong(server: LiveServer, edits: number, typing: Typing): Promise<string> {
 	await server.prepare(1, 1);
 	const doc = new Y.Doc();
 	const text = doc.getText('script');
 	let seed = 20261124;
-	const random = (below: number) => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) % below;
+	// The lowest bits of this generator hardly change.
+	const random = (below: number) => ((seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 8) % below;
 	const updates: Uint8Array[] = [];
 	doc.on('update', (update: Uint8Array) => updates.push(update));
-	for (let edit = 0; edit < edits; edit++)
-		if (edit % 10 === 9) text.delete(random(text.length), 1);
-		else text.insert(random(text.length + 1), String.fromCharCode(97 + random(26)));
+	(typing === 'runs' ? typeInRuns : scatter)(text, edits, random);
 	let kept = 0;
 	const client = await Client.open(server, room, { kept: (frames) => (kept = frames) });
 	let sent = 0;
@@ -64,8 +87,8 @@ export async function coldOpen(server: LiveServer, text: string, times: number):
 			},
 			// As browsers ask ours.
 			server.name === 'ours' ? `${address}&${packedParameter}=1` : address,
+			true,
 		);
-		client.ask();
 		if (!(await until(() => done > 0, 30_000))) throw new Error(`${server.name} did not give back what was written.`);
 		took.push(done - began);
 		bytes.push((client.socket as unknown as { _socket: { bytesRead: number } })._socket.bytesRead);

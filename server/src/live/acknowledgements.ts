@@ -1,15 +1,24 @@
 import * as Y from 'yjs';
 import type { Peer } from './peer.ts';
+import type { Known } from './typed-update.ts';
 
 /** Who is to be told what is durable of a document: those who sent something, of their own, and those who came, of all. */
 export class Acknowledgements {
 	private readonly doc: Y.Doc;
+	private readonly known: Pick<Known, 'clockOf'>;
 	private readonly frames = new WeakMap<Peer, number>();
 	private readonly joined = new Set<Peer>();
-	private owed = new Set<Peer>();
+	private readonly owed = new Set<Peer>();
 
-	constructor(doc: Y.Doc) {
+	/** `known` counts in what was taken and is not in the document yet. */
+	constructor(doc: Y.Doc, known: Pick<Known, 'clockOf'>) {
 		this.doc = doc;
+		this.known = known;
+	}
+
+	/** Whether somebody has come who is to be told of all that the document holds. */
+	get hasJoined(): boolean {
+		return this.joined.size > 0;
 	}
 
 	/** How many wait for a word. */
@@ -37,15 +46,17 @@ export class Acknowledgements {
 		peer.durable(new Map(), this.frames.get(peer) ?? 0);
 	}
 
-	/** Takes down what is in the document now; to be told, by the answer, when all of that is durable. */
+	/** Takes down what was taken until now; to be told, by the answer, when all of that is durable. */
 	take(): () => void {
 		const told: { peer: Peer; frames: number; clocks: Map<number, number> }[] = [];
 		for (const peer of this.owed) {
-			const clocks = new Map(this.joined.delete(peer) ? Y.decodeStateVector(Y.encodeStateVector(this.doc)) : []);
-			for (const id of peer.ids) clocks.set(id, Y.getState(this.doc.store, id));
+			const clocks: Map<number, number> = this.joined.delete(peer)
+				? Y.decodeStateVector(Y.encodeStateVector(this.doc))
+				: new Map();
+			for (const id of peer.ids) clocks.set(id, this.known.clockOf(id));
 			told.push({ peer, frames: peer.received, clocks });
 		}
-		this.owed = new Set();
+		this.owed.clear();
 		return () => {
 			for (const { peer, frames, clocks } of told) {
 				this.frames.set(peer, frames);

@@ -20,6 +20,11 @@ export class ClientOwners {
 		return true;
 	}
 
+	/** Whether a row says whose the id is. */
+	isWritten(clientId: number): boolean {
+		return this.written.has(clientId);
+	}
+
 	/** Has the owners of these ids written with the next row; answers those that no row names yet. */
 	want(clientIds: Iterable<number>): number[] {
 		const unwritten = [...clientIds].filter((clientId) => !this.written.has(clientId));

@@ -8,6 +8,8 @@ import type { RightsChanges } from '@reelroom/shared/node/stores/rights-changes.
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { LiveDocuments } from './documents.ts';
+import { packedMessage } from './frames.ts';
+import { Inbox } from './inbox.ts';
 import { Outboxes } from './outbox.ts';
 import { Session } from './session.ts';
 import { WorkTime } from './work-time.ts';
@@ -55,22 +57,19 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 		if (url === null || !url.pathname.startsWith(`${syncPath}/`)) return;
 		// Refused upgrades make y-websocket try for ever; it understands close codes only, so every upgrade is accepted first.
 		sockets.handleUpgrade(request, socket, head, (opened) => {
-			const inbox: Uint8Array[] = [];
-			let inboxBytes = 0;
+			const inbox = new Inbox();
 			const early = (frame: Buffer) => {
-				inboxBytes += frame.length;
-				if (inboxBytes > 4 * limits.syncFrameBytes) opened.close(closeCodes.tooMany, 'Too much before the start');
-				else inbox.push(frame);
+				if (!inbox.take(frame)) opened.close(closeCodes.tooMany, 'Too much before the start');
 			};
 			opened.on('message', early);
 			const changesBefore = changes;
 			opened.on('error', failed);
-			admit(request, url, opened, socket).then(
+			admit(request, url, { socket: opened, wire: socket, inbox }).then(
 				(session) => {
 					if (session === null) return;
 					opened.off('message', early);
 					begin(opened, session);
-					session.start(inbox);
+					session.start(inbox.frames);
 					if (changesBefore !== changes) void session.recheck();
 				},
 				(error: unknown) => {
@@ -95,7 +94,17 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 		});
 	}
 
-	async function admit(request: IncomingMessage, url: URL, socket: WebSocket, wire: Duplex): Promise<Session | null> {
+	/** What is stored of a document, for one who has nothing of it and begins with that while this server still builds it; null when the document is there first. */
+	function storedFor(inbox: Inbox, projectId: string, opening: Promise<unknown>): Promise<Uint8Array | null> {
+		const asked = Promise.all([documents.storedAhead(projectId), inbox.askedForAll]).then(([stored]) => stored);
+		return Promise.race([asked, opening.then(() => null)]);
+	}
+
+	async function admit(
+		request: IncomingMessage,
+		url: URL,
+		{ socket, wire, inbox }: { socket: WebSocket; wire: Duplex; inbox: Inbox },
+	): Promise<Session | null> {
 		const refuse = (code: number, reason: string): null => {
 			socket.close(code, reason);
 			return null;
@@ -116,7 +125,11 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 		if (!can(role, 'document.read')) return refuse(closeCodes.notAllowed, 'Your role does not allow this');
 		if ([...sessions].filter((session) => session.accountId === pass.accountId).length >= maxConnectionsPerAccount)
 			return refuse(closeCodes.tooMany, 'Too many connections');
-		const life = await documents.open(projectId);
+		const takesPacked = url.searchParams.has(packedParameter);
+		const opening = documents.open(projectId);
+		const stored = takesPacked ? await storedFor(inbox, projectId, opening) : null;
+		if (stored !== null && socket.readyState === socket.OPEN) socket.send(packedMessage(stored));
+		const life = await opening;
 		if (socket.readyState !== socket.OPEN) return null;
 		return new Session({
 			socket,
@@ -130,7 +143,8 @@ export function attachSync(deps: SyncDeps): { close(): Promise<void> } {
 			role,
 			roleOf: () => deps.roleOf(pass.accountId, projectId),
 			signInStands: () => deps.signInStands(pass.signInId),
-			takesPacked: url.searchParams.has(packedParameter),
+			takesPacked,
+			hasStored: stored !== null,
 			log,
 		});
 	}

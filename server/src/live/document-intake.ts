@@ -128,7 +128,11 @@ export class DocumentIntake {
 		if (client !== null) {
 			if (deps.isFull(update.length)) return false;
 			// Not before the journal says whose the id is.
-			if (!deps.owners.bind(client, peer.accountId) || deps.owners.want([client]).length > 0) return false;
+			if (!deps.owners.bind(client, peer.accountId)) return false;
+			if (!deps.owners.isWritten(client)) {
+				deps.owners.want([client]);
+				return false;
+			}
 			peer.ids.add(client);
 		}
 		deps.typed(peer, update);

@@ -1,26 +1,37 @@
-import * as Y from 'yjs';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import type { JournalRow, JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
-import type { SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
-import { packDocument, worthPackingBytes } from './pack-document.ts';
+import type { Snapshot, SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
+import type { EditThreads } from './edit-threads.ts';
+import { JournalFolding, ownerBytes } from './journal-folding.ts';
+import { largeEditBytes } from './large-edits.ts';
+import { sliceMs, type Turns } from './turns.ts';
 
 export type DocumentJournalDeps = {
 	journal: JournalStore;
 	snapshots: SnapshotStore;
 	log: Pick<Log, 'warn'>;
 	serverId: string;
-	newId: () => string;
+	/** A new id for a row, unlike any of this and other servers. */
+	rowId: () => string;
 	retryMs: readonly number[];
+	turns: Turns;
+	threads: EditThreads;
 };
 
 type Owners = [clientId: number, accountId: string][];
+/** Takes in a part of what is stored; a large one in slices, until the answer resolves. */
+type Take = (update: Uint8Array, owners: Owners) => void | Promise<void>;
+
+/** Told what is found when a document is read. */
+type Reading = {
+	/** A snapshot, before it is taken. */
+	found(snapshot: Snapshot): void;
+	/** The snapshot was taken, and nothing behind it; `isAll` when there is nothing. */
+	taken(snapshot: Snapshot, isAll: boolean): void;
+};
 
 const compactAfterRows = 500;
-/** About what one owner of a client id takes in the database. */
-const ownerBytes = 64;
-/** The database takes no record above 16 MiB. */
-const mostSnapshotBytes = 14 * 1024 * 1024;
 const unreadMs = 20;
 /** Waits between attempts to append before giving up. */
 export const defaultRetryMs: readonly number[] = [50, 200, 500, 1000, 2000, 4000];
@@ -33,14 +44,22 @@ export class DocumentJournal {
 	sizeBytes = 0;
 	private readonly projectId: string;
 	private readonly deps: DocumentJournalDeps;
-	private readonly take: (update: Uint8Array, owners: Owners) => void;
+	private readonly take: Take;
+	private readonly folding: JournalFolding;
+	/** The last row up to which all were taken. */
 	private seq = 0;
-	private compacting: Promise<void> | null = null;
+	/** Of the snapshot that was taken. */
+	private version = 0;
+	/** Large rows that were taken or written here, and need not be taken again when the journal is read again. */
+	private readonly largeRows = new Set<string>();
+	/** What is taken at present, behind which all else waits: rows are taken in their order. */
+	private lane: Promise<unknown> | null = null;
 
-	constructor(projectId: string, deps: DocumentJournalDeps, take: (update: Uint8Array, owners: Owners) => void) {
+	constructor(projectId: string, deps: DocumentJournalDeps, take: Take) {
 		this.projectId = projectId;
 		this.deps = deps;
 		this.take = take;
+		this.folding = new JournalFolding(projectId, deps);
 	}
 
 	/** Whether enough rows have gathered to be folded. */
@@ -48,44 +67,83 @@ export class DocumentJournal {
 		return this.rowsSinceSnapshot >= compactAfterRows;
 	}
 
-	/** Takes in all that is stored; answers the packed form of it when there is one. Reads rows before the snapshot: a row compacted in between is then in the snapshot. */
-	async catchUp(): Promise<Uint8Array | null> {
+	/** Takes in all that is stored. Reads rows before the snapshot: a row compacted in between is then in the snapshot. */
+	async catchUp(reading?: Reading): Promise<void> {
 		const rows = await this.deps.journal.rows(this.projectId);
 		const snapshot = await this.deps.snapshots.read(this.projectId);
-		this.sizeBytes = 0;
-		if (snapshot !== null) {
-			this.take(snapshot.update, snapshot.owners);
-			this.seq = Math.max(this.seq, snapshot.seq);
-			this.sizeBytes = snapshot.update.length + snapshot.owners.length * ownerBytes;
-		}
-		for (const row of rows) this.read(row);
-		this.seq = Math.max(this.seq, rows.at(-1)?.seq ?? 0);
+		if (snapshot !== null) reading?.found(snapshot);
+		await this.inTurn(() => this.takeAll(snapshot, rows, reading));
+	}
+
+	private async takeAll(
+		snapshot: Snapshot | null,
+		rows: readonly JournalRow[],
+		reading: Reading | undefined,
+	): Promise<void> {
+		this.sizeBytes = snapshot === null ? 0 : snapshot.update.length + snapshot.owners.length * ownerBytes;
 		this.rowsSinceSnapshot = rows.length;
-		return rows.length === 0 ? (snapshot?.packed ?? null) : null;
+		for (const { update, owners } of rows) this.count(update, owners);
+		if (snapshot !== null && snapshot.version !== this.version) {
+			await this.take(snapshot.update, snapshot.owners);
+			this.version = snapshot.version;
+			this.seq = Math.max(this.seq, snapshot.seq);
+		}
+		if (snapshot !== null) reading?.taken(snapshot, rows.length === 0);
+		const known = new Set(this.largeRows);
+		this.largeRows.clear();
+		let began = performance.now();
+		for (const { id, seq, update, owners } of rows) {
+			// Not by its place: a server that lagged behind a folding may have written into an old one.
+			if (!known.has(id)) {
+				const taken = this.take(update, owners);
+				if (taken !== undefined) await taken;
+			}
+			this.remember(id, update);
+			this.seq = Math.max(this.seq, seq);
+			if (performance.now() - began < sliceMs) continue;
+			await this.deps.turns.next();
+			began = performance.now();
+		}
 	}
 
-	/** Whether rows between those that were taken and this one are missing. */
-	isGapBefore(row: JournalRow): boolean {
-		return row.seq > this.seq + 1;
+	/** Takes in a row, behind those that are being taken; own ones and repeats change nothing. Answers whether rows before it are missing and must be read. */
+	takeRow(row: JournalRow): boolean | Promise<boolean> {
+		if (this.lane !== null) return this.inTurn(() => this.takeNext(row));
+		const taken = this.takeNext(row);
+		return typeof taken === 'boolean' ? taken : this.inTurn(() => taken);
 	}
 
-	/** Takes in a row; own ones and repeats change nothing. Behind a gap it must be read again in its order. */
-	takeRow(row: JournalRow): void {
+	private takeNext({ id, seq, update, owners }: JournalRow): boolean | Promise<boolean> {
+		const isGap = seq > this.seq + 1;
 		// What is missing may say whose the ids of this row are: that is learnt in order, and nothing is appended before.
-		if (this.isGapBefore(row)) return this.take(row.update, []);
-		this.seq = Math.max(this.seq, row.seq);
-		this.read(row);
+		const taken = this.take(update, isGap ? [] : owners);
+		const done = (): boolean => {
+			if (isGap) return true;
+			this.remember(id, update);
+			this.seq = Math.max(this.seq, seq);
+			this.count(update, owners);
+			return false;
+		};
+		return taken === undefined ? done() : taken.then(done);
 	}
 
-	private read({ update, owners }: JournalRow): void {
-		this.take(update, owners);
-		this.count(update, owners);
+	private inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+		const own = Promise.resolve(this.lane).then(work);
+		const ended = own.then(
+			() => undefined,
+			() => undefined,
+		);
+		this.lane = ended;
+		void ended.then(() => {
+			if (this.lane === ended) this.lane = null;
+		});
+		return own;
 	}
 
 	/** Appends one row and resolves when it is durable; tries again until `isOver`. */
 	async append(update: Uint8Array, owners: Owners, isOver: () => boolean): Promise<void> {
-		const { journal, serverId, newId, retryMs } = this.deps;
-		const id = newId();
+		const { journal, serverId, rowId, retryMs } = this.deps;
+		const id = rowId();
 		for (let attempt = 0; ;) {
 			try {
 				// An error after sending says nothing about the row: look before sending again.
@@ -110,70 +168,28 @@ export class DocumentJournal {
 			}
 		}
 		this.rowsSinceSnapshot++;
+		this.remember(id, update);
 		this.count(update, owners);
 	}
 
 	/** Folds the rows into the snapshot, once at a time. */
-	compact(): Promise<void> {
-		this.compacting ??= this.writeSnapshot().finally(() => {
-			this.compacting = null;
-		});
-		return this.compacting;
+	async compact(): Promise<void> {
+		const sizeBytes = await this.folding.fold();
+		if (sizeBytes === null) return;
+		this.rowsSinceSnapshot = 0;
+		this.sizeBytes = sizeBytes;
 	}
 
 	/** Resolves when no snapshot is being written. */
-	async quiet(): Promise<void> {
-		await this.compacting?.catch(() => undefined);
+	quiet(): Promise<void> {
+		return this.folding.quiet();
+	}
+
+	private remember(id: string, update: Uint8Array): void {
+		if (update.length >= largeEditBytes) this.largeRows.add(id);
 	}
 
 	private count(update: Uint8Array, owners: Owners): void {
 		this.sizeBytes += update.length + owners.length * ownerBytes;
-	}
-
-	/** Writes the snapshot first, then deletes exactly the rows that are in it. */
-	private async writeSnapshot(): Promise<void> {
-		const { journal, snapshots } = this.deps;
-		for (let attempt = 0; attempt < 3; attempt++) {
-			const before = await snapshots.read(this.projectId);
-			const rows = await journal.rows(this.projectId);
-			if (rows.length === 0) {
-				// Another server has folded them.
-				this.rowsSinceSnapshot = 0;
-				this.sizeBytes = before === null ? 0 : before.update.length + before.owners.length * ownerBytes;
-				return;
-			}
-			// Built apart from the document in memory, which may hold edits that are not durable yet.
-			const doc = new Y.Doc();
-			if (before !== null) Y.applyUpdate(doc, before.update);
-			for (const row of rows) Y.applyUpdate(doc, row.update);
-			const update = Y.encodeStateAsUpdate(doc);
-			const packing = update.length < worthPackingBytes ? undefined : await packDocument(doc);
-			doc.destroy();
-			// Whose an id is says the first row that names it.
-			const named = [...(before?.owners ?? []), ...rows.flatMap((row) => row.owners)];
-			const owners = [...new Map(named.toReversed())];
-			const bytes = update.length + owners.length * ownerBytes;
-			// What hardly shrinks is packed when somebody asks: were both too much for a record, the rows could never be folded again.
-			const packed = bytes + (packing?.length ?? 0) > mostSnapshotBytes ? undefined : packing;
-			const seq = Math.max(before?.seq ?? 0, rows.at(-1)?.seq ?? 0);
-			if (
-				!(await snapshots.write({
-					projectId: this.projectId,
-					version: (before?.version ?? 0) + 1,
-					seq,
-					update,
-					owners,
-					...(packed !== undefined && { packed }),
-				}))
-			)
-				continue;
-			await journal.deleteRows(
-				this.projectId,
-				rows.map((row) => row.id),
-			);
-			this.rowsSinceSnapshot = 0;
-			this.sizeBytes = bytes;
-			return;
-		}
 	}
 }

@@ -5,31 +5,32 @@ import { closeCodes } from '@reelroom/shared/live/protocol.ts';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { reconcileScenes } from '@reelroom/shared/project/reconcile.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
-import type { JournalRow } from '@reelroom/shared/node/stores/journal-store.ts';
 import { serverOwner } from '@reelroom/shared/live/owner.ts';
 import { applyBeforeAside, withoutAside } from './aside.ts';
 import { ClientOwners } from './client-owners.ts';
+import { DocumentFollowing } from './document-following.ts';
 import { DocumentIntake, type Offer } from './document-intake.ts';
 import { DocumentJournal, type DocumentJournalDeps } from './document-journal.ts';
+import { DocumentPeers } from './document-peers.ts';
 import { DocumentPresence, type Word } from './document-presence.ts';
+import { DocumentRest } from './document-rest.ts';
+import { DocumentWatching } from './document-watching.ts';
 import { DocumentWriting } from './document-writing.ts';
 import type { FrozenDocument } from './documents-port.ts';
-import { updateFrame } from './frames.ts';
-import type { EditThreads } from './edit-threads.ts';
 import type { JournalPulse } from './journal-pulse.ts';
-import { LargeEdit, LargeEdits } from './large-edits.ts';
+import { LargeEdit, largeEditBytes, LargeEdits } from './large-edits.ts';
 import { OwnIds } from './own-ids.ts';
 import { PackedDocument, worthPackingBytes } from './pack-document.ts';
 import type { Peer } from './peer.ts';
+import { Reconciling } from './reconciling.ts';
+import { StoredForm } from './stored-form.ts';
 import { TypingQueue, typingOrigin } from './typing-queue.ts';
-import type { Turns } from './turns.ts';
 import type { Watchers } from './watcher.ts';
 
 export type LifeDeps = DocumentJournalDeps & {
 	log: Log;
+	newId: () => string;
 	pulse: JournalPulse;
-	turns: Turns;
-	threads: EditThreads;
 	watchers: Watchers;
 	onPresence?: (projectId: string, clientId: number, word: Word) => void;
 	onEnd: (life: DocumentLife) => void;
@@ -38,15 +39,14 @@ export type LifeDeps = DocumentJournalDeps & {
 const journalOrigin = Symbol('journal');
 /** Of what was kept aside until a row brought what it follows on. */
 const heldOrigin = Symbol('journal and held');
-const unloadAfterMs = 30_000;
-const mostOffering = 50;
+/** Whether a transaction brought what is in the journal already. */
+const isStored = (origin: unknown): boolean =>
+	origin === journalOrigin || (origin instanceof LargeEdit && origin.peer === null);
 
 /** One live document in memory, from its load to its unload. */
 export class DocumentLife {
 	readonly projectId: string;
-	readonly peers = new Set<Peer>();
-	/** Those who have left while their edits were judged. */
-	private readonly offering = new Set<Peer>();
+	readonly peers = new DocumentPeers();
 	readonly presence: DocumentPresence;
 	readonly large: LargeEdits;
 	ended = false;
@@ -56,32 +56,33 @@ export class DocumentLife {
 	private readonly held = new Y.Doc();
 	private readonly typing = new TypingQueue(this.held);
 	private readonly ownIds = new OwnIds((clientId, owner) => this.bindOwn(clientId, owner));
-	/** Who typed what is not applied yet. */
-	private readonly typists = new Set<string>();
 	private readonly writing: DocumentWriting;
 	private readonly intake: DocumentIntake;
 	private readonly packing = new PackedDocument();
-	private catchingUp: Promise<void> | null = null;
-	private isToCatchUp = false;
-	private reconcileTimer: NodeJS.Timeout | undefined;
-	private unloadTimer: NodeJS.Timeout | undefined;
+	/** What was stored of it, which is there before it is. */
+	readonly stored = new StoredForm();
+	/** Takes in what other servers, or an earlier life, have journalled. */
+	readonly following: DocumentFollowing;
+	private readonly watching: DocumentWatching;
+	private readonly reconciling: Reconciling;
+	private readonly rest: DocumentRest;
 
 	constructor(projectId: string, deps: LifeDeps) {
 		this.projectId = projectId;
 		this.deps = deps;
-		this.presence = new DocumentPresence(this.peers, (clientId, word) => deps.onPresence?.(projectId, clientId, word));
-		this.journal = new DocumentJournal(projectId, deps, (update, owners) => {
-			// What was kept aside for want of this comes in behind it, and is in no journal yet.
-			applyBeforeAside(this.doc, update, { update: journalOrigin, aside: heldOrigin });
-			this.owners.learn(owners);
-		});
+		this.presence = new DocumentPresence(this.peers.here, (clientId, word) =>
+			deps.onPresence?.(projectId, clientId, word),
+		);
+		this.journal = new DocumentJournal(projectId, deps, (update, owners) => this.takeStored(update, owners));
 		const { held, journal, owners, typing, presence } = this;
 		const shared = { owners, typing, ended: () => this.ended, broke: (error: unknown) => this.broke(error) };
 		this.large = new LargeEdits({
 			...deps,
 			...shared,
+			projectId,
 			doc: () => this.doc,
-			took: (edit, change) => this.took(edit, change),
+			took: (peer, change) => this.took(peer, change),
+			tookStored: (update, isNews) => this.tookStored(update, isNews),
 		});
 		this.writing = new DocumentWriting({
 			...shared,
@@ -91,8 +92,9 @@ export class DocumentLife {
 			pulse: deps.pulse,
 			doc: held,
 			journal,
+			settle: () => this.settle(),
 			isAwaited: () => this.intake.isHolding,
-			relay: (update) => this.relay(update),
+			relay: (update) => this.peers.relay(update),
 			written: () => this.written(),
 			end: (code, reason) => this.end(code, reason),
 		});
@@ -102,16 +104,38 @@ export class DocumentLife {
 			doc: () => this.doc,
 			settle: () => this.settle(),
 			presence,
-			isHere: (clientId) => [...this.peers].some((peer) => peer.ids.has(clientId)),
+			isHere: (clientId) => this.peers.write(clientId),
 			isFull: (moreBytes) => this.isFull(moreBytes),
 			typed: (peer, update) => {
-				this.relay(update, peer);
-				this.typists.add(peer.accountId);
+				this.peers.relay(update, peer);
+				this.watching.typed(peer.accountId);
+				this.reconciling.typed();
 			},
-			taken: (peer) => void (this.peers.has(peer) && this.acknowledge(peer)),
+			taken: (peer) => this.taken(peer),
 			writeOwners: () => this.writing.soon(true),
-			catchUpSoon: () => this.catchUpSoon(),
+			catchUpSoon: () => this.following.catchUpSoon(),
 			compactSoon: () => this.compactSoon(),
+		});
+		this.watching = new DocumentWatching({ projectId, watchers: deps.watchers, owners, peers: this.peers });
+		this.following = new DocumentFollowing({
+			projectId,
+			log: deps.log,
+			journal,
+			ended: shared.ended,
+			caughtUp: () => this.intake.retry(),
+		});
+		this.reconciling = new Reconciling({
+			projectId,
+			log: deps.log,
+			isHalf: () => this.large.isTaking,
+			settle: () => this.settle(),
+			reconcile: () => void (this.ended || reconcileScenes(this.doc, deps.newId)),
+		});
+		this.rest = new DocumentRest({
+			projectId,
+			log: deps.log,
+			isUsed: () => this.ended || this.peers.here.size > 0,
+			unload: () => this.unloadIfIdle(),
 		});
 	}
 
@@ -126,31 +150,33 @@ export class DocumentLife {
 		return this.writing.isBehind;
 	}
 
+	/** Whether the document says nothing else than that form. */
+	get isAsStored(): boolean {
+		this.settle();
+		return this.packing.isStored;
+	}
+
 	async load(): Promise<void> {
-		const packed = await this.journal.catchUp();
-		if (packed !== null) this.packing.know(packed);
+		const { stored } = this;
+		try {
+			await this.journal.catchUp({
+				found: (snapshot) => stored.found(snapshot),
+				taken: ({ packed }, isAll) => {
+					stored.taken(this.held);
+					if (isAll && packed !== undefined) this.packing.know(packed);
+				},
+			});
+		} finally {
+			stored.end();
+		}
 		this.doc.on('update', this.onUpdate);
-		this.held.on('afterTransaction', this.onTransaction);
-		scriptOf(this.doc).observe((_event, transaction) => {
-			if (transaction.origin !== journalOrigin) this.reconcileSoon();
+		this.held.on('afterTransaction', this.watching.transaction);
+		scriptOf(this.doc).observe((_event, { origin }) => {
+			if (!isStored(origin)) this.reconciling.soon();
 		});
 		// Nobody else may speak for the reconciler.
 		this.bindOwn(this.doc.clientID, serverOwner());
 		this.touch();
-	}
-
-	/** Takes in what other servers, or an earlier life, have journalled. */
-	async catchUp(): Promise<void> {
-		await this.journal.catchUp();
-		this.intake.retry();
-	}
-
-	/** Takes in a row of the journal; own ones and repeats change nothing. */
-	takeRow(row: JournalRow): void {
-		const isGap = this.journal.isGapBefore(row);
-		this.journal.takeRow(row);
-		if (isGap) this.catchUpSoon();
-		this.intake.retry();
 	}
 
 	/** Makes sure that another edit still fits into what the database takes, or throws `too-large`. */
@@ -162,7 +188,13 @@ export class DocumentLife {
 	}
 
 	join(peer: Peer): void {
-		this.peers.add(peer);
+		try {
+			// What was written and is not applied yet is told, too.
+			this.settle();
+		} catch {
+			return peer.close(closeCodes.goingAway, 'The document is read again');
+		}
+		this.peers.here.add(peer);
 		this.touch();
 		const { acknowledgements } = this.writing;
 		acknowledgements.join(peer);
@@ -171,23 +203,22 @@ export class DocumentLife {
 	}
 
 	leave(peer: Peer): void {
-		const wasHere = this.peers.delete(peer);
 		this.writing.acknowledgements.leave(peer);
-		if (peer.isOffering) this.offering.add(peer);
-		else this.intake.leave(peer);
-		if (wasHere && this.peers.size === 0) this.tellLeft();
+		const isLast = this.peers.leave(peer);
+		if (!peer.isOffering) this.intake.leave(peer);
+		if (isLast) this.tellLeft();
 		this.presence.leave(peer);
 		this.touch();
 	}
 
 	/** Whether somebody who leaves may leave edits behind that have not been judged yet. */
 	mayOffer(): boolean {
-		return !this.ended && this.offering.size < mostOffering;
+		return !this.ended && this.peers.mayOffer;
 	}
 
 	/** Nothing that this peer left behind is to be judged any more. */
 	forget(peer: Peer): void {
-		this.offering.delete(peer);
+		this.peers.forget(peer);
 		this.intake.leave(peer);
 	}
 
@@ -206,6 +237,10 @@ export class DocumentLife {
 		peer.received++;
 		this.writing.acknowledgements.owe(peer);
 		this.writing.soon();
+	}
+
+	private taken(peer: Peer): void {
+		if (this.peers.here.has(peer)) this.acknowledge(peer);
 	}
 
 	/** Answers whether the client id is, or now becomes, this account's. */
@@ -249,17 +284,34 @@ export class DocumentLife {
 	}
 
 	reconcile(): void {
-		clearTimeout(this.reconcileTimer);
-		this.reconcileTimer = undefined;
-		if (!this.ended) reconcileScenes(this.doc, this.deps.newId);
+		this.reconciling.now();
 	}
 
-	private took({ peer }: LargeEdit, change: Uint8Array | null): void {
+	/** Takes in what is stored: what was kept aside for want of it comes in behind it, and is in no journal yet. */
+	private takeStored(update: Uint8Array, owners: [clientId: number, owner: string][]): void | Promise<void> {
+		const whole = (): void => {
+			applyBeforeAside(this.doc, update, { update: journalOrigin, aside: heldOrigin });
+			this.owners.learn(owners);
+		};
+		if (update.length < largeEditBytes) return whole();
+		return this.large.takeStored(update).then((isTaken) => {
+			if (!isTaken) whole();
+			else this.owners.learn(owners);
+		});
+	}
+
+	private took(peer: Peer, change: Uint8Array | null): void {
 		if (change !== null) {
-			this.relay(change, peer);
+			this.peers.relay(change, peer);
 			this.writing.add(change);
 		}
-		if (this.peers.has(peer)) this.acknowledge(peer);
+		this.taken(peer);
+		this.writing.soon();
+		this.intake.retrySoon();
+	}
+
+	private tookStored(update: Uint8Array, isNews: boolean): void {
+		if (isNews) this.peers.relay(update);
 		this.writing.soon();
 		this.intake.retrySoon();
 	}
@@ -280,11 +332,12 @@ export class DocumentLife {
 	end(code: number, reason: string): void {
 		if (this.ended) return;
 		this.ended = true;
-		for (const timer of [this.reconcileTimer, this.unloadTimer]) clearTimeout(timer);
+		this.reconciling.end();
+		this.rest.end();
 		this.held.off('update', this.onUpdate);
 		this.writing.end();
-		for (const peer of [...this.peers]) peer.close(code, reason);
-		this.peers.clear();
+		for (const peer of [...this.peers.here]) peer.close(code, reason);
+		this.peers.here.clear();
 		this.deps.onEnd(this);
 		this.held.destroy();
 	}
@@ -303,53 +356,30 @@ export class DocumentLife {
 		this.end(code, reason);
 	}
 
+	/** Leaves the memory some time after nobody has used it any more. */
 	touch(): void {
-		clearTimeout(this.unloadTimer);
-		if (this.ended || this.peers.size > 0) return;
-		this.unloadTimer = setTimeout(() => void this.unloadIfIdle(), unloadAfterMs);
-		this.unloadTimer.unref();
+		this.rest.touch();
 	}
 
-	private async unloadIfIdle(): Promise<void> {
-		try {
-			await this.large.whole();
-			this.reconcile();
-			await this.durable();
-			if (this.journal.rowsSinceSnapshot > 0) await this.journal.compact();
-			// Somebody may have come, or edited, meanwhile.
-			if (this.peers.size === 0 && this.writing.isSettled && !this.writing.isWaitedFor)
-				this.end(closeCodes.goingAway, 'Unloaded');
-			else this.touch();
-		} catch (error) {
-			this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not unload a document');
-			this.touch();
-		}
+	/** False when somebody has come, or edited, meanwhile. */
+	private async unloadIfIdle(): Promise<boolean> {
+		await this.large.whole();
+		this.reconcile();
+		await this.durable();
+		if (this.journal.rowsSinceSnapshot > 0) await this.journal.compact();
+		if (this.peers.here.size > 0 || !this.writing.isSettled || this.writing.isWaitedFor) return false;
+		this.end(closeCodes.goingAway, 'Unloaded');
+		return true;
 	}
 
 	private settle(): void {
 		try {
-			this.typing.settle();
+			for (const row of this.typing.settle()) this.writing.add(row);
 		} catch (error) {
 			this.broke(error);
 			throw error;
 		}
 	}
-
-	private relay(update: Uint8Array, from?: unknown): void {
-		if (this.peers.size === 0 || (this.peers.size === 1 && this.peers.has(from as Peer))) return;
-		const frame = updateFrame(update);
-		for (const peer of this.peers) if (peer !== from) peer.update(frame);
-	}
-
-	private readonly onTransaction = (done: Y.Transaction): void => {
-		const { origin } = done;
-		const isPeer = this.peers.has(origin as Peer) || this.offering.has(origin as Peer);
-		const from = isPeer || origin instanceof LargeEdit ? (origin as Peer | LargeEdit).accountId : null;
-		const by = origin === typingOrigin ? [...this.typists] : [typeof origin === 'string' ? origin : from];
-		if (origin === typingOrigin) this.typists.clear();
-		for (const accountId of by)
-			if (accountId !== null) this.deps.watchers.edited(this.projectId, done, accountId, this.owners.all);
-	};
 
 	private tellLeft(): void {
 		try {
@@ -357,31 +387,20 @@ export class DocumentLife {
 		} catch {
 			return; // It has ended by that, and is read again.
 		}
-		this.deps.watchers.left(this.projectId);
+		this.watching.left();
 	}
 
 	private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
 		this.packing.forget();
 		if (origin instanceof LargeEdit) return void origin.changes.push(update);
-		if (origin === journalOrigin || origin === heldOrigin || this.peers.has(origin as Peer)) this.relay(update, origin);
+		if (origin === typingOrigin && !this.typing.isUnwritten) return;
+		if (origin === journalOrigin || origin === heldOrigin || this.peers.here.has(origin as Peer))
+			this.peers.relay(update, origin);
 		else if (origin !== typingOrigin) this.writing.tellLater(update);
 		if (origin === journalOrigin) return;
 		this.writing.add(update);
 		this.touch();
 	};
-
-	private reconcileSoon(): void {
-		clearTimeout(this.reconcileTimer);
-		this.reconcileTimer = setTimeout(() => {
-			if (this.large.isTaking) return this.reconcileSoon();
-			try {
-				this.reconcile();
-			} catch (error) {
-				// One document that cannot be read must not end the process that holds all the others.
-				this.deps.log.error({ err: error, projectId: this.projectId }, 'could not reconcile a document');
-			}
-		}, limits.reconcileAfterMs);
-	}
 
 	private written(): void {
 		this.intake.retry();
@@ -396,20 +415,6 @@ export class DocumentLife {
 
 	private isFull(moreBytes = 0): boolean {
 		return this.journal.sizeBytes + this.writing.bytes + moreBytes > limits.documentBytes;
-	}
-
-	/** Reads the journal from now on; while that is being done already, once more when it is done. */
-	private catchUpSoon(): void {
-		if (this.catchingUp !== null) return void (this.isToCatchUp = true);
-		this.isToCatchUp = false;
-		this.catchingUp = this.catchUp()
-			.catch((error: unknown) =>
-				this.deps.log.warn({ err: error, projectId: this.projectId }, 'could not read a journal again'),
-			)
-			.finally(() => {
-				this.catchingUp = null;
-				if (this.isToCatchUp && !this.ended) this.catchUpSoon();
-			});
 	}
 
 	private compactSoon(): void {

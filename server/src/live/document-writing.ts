@@ -26,7 +26,8 @@ type WritingDeps = {
 	relay(update: Uint8Array): void;
 	/** What was pending is in the journal and was told. */
 	written(): void;
-	broke(error: unknown): void;
+	/** Brings typing into the document; throws when that ended it. */
+	settle(): void;
 	end(code: number, reason: string): void;
 };
 
@@ -48,7 +49,7 @@ export class DocumentWriting {
 
 	constructor(deps: WritingDeps) {
 		this.deps = deps;
-		this.acknowledgements = new Acknowledgements(deps.doc);
+		this.acknowledgements = new Acknowledgements(deps.doc, deps.typing);
 	}
 
 	/** How many are to be told what is durable. */
@@ -79,9 +80,13 @@ export class DocumentWriting {
 
 	/** Has an update written soon. */
 	add(update: Uint8Array): void {
+		this.push(update);
+		this.soon();
+	}
+
+	private push(update: Uint8Array): void {
 		this.pending.push(update);
 		this.pendingBytes += update.length;
-		this.soon();
 	}
 
 	/** Tells an update of this server only when it is in the journal. */
@@ -131,11 +136,14 @@ export class DocumentWriting {
 	/** Appends what is pending as one row, large edits each as one of their own; then tells those who sent it that it is durable. */
 	private async flush(): Promise<void> {
 		const { deps } = this;
-		try {
-			deps.typing.settle();
-		} catch (error) {
-			return deps.broke(error);
-		}
+		// Typing is written as it came. It comes into the document together with more of it, or when somebody looks.
+		if (deps.typing.isOld || this.acknowledgements.hasJoined)
+			try {
+				deps.settle();
+			} catch {
+				return; // It has ended by that, and is read again.
+			}
+		for (const row of deps.typing.takeRows()) this.push(row);
 		const updates = this.pending.splice(0);
 		const bytes = this.pendingBytes;
 		const owners = deps.owners.takeWanted();

@@ -17,6 +17,8 @@ import { Watchers, type Watcher } from './watcher.ts';
 export type LiveDocuments = Documents & {
 	/** The document for a connection; it stays loaded while a peer has joined it. */
 	open(projectId: string): Promise<DocumentLife>;
+	/** The packed form of a document that is being opened, as it is stored, for whoever has nothing of it; null when there is none, or the document is there. */
+	storedAhead(projectId: string): Promise<Uint8Array | null>;
 	freeze: FreezeDocument;
 	/** Tells of edits made here, until the answer is called. */
 	watch(watcher: Watcher): () => void;
@@ -46,7 +48,9 @@ export function createDocuments(deps: {
 	const threads = createEditThreads();
 	const watchers = new Watchers(log);
 	const loading = new Map<string, Promise<DocumentLife>>();
+	const reading = new Map<string, DocumentLife>();
 	const removed = new Set<string>();
+	let rows = 0;
 	let closed = false;
 
 	function open(projectId: string): Promise<DocumentLife> {
@@ -70,6 +74,7 @@ export function createDocuments(deps: {
 			watchers,
 			serverId,
 			newId,
+			rowId: () => `${serverId}-${(++rows).toString(36)}`,
 			retryMs,
 			pulse,
 			turns,
@@ -80,7 +85,12 @@ export function createDocuments(deps: {
 				lives.delete(projectId);
 			},
 		});
-		await life.load();
+		reading.set(projectId, life);
+		try {
+			await life.load();
+		} finally {
+			reading.delete(projectId);
+		}
 		lives.set(projectId, life);
 		void relay?.opened(projectId, life.presence);
 		return life;
@@ -118,14 +128,15 @@ export function createDocuments(deps: {
 		});
 	const following = journal.follow(serverId, {
 		row(row) {
-			void each((life) => life.ended || life.takeRow(row), [row.projectId]);
+			void each((life) => life.ended || life.following.takeRow(row), [row.projectId]);
 		},
-		reopened: () => void each((life) => life.ended || life.catchUp()),
+		reopened: () => void each((life) => life.ended || life.following.catchUp()),
 		failed: (error) => log.warn({ err: error }, 'following the journal again'),
 	});
 
 	return {
 		open,
+		storedAhead: async (projectId) => reading.get(projectId)?.stored.ahead ?? null,
 		watch: (watcher) => watchers.add(watcher),
 		ready: following.ready,
 		async read(projectId, read) {
@@ -148,7 +159,7 @@ export function createDocuments(deps: {
 		async freeze(projectId, read) {
 			const life = await open(projectId);
 			// What was saved on another server a moment ago belongs to it.
-			await life.catchUp();
+			await life.following.catchUp();
 			await life.large.whole();
 			life.reconcile();
 			life.touch();
@@ -158,7 +169,7 @@ export function createDocuments(deps: {
 		},
 		revoke(accountId, projectIds) {
 			void each((life) => {
-				for (const peer of [...life.peers]) if (peer.accountId === accountId) peer.revoked();
+				for (const peer of [...life.peers.here]) if (peer.accountId === accountId) peer.revoked();
 			}, projectIds);
 		},
 		remove,

@@ -1,5 +1,5 @@
 import * as encoding from 'lib0/encoding';
-import { messageYjsUpdate } from 'y-protocols/sync';
+import { messageYjsSyncStep1, messageYjsUpdate } from 'y-protocols/sync';
 import { syncMessages } from '@reelroom/shared/live/protocol.ts';
 
 const binaryFrame = 0x82;
@@ -20,18 +20,51 @@ export function frameOf(kind: number, fill: (encoder: encoding.Encoder) => void)
 /** An edit as a frame, made once for all who receive it. */
 export function updateFrame(update: Uint8Array): Buffer {
 	const { length } = update;
-	const lengthBytes = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x200000 ? 3 : 4;
-	const { frame, at } = startFrame(2 + lengthBytes + length);
+	const { frame, at } = startFrame(2 + varUintBytes(length) + length);
 	frame[at] = syncMessages.sync;
 	frame[at + 1] = messageYjsUpdate;
-	let rest = length;
-	for (let index = 1; index <= lengthBytes; index++) {
-		frame[at + 1 + index] = index < lengthBytes ? 0x80 | (rest & 0x7f) : rest;
-		rest >>>= 7;
-	}
-	frame.set(update, at + 2 + lengthBytes);
+	frame.set(update, putVarUint(frame, at + 2, length));
 	return frame;
 }
+
+/** What is durable as a frame, as `writeDurable` writes it: hundreds of them are made at a time. */
+export function durableFrame(clocks: ReadonlyMap<number, number>, frames: number): Buffer {
+	let stateBytes = varUintBytes(clocks.size);
+	for (const [client, clock] of clocks) stateBytes += varUintBytes(client) + varUintBytes(clock);
+	const { frame, at } = startFrame(1 + varUintBytes(stateBytes) + stateBytes + varUintBytes(frames));
+	frame[at] = syncMessages.durable;
+	let to = putVarUint(frame, at + 1, stateBytes);
+	to = putVarUint(frame, to, clocks.size);
+	for (const [client, clock] of clocks) to = putVarUint(frame, putVarUint(frame, to, client), clock);
+	putVarUint(frame, to, frames);
+	return frame;
+}
+
+function varUintBytes(number: number): number {
+	let bytes = 1;
+	for (let rest = number; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++;
+	return bytes;
+}
+
+/** Answers where the next one begins. */
+function putVarUint(buffer: Buffer, at: number, number: number): number {
+	let [to, rest] = [at, number];
+	for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) buffer[to++] = 0x80 | (rest % 0x80);
+	buffer[to++] = rest;
+	return to;
+}
+
+/** A document in its packed form as a message. */
+export function packedMessage(packed: Uint8Array): Uint8Array {
+	const encoder = encoding.createEncoder();
+	encoding.writeVarUint(encoder, syncMessages.packed);
+	encoding.writeVarUint8Array(encoder, packed);
+	return encoding.toUint8Array(encoder);
+}
+
+/** Whether a message is the question of one who has nothing: a state vector of no client ids. */
+export const asksForAll = (message: Uint8Array): boolean =>
+	message.length === 4 && [syncMessages.sync, messageYjsSyncStep1, 1, 0].every((byte, at) => message[at] === byte);
 
 /** A frame of the server for so many bytes, and where they begin. */
 function startFrame(length: number): { frame: Buffer; at: number } {

@@ -5,44 +5,23 @@ import * as Y from 'yjs';
 import { beforeAll, expect, test } from 'vitest';
 import { readDurable } from '@reelroom/shared/live/durable.ts';
 import { closeCodes, syncMessages } from '@reelroom/shared/live/protocol.ts';
-import { limits } from '@reelroom/shared/limits.ts';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
 import type { LiveDocument } from '../../../web/src/lib/live-document.ts';
 import { largeEditBytes } from './large-edits.ts';
-import { aSyncHouse, frame, saved, textOf, when, type SyncHouse } from './testing.ts';
+import {
+	aSyncHouse,
+	frame,
+	largestFrames,
+	saved,
+	textOf,
+	updateOf,
+	when,
+	writeBackwards,
+	type SyncHouse,
+} from './testing.ts';
 
 let house: SyncHouse;
 beforeAll(async () => void (house = await aSyncHouse()));
-
-/** A letter at a time from the front, so that each is a piece of its own. */
-function writeBackwards(doc: Y.Doc, letters: number, letter = 'x'): void {
-	doc.transact(() => {
-		for (let count = 0; count < letters; count++) scriptOf(doc).insert(0, letter);
-	});
-}
-
-/** The update of what is done to a document. */
-function updateOf(doc: Y.Doc, change: () => void): Uint8Array {
-	const before = Y.encodeStateVector(doc);
-	change();
-	return Y.encodeStateAsUpdate(doc, before);
-}
-
-/** Frames just below the largest that is let in, one behind the other. */
-function largestFrames(count: number): Uint8Array[] {
-	const doc = new Y.Doc();
-	// As long as most are: it stands in every piece.
-	doc.clientID = 4_000_000_001;
-	return Array.from({ length: count }, () => {
-		const made = frame(
-			sync.messageYjsUpdate,
-			updateOf(doc, () => writeBackwards(doc, 80_000)),
-		);
-		expect(made.length).toBeGreaterThan(limits.syncFrameBytes * 0.8);
-		expect(made.length).toBeLessThanOrEqual(limits.syncFrameBytes);
-		return made;
-	});
-}
 
 /** How many of its frames a connection is told to be kept, at any time. */
 function keptFrames(socket: WebSocket): { frames: number } {

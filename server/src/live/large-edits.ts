@@ -2,37 +2,40 @@ import * as Y from 'yjs';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { hasNothingAside } from './aside.ts';
 import { BadUpdate } from './check-update.ts';
-import type { CutEdit } from './edit-job.ts';
+import { sliceUpdate } from './cut-edit.ts';
+import type { CutEdit, Slices } from './edit-job.ts';
 import type { EditThreads } from './edit-threads.ts';
 import { mergeUpdates } from './merge-updates.ts';
 import type { Peer } from './peer.ts';
-import type { Turns } from './turns.ts';
+import { sliceMs, type Turns } from './turns.ts';
 
 /** From this size on an edit is read beside the main thread and taken a slice at a time. */
 export const largeEditBytes = 32 * 1024;
-/** So long others wait for one slice. */
-const sliceMs = 4;
+/** What is stored already need only be cut, which up to this size takes less time than handing it to a thread. */
+const cutHereBytes = 256 * 1024;
 
-/** A large edit of a peer on its way into the document: the origin of its transactions. */
+/** A large edit on its way into the document: the origin of its transactions. */
 export class LargeEdit {
-	readonly accountId: string;
-	readonly peer: Peer;
+	/** Who sent it; null when it comes from the journal. */
+	readonly peer: Peer | null;
 	/** What changed, slice by slice. */
 	readonly changes: Uint8Array[] = [];
 
-	constructor(peer: Peer) {
-		this.accountId = peer.accountId;
+	constructor(peer: Peer | null) {
 		this.peer = peer;
 	}
 }
 
 type LargeEditsDeps = {
+	projectId: string;
 	/** The document with all that was taken. */
 	doc(): Y.Doc;
 	ended(): boolean;
 	broke(error: unknown): void;
-	/** All of the edit stands in the document, where this changed; null for nothing. */
-	took(edit: LargeEdit, change: Uint8Array | null): void;
+	/** All of a peer's edit stands in the document, where this changed; null for nothing. */
+	took(peer: Peer, change: Uint8Array | null): void;
+	/** All of what was stored stands in the document. */
+	tookStored(update: Uint8Array, isNews: boolean): void;
 	turns: Turns;
 	threads: EditThreads;
 	log: Pick<Log, 'warn'>;
@@ -73,7 +76,7 @@ export class LargeEdits {
 	}
 
 	/** Whether all of an edit would stand in the document now. */
-	stands({ needs }: CutEdit): boolean {
+	stands({ needs }: Slices): boolean {
 		const doc = this.deps.doc();
 		return (
 			needs !== null && hasNothingAside(doc) && [...needs].every(([id, clock]) => Y.getState(doc.store, id) >= clock)
@@ -82,7 +85,44 @@ export class LargeEdits {
 
 	/** Takes an edit that stands; resolves when all of it is in the document, or the document has ended. `spent` is told what each slice took. */
 	take(peer: Peer, { pieces }: CutEdit, spent: (ms: number) => void): Promise<void> {
-		this.taking = this.apply(new LargeEdit(peer), pieces, spent)
+		return this.hold(async () => {
+			const edit = new LargeEdit(peer);
+			if (!(await this.apply(edit, pieces, spent))) return;
+			const change =
+				edit.changes.length > 1 ? await this.merge(edit.changes, peer.accountId) : (edit.changes[0] ?? null);
+			if (!this.deps.ended()) this.deps.took(peer, change);
+		});
+	}
+
+	/**
+	 * Takes a large part of what is stored; resolves when all of it is in the document, or the document has ended. False when it does not stand by
+	 * itself, or cannot be cut, and has to be taken whole.
+	 */
+	async takeStored(update: Uint8Array): Promise<boolean> {
+		const slices = await this.slice(update);
+		// Looked at again without a pause: whoever also waited may have been quicker.
+		while (this.taking !== null) await this.taking;
+		if (slices === null || this.deps.ended() || !this.stands(slices)) return this.deps.ended();
+		await this.hold(async () => {
+			const edit = new LargeEdit(null);
+			if (await this.apply(edit, slices.pieces, () => {})) this.deps.tookStored(update, edit.changes.length > 0);
+		});
+		return true;
+	}
+
+	private async slice(update: Uint8Array): Promise<Slices | null> {
+		const { threads, log, projectId } = this.deps;
+		try {
+			if (update.length < cutHereBytes) return sliceUpdate(update);
+			return await threads.run('slice', { update: new Uint8Array(update) }, projectId);
+		} catch (error) {
+			log.warn({ err: error, projectId }, 'what is stored is taken whole');
+			return null;
+		}
+	}
+
+	private hold(work: () => Promise<void>): Promise<void> {
+		this.taking = work()
 			.catch((error: unknown) => this.deps.broke(error))
 			.finally(() => {
 				this.taking = null;
@@ -90,11 +130,12 @@ export class LargeEdits {
 		return this.taking;
 	}
 
-	private async apply(edit: LargeEdit, pieces: readonly Uint8Array[], spent: (ms: number) => void): Promise<void> {
+	/** False when the document has ended meanwhile. */
+	private async apply(edit: LargeEdit, pieces: readonly Uint8Array[], spent: (ms: number) => void): Promise<boolean> {
 		const { deps } = this;
 		for (let at = 0; at < pieces.length;) {
 			await deps.turns.next();
-			if (deps.ended()) return;
+			if (deps.ended()) return false;
 			const began = performance.now();
 			const doc = deps.doc();
 			doc.transact(() => {
@@ -103,11 +144,10 @@ export class LargeEdits {
 			}, edit);
 			spent(performance.now() - began);
 		}
-		const change = edit.changes.length > 1 ? await this.merge(edit) : (edit.changes[0] ?? null);
-		if (!deps.ended()) deps.took(edit, change);
+		return true;
 	}
 
-	private merge({ changes, accountId }: LargeEdit): Promise<Uint8Array> {
-		return this.deps.threads.run('merge', { updates: changes }, accountId).catch(() => mergeUpdates(changes));
+	private merge(updates: Uint8Array[], accountId: string): Promise<Uint8Array> {
+		return this.deps.threads.run('merge', { updates }, accountId).catch(() => mergeUpdates(updates));
 	}
 }

@@ -14,7 +14,7 @@ async function threeOf(projectId: string, pingMs?: number) {
 	await Promise.all([saved(ada), saved(yu), saved(lost)]);
 	await when(ada, seesLost);
 	const life = await server.documents.open(projectId);
-	expect(life.peers.size).toBe(3);
+	expect(life.peers.here.size).toBe(3);
 	return { wire, ada, yu, seesLost, life };
 }
 
@@ -25,7 +25,7 @@ test('a connection whose cable was pulled is dropped after two unanswered pings,
 	await when(ada, () => !seesLost());
 	// Twice the time between pings, and whatever a busy machine adds.
 	expect(performance.now() - began).toBeLessThan(3_000);
-	expect(life.peers.size).toBe(2);
+	expect(life.peers.here.size).toBe(2);
 	scriptOf(ada.doc).insert(0, 'INT. A - DAY');
 	await when(yu, () => textOf(yu) === 'INT. A - DAY');
 	await saved(ada);
@@ -47,7 +47,7 @@ test('who reads nothing is dropped at its backlog, while the others go on hearin
 	}
 	// Not before there was much to wait for: what the network holds comes on top of the backlog.
 	expect(sent * word.length).toBeGreaterThan(8 * 1024 * 1024);
-	expect([...life.peers].map(({ accountId }) => accountId).sort()).toEqual(['ada', 'yu']);
+	expect([...life.peers.here].map(({ accountId }) => accountId).sort()).toEqual(['ada', 'yu']);
 	scriptOf(yu.doc).insert(0, 'INT. B - DAY');
 	await when(ada, () => textOf(ada) === 'INT. B - DAY');
 	await saved(yu);

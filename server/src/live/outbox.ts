@@ -1,12 +1,10 @@
 import type { Duplex } from 'node:stream';
 
-/** A word that can wait does so at most this long, and only on a connection that was sent something as short ago. */
-const patienceMs = 20;
+/** A word that can wait does so at most this long, and only on a connection that was sent something else as short ago. */
+const patienceMs = 55;
 
 /** The connections of a server that have something to send at the end of this turn of the event loop. */
 export class Outboxes {
-	/** When something was last sent. */
-	sentAt = 0;
 	private waiting: Outbox[] = [];
 	private patient: Outbox[] = [];
 
@@ -19,7 +17,6 @@ export class Outboxes {
 	}
 
 	private readonly flush = (): void => {
-		this.sentAt = performance.now();
 		const outboxes = this.waiting;
 		this.waiting = [];
 		for (const outbox of outboxes) outbox.flush();
@@ -38,7 +35,8 @@ export class Outbox {
 	private readonly all: Outboxes;
 	private frames: Buffer[] = [];
 	private bytes = 0;
-	private sentAt = -Infinity;
+	/** When it was last given what cannot wait. */
+	private urgentAt = -Infinity;
 	private isDue = false;
 
 	constructor(wire: Duplex, all: Outboxes) {
@@ -52,16 +50,14 @@ export class Outbox {
 	}
 
 	add(frame: Buffer): void {
-		this.put(frame);
-		if (this.isDue) return;
-		this.isDue = true;
-		this.all.add(this);
+		this.urgentAt = performance.now();
+		this.addNow(frame);
 	}
 
 	/** Sends a word that can wait: with whatever comes next, where much is coming. */
 	addPatiently(frame: Buffer): void {
 		if (this.isDue) return this.put(frame);
-		if (performance.now() - this.sentAt > patienceMs) return this.add(frame);
+		if (performance.now() - this.urgentAt > patienceMs) return this.addNow(frame);
 		this.put(frame);
 		if (this.frames.length === 1) this.all.addPatient(this);
 	}
@@ -73,8 +69,14 @@ export class Outbox {
 		if (first === undefined) return;
 		this.frames = [];
 		this.bytes = 0;
-		this.sentAt = this.all.sentAt;
 		if (this.wire.writable) this.wire.write(frames.length === 1 ? first : Buffer.concat(frames));
+	}
+
+	private addNow(frame: Buffer): void {
+		this.put(frame);
+		if (this.isDue) return;
+		this.isDue = true;
+		this.all.add(this);
 	}
 
 	private put(frame: Buffer): void {

@@ -14,16 +14,20 @@ export const packDocument = (doc: Y.Doc): Promise<Uint8Array> =>
 
 /** The packed form of a document, made once for all who ask until something changes. */
 export class PackedDocument {
+	/** Whether the document is as it was stored, packed. */
+	isStored = false;
 	private current: Promise<Uint8Array> | null = null;
 
 	/** Takes the form that was stored with the document. */
 	know(packed: Uint8Array): void {
 		this.current = Promise.resolve(packed);
+		this.isStored = true;
 	}
 
 	/** The document has changed. */
 	forget(): void {
 		this.current = null;
+		this.isStored = false;
 	}
 
 	of(doc: Y.Doc): Promise<Uint8Array> {

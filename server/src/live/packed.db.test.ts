@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { inflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import * as decoding from 'lib0/decoding';
 import * as sync from 'y-protocols/sync';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { packedParameter, syncMessages } from '@reelroom/shared/live/protocol.ts';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { aSyncHouse, frame, saved, textOf, when } from './testing.ts';
@@ -111,4 +112,48 @@ test('a full document that does not shrink is folded all the same, and packed fo
 	const late = house.client(second.port, 'dense', 'late');
 	await saved(late);
 	expect(late.doc.getMap('noise').size).toBe(11);
+});
+
+/** The kinds of what one who has nothing of a document is sent, in their order, until it has the text and is told what is saved. */
+async function opening(port: number, projectId: string, text: string): Promise<string[]> {
+	const { socket, opened } = house.socket(port, projectId, `reader|${projectId}&${packedParameter}=1&x=`);
+	const doc = new Y.Doc();
+	const kinds: string[] = [];
+	let isTold = false;
+	const done = new Promise<void>((resolve) =>
+		socket.on('message', (message: Buffer) => {
+			const decoder = decoding.createDecoder(message);
+			const kind = decoding.readVarUint(decoder);
+			if (kind === syncMessages.packed) {
+				kinds.push('packed');
+				Y.applyUpdateV2(doc, inflateRawSync(decoding.readVarUint8Array(decoder)));
+			} else if (kind === syncMessages.sync) {
+				const step = decoding.readVarUint(decoder);
+				kinds.push(step === sync.messageYjsSyncStep1 ? 'question' : 'answer');
+				if (step !== sync.messageYjsSyncStep1) Y.applyUpdate(doc, decoding.readVarUint8Array(decoder));
+				else socket.send(frame(sync.messageYjsSyncStep2, Uint8Array.of(0, 0)));
+			} else if (kind === syncMessages.durable) isTold = true;
+			if (isTold && textOf({ doc }) === text) resolve();
+		}),
+	);
+	await opened;
+	socket.send(frame(sync.messageYjsSyncStep1, Uint8Array.of(0)));
+	await done;
+	return kinds;
+}
+
+test('who opens a document first is sent what is stored of it before the server has built it, and then only what came since', async () => {
+	const first = await house.server();
+	const writer = house.client(first.port, 'ahead', 'writer');
+	await saved(writer);
+	writeAllOver(writer.doc, 5_000);
+	await saved(writer);
+	await first.documents.close();
+	const [second, third] = [await house.server(), await house.server()];
+	expect(await opening(second.port, 'ahead', textOf(writer))).toEqual(['packed', 'question']);
+	// In no snapshot yet.
+	await second.documents.edit('ahead', 'yu', (doc) => scriptOf(doc).insert(0, 'before the rest '));
+	const text = `before the rest ${textOf(writer)}`;
+	expect(await opening(third.port, 'ahead', text)).toEqual(['packed', 'question', 'answer']);
+	expect(await opening(third.port, 'ahead', text)).toEqual(['question', 'packed']);
 });

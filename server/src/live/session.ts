@@ -2,25 +2,22 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { Duplex } from 'node:stream';
 import * as sync from 'y-protocols/sync';
-import * as Y from 'yjs';
 import type { WebSocket } from 'ws';
 import { limits } from '@reelroom/shared/limits.ts';
-import { writeDurable } from '@reelroom/shared/live/durable.ts';
 import { closeCodes, syncMessages } from '@reelroom/shared/live/protocol.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Log } from '@reelroom/shared/node/log.ts';
 import { can, type Role } from '@reelroom/shared/workspace/access.ts';
 import { Allowance } from './allowance.ts';
-import { withoutAside } from './aside.ts';
-import type { DocumentLife } from './document-life.ts';
-import type { CutEdit } from './edit-job.ts';
-import { largeEditBytes } from './large-edits.ts';
-import type { Peer } from './peer.ts';
-import type { WorkTime } from './work-time.ts';
 import { hasNews } from './check-update.ts';
-import { frameOf, pingFrame } from './frames.ts';
+import type { DocumentLife } from './document-life.ts';
+import { durableFrame, frameOf, pingFrame } from './frames.ts';
+import { HeldEdits } from './held-edits.ts';
 import { Outbox, type Outboxes } from './outbox.ts';
+import type { Peer } from './peer.ts';
 import { encodePresence, readPresence, type Presence } from './presence.ts';
+import { SessionAnswers } from './session-answers.ts';
+import type { WorkTime } from './work-time.ts';
 
 type SessionDeps = {
 	socket: WebSocket;
@@ -37,27 +34,15 @@ type SessionDeps = {
 	signInStands: () => Promise<boolean>;
 	/** Whether the client takes `packed` messages. */
 	takesPacked: boolean;
+	/** Whether it was sent the stored form of the document already. */
+	hasStored: boolean;
 	log: Log;
 };
 
-/** What was held back is offered again this often, besides whenever something comes that it may have waited for. */
-const retryMs = 500;
 /** More of one connection are read only after everybody else had their turn. */
-const mostFramesPerTurn = 400;
-/** A frame from this size on is judged only while its account's time is not spent. */
-const longFrameBytes = 16 * 1024;
+const mostFramesPerTurn = 150;
 /** What waits to be taken before more is read. */
 const mostHeldBytes = 32 * 1024;
-
-type Held = {
-	update: Uint8Array;
-	isAnswer: boolean;
-	heldAt: number;
-	attempts: number;
-	/** What was read of a large one; undefined before. */
-	cut: CutEdit | null | undefined;
-	isTaken: boolean;
-};
 
 /** One connection to a live document, admitted with a role. */
 export class Session implements Peer {
@@ -76,18 +61,12 @@ export class Session implements Peer {
 	private readonly outbox: Outbox;
 	private framesThisTurn = 0;
 	private isHeldBack = false;
+	/** What came in one piece with the frame that had to wait. */
+	private later: Uint8Array[] = [];
 	private isAlive = true;
 	private isClosed = false;
-	/** The question that is not answered yet, and whether one is being answered: whoever asks again has at least what they had before. */
-	private asked: Uint8Array | null = null;
-	private isAnswering = false;
-	isOffering = false;
-	/** Edits that were not taken yet, the first of which waits; they are taken in their order. */
-	private readonly held: Held[] = [];
-	/** Whether the first of them is being read or taken beside all else, or half of another one stands in the document. */
-	private isWaiting = false;
-	private heldBytes = 0;
-	private retryTimer: NodeJS.Timeout | undefined;
+	private readonly answers: SessionAnswers;
+	private readonly held: HeldEdits;
 
 	constructor(deps: SessionDeps) {
 		this.deps = deps;
@@ -96,6 +75,19 @@ export class Session implements Peer {
 		this.role = deps.role;
 		this.mayEdit = can(deps.role, 'document.edit');
 		this.outbox = new Outbox(deps.wire, deps.outboxes);
+		const isClosed = () => this.isClosed;
+		this.answers = new SessionAnswers({ ...deps, isClosed, write: (kind, fill) => this.write(kind, fill) });
+		this.held = new HeldEdits({
+			...deps,
+			peer: this,
+			isClosed,
+			refuse: (problem) => this.sendAway(problem),
+			broken: (error) => this.broken(error),
+		});
+	}
+
+	get isOffering(): boolean {
+		return this.held.isOffering;
 	}
 
 	/** Joins the document, asks for what the client has, and reads what came in before. */
@@ -107,10 +99,9 @@ export class Session implements Peer {
 		);
 		socket.on('pong', () => (this.isAlive = true));
 		socket.on('close', () => {
-			// What somebody has sent who then leaves by themselves is judged to its end: half of it may have been taken, and nobody else may have it.
-			this.isOffering = !this.isClosed && this.held.length > 0 && life.mayOffer();
+			for (const frame of this.later.splice(0)) this.readNow(frame);
+			this.held.leave(!this.isClosed);
 			this.isClosed = true;
-			if (!this.isOffering) this.letGo();
 			life.leave(this);
 		});
 		life.join(this);
@@ -131,7 +122,7 @@ export class Session implements Peer {
 
 	durable(clocks: ReadonlyMap<number, number>, frames: number): void {
 		if (!this.mayWrite()) return;
-		this.outbox.addPatiently(frameOf(syncMessages.durable, (encoder) => writeDurable(encoder, { clocks, frames })));
+		this.outbox.addPatiently(durableFrame(clocks, frames));
 	}
 
 	caughtUp(): void {
@@ -142,7 +133,7 @@ export class Session implements Peer {
 		const { socket } = this.deps;
 		if (this.isClosed) return;
 		this.isClosed = true;
-		this.letGo();
+		this.held.letGo();
 		this.deps.life.leave(this);
 		this.outbox.flush();
 		// Whoever was held back must still hear the close.
@@ -185,6 +176,11 @@ export class Session implements Peer {
 	}
 
 	private read(frame: Uint8Array): void {
+		if (this.isHeldBack) this.later.push(frame);
+		else this.readNow(frame);
+	}
+
+	private readNow(frame: Uint8Array): void {
 		if (this.isClosed) return;
 		try {
 			if (!this.readTyping(frame)) this.handle(decoding.createDecoder(frame));
@@ -197,7 +193,7 @@ export class Session implements Peer {
 	private readTyping(frame: Uint8Array): boolean {
 		const length = frame[2] ?? 0;
 		const isShort = frame[0] === syncMessages.sync && frame[1] === sync.messageYjsUpdate && length < 0x80;
-		if (!isShort || frame.length !== length + 3 || this.held.length > 0 || !this.mayEdit) return false;
+		if (!isShort || frame.length !== length + 3 || !this.held.isEmpty || !this.mayEdit) return false;
 		if (!this.deps.life.takeTyping(this, frame.subarray(3))) return false;
 		this.slowDown(frame.length);
 		return true;
@@ -208,7 +204,7 @@ export class Session implements Peer {
 		const waitMs = this.allowance.takeEdit(bytes);
 		this.framesThisTurn++;
 		if (this.isHeldBack) return;
-		const isBehind = this.deps.life.isBehind || this.heldBytes > mostHeldBytes;
+		const isBehind = this.deps.life.isBehind || this.held.bytes > mostHeldBytes;
 		if (waitMs === 0 && !isBehind && this.framesThisTurn < mostFramesPerTurn) return;
 		this.isHeldBack = true;
 		this.deps.socket.pause();
@@ -219,7 +215,10 @@ export class Session implements Peer {
 	private readonly goOn = (): void => {
 		this.isHeldBack = false;
 		this.framesThisTurn = 0;
-		if (!this.isClosed) this.deps.socket.resume();
+		const { later } = this;
+		this.later = [];
+		for (const frame of later) this.read(frame);
+		if (!this.isHeldBack && !this.isClosed) this.deps.socket.resume();
 	};
 
 	private handle(decoder: decoding.Decoder): void {
@@ -241,41 +240,10 @@ export class Session implements Peer {
 			const step = decoding.readVarUint(decoder);
 			const bytes = decoding.readVarUint8Array(decoder);
 			if (step === sync.messageYjsSyncStep1) {
-				// Decoded here first: a broken vector must not half answer.
-				Y.decodeStateVector(bytes);
-				this.asked = bytes;
-				this.answerAsked().catch(() => this.close(closeCodes.goingAway, 'Changes cannot be kept now'));
+				this.answers.ask(bytes).catch(() => this.close(closeCodes.goingAway, 'Changes cannot be kept now'));
 			} else if (step === sync.messageYjsSyncStep2 || step === sync.messageYjsUpdate) this.take(bytes, step);
 			else throw new Error(`No such step: ${step}`);
 		} else throw new Error(`No such message: ${kind}`);
-	}
-
-	private async answerAsked(): Promise<void> {
-		if (this.isAnswering) return;
-		this.isAnswering = true;
-		for (let vector = this.asked; vector !== null && !this.isClosed; vector = this.asked) {
-			if (this.deps.work.mayTake(this.accountId)) {
-				this.asked = null;
-				await this.answer(vector);
-			} else await new Promise((resolve) => setTimeout(resolve, retryMs));
-		}
-		this.isAnswering = false;
-	}
-
-	/** Sends what is behind a state vector; what is taken while it is packed goes to this client as to all others. */
-	private async answer(vector: Uint8Array): Promise<void> {
-		const { life, takesPacked, work } = this.deps;
-		await life.large.whole();
-		await life.told();
-		const packed = takesPacked && vector.length === 1 && !life.ended ? await life.packed() : null;
-		if (this.isClosed) return;
-		if (packed === null)
-			work.take(this.accountId, () =>
-				this.write(syncMessages.sync, (encoder) =>
-					withoutAside(life.doc, () => sync.writeSyncStep2(encoder, life.doc, vector)),
-				),
-			);
-		else this.write(syncMessages.packed, (encoder) => encoding.writeVarUint8Array(encoder, packed));
 	}
 
 	private speak({ clientId, clock, state }: Presence): void {
@@ -291,17 +259,7 @@ export class Session implements Peer {
 	private take(update: Uint8Array, step: number): void {
 		const { life, work } = this.deps;
 		if (this.mayEdit) {
-			this.heldBytes += update.length;
-			if (this.heldBytes > limits.syncBacklogBytes) return this.close(closeCodes.tooMany, 'Too much at once');
-			this.held.push({
-				update,
-				isAnswer: step === sync.messageYjsSyncStep2,
-				heldAt: performance.now(),
-				attempts: 0,
-				cut: update.length < largeEditBytes ? null : undefined,
-				isTaken: false,
-			});
-			if (this.held.length === 1) this.retry();
+			if (!this.held.add(update, step === sync.messageYjsSyncStep2)) this.close(closeCodes.tooMany, 'Too much at once');
 			return;
 		}
 		if (!work.mayTake(this.accountId)) return this.close(closeCodes.tooMany, 'Too much at once');
@@ -314,90 +272,14 @@ export class Session implements Peer {
 	retry(): void {
 		// The journal may have said meanwhile that the id is its own after all.
 		if (this.clientId === null && this.word !== null && !this.isClosed) this.speak(this.word);
-		try {
-			for (let first = this.held[0]; first !== undefined && this.mayOffer(); first = this.held[0]) {
-				if (!this.takeHeld(first)) return;
-				this.held.shift();
-				this.heldBytes -= first.update.length;
-			}
-		} catch (error) {
-			this.broken(error);
-		}
-		if (this.isOffering) this.endOffering();
+		this.held.retry();
 	}
 
-	private mayOffer(): boolean {
-		return this.isOffering ? !this.deps.life.ended : !this.isClosed;
-	}
-
-	private endOffering(): void {
-		this.isOffering = false;
-		this.held.length = 0;
-		this.letGo();
-		this.deps.life.forget(this);
-	}
-
-	private takeHeld(held: Held): boolean {
-		const { life, work } = this.deps;
-		if (held.isTaken) return true;
-		if (this.isWaiting) return false;
-		if (life.large.isTaking) return this.goOnAfter(life.large.whole());
-		const isCostly = held.attempts > 0 || held.update.length >= longFrameBytes;
-		if (isCostly && !work.mayTake(this.accountId)) return this.retryLater();
-		if (held.cut === undefined) return this.goOnAfter(this.cut(held));
-		// Not to be judged yet is no waiting for others.
-		if (held.attempts === 0) held.heldAt = performance.now();
-		const attempt = held.attempts++;
-		const waitedMs = attempt === 0 ? 0 : performance.now() - held.heldAt;
-		try {
-			const { isAnswer, update, cut } = held;
-			const spent = (ms: number): void => work.add(this.accountId, ms);
-			const judge = () => life.receive(this, update, { isAnswer, waitedMs, attempt, cut, spent });
-			const taken = isCostly ? work.take(this.accountId, judge) : judge();
-			if (taken === false) return this.retryLater();
-			this.letGo();
-			if (taken === true) return true;
-			held.isTaken = true;
-			return this.goOnAfter(taken);
-		} catch (error) {
-			if (!(error instanceof Problem) || this.isOffering) throw error;
-			if (error.code === 'unavailable') this.close(closeCodes.goingAway, 'Not ready');
-			else if (error.code === 'too-many-requests') this.close(closeCodes.tooMany, error.detail ?? 'Too much at once');
-			else this.refuse(error);
-			return true;
-		}
-	}
-
-	private async cut(held: Held): Promise<void> {
-		held.cut = await this.deps.life.large.cut(held.update, this.accountId);
-		if (held.cut !== null) this.deps.work.add(this.accountId, held.cut.ms);
-	}
-
-	private goOnAfter(done: Promise<void>): false {
-		this.isWaiting = true;
-		done.then(
-			() => {
-				this.isWaiting = false;
-				this.retry();
-			},
-			(error: unknown) => {
-				this.isWaiting = false;
-				this.broken(error);
-				if (this.isOffering) this.endOffering();
-			},
-		);
-		return false;
-	}
-
-	private retryLater(): false {
-		this.retryTimer ??= setInterval(() => this.retry(), retryMs);
-		return false;
-	}
-
-	private letGo(): void {
-		if (this.retryTimer === undefined) return;
-		clearInterval(this.retryTimer);
-		this.retryTimer = undefined;
+	/** An edit could not be taken. */
+	private sendAway(problem: Problem): void {
+		if (problem.code === 'unavailable') this.close(closeCodes.goingAway, 'Not ready');
+		else if (problem.code === 'too-many-requests') this.close(closeCodes.tooMany, problem.detail ?? 'Too much at once');
+		else this.refuse(problem);
 	}
 
 	private broken(error: unknown): void {

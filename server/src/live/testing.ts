@@ -2,12 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as encoding from 'lib0/encoding';
 import { WebSocket } from 'ws';
+import { messageYjsUpdate } from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { afterAll, afterEach } from 'vitest';
 import { createLog } from '@reelroom/shared/node/log.ts';
 import { connectMongo } from '@reelroom/shared/node/mongo.ts';
 import { createJournalStore, type JournalStore } from '@reelroom/shared/node/stores/journal-store.ts';
 import { createSnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
+import { limits } from '@reelroom/shared/limits.ts';
 import { syncMessages } from '@reelroom/shared/live/protocol.ts';
 import { scriptOf } from '@reelroom/shared/project/document.ts';
 import { aFaultProxy } from '@reelroom/shared/testing/fault-proxy.ts';
@@ -128,6 +130,36 @@ export function frame(step: number, bytes: Uint8Array): Uint8Array {
 	encoding.writeVarUint(encoder, step);
 	encoding.writeVarUint8Array(encoder, bytes);
 	return encoding.toUint8Array(encoder);
+}
+
+/** A letter at a time from the front, so that each is a piece of its own. */
+export function writeBackwards(doc: Y.Doc, letters: number, letter = 'x'): void {
+	doc.transact(() => {
+		for (let count = 0; count < letters; count++) scriptOf(doc).insert(0, letter);
+	});
+}
+
+/** The update of what is done to a document. */
+export function updateOf(doc: Y.Doc, change: () => void): Uint8Array {
+	const before = Y.encodeStateVector(doc);
+	change();
+	return Y.encodeStateAsUpdate(doc, before);
+}
+
+/** Frames just below the largest that is let in, one behind the other; of 80,000 pieces each. */
+export function largestFrames(count: number): Uint8Array[] {
+	const doc = new Y.Doc();
+	// As long as most are: it stands in every piece.
+	doc.clientID = 4_000_000_001;
+	return Array.from({ length: count }, () => {
+		const made = frame(
+			messageYjsUpdate,
+			updateOf(doc, () => writeBackwards(doc, 80_000)),
+		);
+		if (made.length < limits.syncFrameBytes * 0.8 || made.length > limits.syncFrameBytes)
+			throw new Error(`A frame of ${made.length} bytes is none of the largest.`);
+		return made;
+	});
 }
 
 /** The script of what holds a document. */

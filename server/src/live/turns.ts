@@ -1,3 +1,6 @@
+/** So long others wait for one slice. */
+export const sliceMs = 4;
+
 /** Work that is done a slice at a time, one in each turn of the event loop however many documents of a server have some: all else comes in between. */
 export class Turns {
 	private waiting: (() => void)[] = [];

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { TypingQueue } from './typing-queue.ts';
+import type { Typed } from './typed-update.ts';
+import { TypingQueue, typingOrigin } from './typing-queue.ts';
 
 /** A document of one client and the update of each thing that is done in it. */
 function aWriter(clientID: number) {
@@ -45,8 +46,8 @@ describe('typing', () => {
 		text.delete(0, 1);
 		const [first = new Uint8Array(), second = new Uint8Array(), third = new Uint8Array()] = updates;
 		expect([queue.read(second), queue.read(third)]).toEqual([null, null]);
-		queue.add(first, queue.read(first) ?? { client: null });
-		expect([queue.read(first), queue.read(second)]).toEqual([null, { client: 7, end: 2 }]);
+		queue.add(first, queue.read(first) as Typed);
+		expect([queue.read(first), queue.read(second)]).toEqual([null, expect.objectContaining({ client: 7, end: 2 })]);
 		expect(
 			[second.subarray(0, -1), Uint8Array.of(...second, 0), new Uint8Array()].map((bad) => queue.read(bad)),
 		).toEqual([null, null, null]);
@@ -55,9 +56,14 @@ describe('typing', () => {
 	it('comes out the same whether it is applied at once or together, by however many hands', () => {
 		const edit = fc.record({ by: fc.nat(2), at: fc.nat(), text: fc.string({ unit: 'grapheme', maxLength: 3 }) });
 		fc.assert(
-			fc.property(fc.array(edit, { maxLength: 60 }), fc.nat(9), (edits, settleEvery) => {
+			fc.property(fc.array(edit, { maxLength: 60 }), fc.nat(9), fc.nat(5), (edits, settleEvery, writeEvery) => {
 				const writers = [aWriter(1), aWriter(2), aWriter(3)];
 				const { doc, queue } = aQueue();
+				// What is written of it, one row behind the other.
+				const rows: Uint8Array[] = [];
+				doc.on('update', (update: Uint8Array, origin: unknown) => {
+					if (origin === typingOrigin && queue.isUnwritten) rows.push(update);
+				});
 				for (const [index, { by, at, text }] of edits.entries()) {
 					const writer = writers[by];
 					if (writer === undefined) continue;
@@ -71,11 +77,21 @@ describe('typing', () => {
 						for (const other of writers) if (other !== writer) Y.applyUpdate(other.doc, update);
 						for (const other of writers) other.updates.length = 0;
 					}
-					if (index % (settleEvery + 1) === settleEvery) queue.settle();
+					if (index % (writeEvery + 1) === writeEvery) rows.push(...queue.takeRows());
+					if (index % (settleEvery + 1) === settleEvery) rows.push(...queue.settle());
 				}
-				queue.settle();
+				rows.push(...queue.settle());
 				expect(doc.getText('script').toString()).toBe(writers[0]?.text.toString());
 				expect(doc.store.pendingStructs).toBeNull();
+				const read = new Y.Doc();
+				for (const row of rows) {
+					Y.applyUpdate(read, row);
+					expect([read.store.pendingStructs, read.store.pendingDs]).toEqual([null, null]);
+				}
+				expect(Y.encodeStateAsUpdate(read)).toEqual(Y.encodeStateAsUpdate(doc));
+				const merged = new Y.Doc();
+				Y.applyUpdate(merged, Y.mergeUpdates(rows));
+				expect(merged.getText('script').toString()).toBe(doc.getText('script').toString());
 			}),
 		);
 	});

@@ -16,7 +16,15 @@ export type CheckpointDeps = {
 };
 
 /** What has happened in a document since its last version here. */
-type Count = { since: number; changes: number; authors: Set<string>; last: string; known: Promise<string | null> };
+type Count = {
+	since: number;
+	changes: number;
+	/** The last transaction whose changes are in that. */
+	counted: WatchedEdit['transaction'] | null;
+	authors: Set<string>;
+	last: string;
+	known: Promise<string | null>;
+};
 
 /**
  * Keeps automatic versions of the documents that are edited on this server: by time, by amount, and when the last editor leaves. Two servers
@@ -59,10 +67,12 @@ export function createCheckpoints(deps: CheckpointDeps): Watcher & { close(): Pr
 				// Asked for now, so that a version of another server in between is noticed.
 				const known = deps.newestOf(projectId);
 				known.catch(() => undefined);
-				count = { since: now, changes: 0, authors: new Set(), last: by, known };
+				count = { since: now, changes: 0, counted: null, authors: new Set(), last: by, known };
 				counts.set(projectId, count);
 			}
-			count.changes += changesOf(transaction);
+			// Several people may have a part in it.
+			if (count.counted !== transaction) count.changes += changesOf(transaction);
+			count.counted = transaction;
 			count.authors.add(by);
 			count.last = by;
 			const isMuch = count.changes >= pace.everyChanges && now - (keptAt.get(projectId) ?? 0) >= pace.leastGapMs;

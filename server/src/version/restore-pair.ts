@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
-import { readBoard } from '@reelroom/shared/project/document.ts';
+import { readBoard, scriptOf } from '@reelroom/shared/project/document.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
+import { textEdits } from '@reelroom/shared/script/text-edits.ts';
 import { openFrozen } from '@reelroom/shared/version/authors.ts';
 import { copySceneBack, restoreVersion } from '@reelroom/shared/version/restore.ts';
 import type { InputOf } from '@reelroom/shared/http/endpoint.ts';
@@ -33,4 +34,15 @@ export function restorePair(given: {
 	};
 	if (undone !== null) return [target, after(target, undone, wish.undoes?.sceneId)];
 	return wish.sceneId === undefined ? [target, before] : [after(before, target, wish.sceneId), before];
+}
+
+/**
+ * Whether a script has become so much of something else since a restore that taking the restore back would mix the words of several versions, or bring words that
+ * are there again a second time. `since` is what the restore led to, `wanted` what was there before it.
+ */
+export function isElsewhere({ now, since, wanted }: { now: Y.Doc; since: Y.Doc; wanted: Y.Doc }): boolean {
+	const [nowText, sinceText, wantedText] = [now, since, wanted].map((doc) => scriptOf(doc).toString());
+	const apart = (text = ''): number =>
+		textEdits(sinceText ?? '', text).reduce((sum, { remove, insert }) => sum + remove.length + insert.length, 0);
+	return apart(nowText) * 2 > apart(wantedText);
 }

@@ -87,6 +87,41 @@ it('a restore brings script, shots and their fields back, keeps what was there, 
 	expect(await textOf(projectId)).toBe('INT. OTHER - DAY\n\nSomething else.\n\nA note at the end.\n');
 });
 
+it('a restore is not taken back over that of somebody else, whose words would be mixed with those before; once that one is taken back it can be', async () => {
+	const { versions, write, textOf, kindsOf } = await aServer();
+	const projectId = newId();
+	await write(projectId, script);
+	const first = await versions.name(actor, projectId, 'First');
+	await write(projectId, 'INT. STUDIO - NIGHT\n\nTwo women argue about a film.\n');
+	const second = await versions.name(actor, projectId, 'Second');
+	const present = 'INT. OTHER - DAY\n\nSomething else.\n';
+	await write(projectId, present);
+	const byAda = await versions.restore(actor, first.id, {});
+	const byYu = await versions.restore(actor, second.id, {});
+	const undoOfAda = () => versions.restore(actor, byAda.id, { undoes: { versionId: first.id } });
+	await expect(undoOfAda()).rejects.toMatchObject({ code: 'changed-meanwhile' });
+	expect(await textOf(projectId)).toBe('INT. STUDIO - NIGHT\n\nTwo women argue about a film.\n');
+	expect(await kindsOf(projectId)).toEqual(['restore', 'restore', 'named', 'named']);
+	await versions.restore(actor, byYu.id, { undoes: { versionId: second.id } });
+	expect(await textOf(projectId)).toBe(script);
+	await undoOfAda();
+	expect(await textOf(projectId)).toBe(present);
+});
+
+it('a restore that somebody else has reversed already is not taken back a second time', async () => {
+	const { versions, write, textOf } = await aServer();
+	const projectId = newId();
+	await write(projectId, script);
+	const first = await versions.name(actor, projectId, 'First');
+	await write(projectId, `${script}\nINT. CELLAR - DAY\n\nThe end.\n`);
+	const kept = await versions.restore(actor, first.id, {});
+	await versions.restore(actor, kept.id, {});
+	await expect(versions.restore(actor, kept.id, { undoes: { versionId: first.id } })).rejects.toMatchObject({
+		code: 'changed-meanwhile',
+	});
+	expect(await textOf(projectId)).toBe(`${script}\nINT. CELLAR - DAY\n\nThe end.\n`);
+});
+
 it('one scene comes back and the rest stays as it is', async () => {
 	const { documents, versions, write, textOf } = await aServer();
 	const projectId = newId();

@@ -13,7 +13,7 @@ import type { Author, Version, VersionContent, VersionKind } from '@reelroom/sha
 import type { Actor } from '../http/on.ts';
 import type { Documents, FreezeDocument } from '../live/documents-port.ts';
 import { packUpdate, unpackUpdate } from './frozen-bytes.ts';
-import { hasScene, restorePair, type RestoreWish } from './restore-pair.ts';
+import { hasScene, isElsewhere, restorePair, type RestoreWish } from './restore-pair.ts';
 
 export type VersionDeps = {
 	store: VersionStore;
@@ -168,11 +168,28 @@ export function createVersions({
 		}
 	}
 
+	/** Throws when others have restored something else since the restore that is to be taken back, and the script is that now. */
+	async function mustStillStand(
+		by: string,
+		row: VersionRow,
+		{ target, undone, wish }: { target: Y.Doc; undone: Y.Doc; wish: RestoreWish },
+	): Promise<void> {
+		const { projectId } = row;
+		const isOnlyOne = (await store.ages(projectId)).every(({ kind, at }) => kind !== 'restore' || at <= row.at);
+		if (isOnlyOne) return;
+		const now = openFrozen((await freeze(projectId, () => null)).update);
+		const [wanted, since] = restorePair({ origin: by, target, before: now, undone, wish });
+		const isGone = isElsewhere({ now, since, wanted });
+		for (const doc of [now, since]) doc.destroy();
+		if (isGone) throw new Problem('changed-meanwhile', 'Another version has been restored since');
+	}
+
 	/** Keeps what there is and restores; nothing else is restored in this project meanwhile. */
 	async function restoreNow(by: string, row: VersionRow, wish: RestoreWish): Promise<VersionRow> {
 		const { projectId } = row;
 		const target = await open(row, projectId);
 		const undone = wish.undoes === undefined ? null : await open(await store.find(wish.undoes.versionId), projectId);
+		if (undone !== null) await mustStillStand(by, row, { target, undone, wish });
 		const kept = await write(projectId, { kind: 'restore', name: null, by });
 		if (kept === null) throw new Problem('unavailable');
 		const before = openFrozen(kept.update);

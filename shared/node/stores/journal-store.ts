@@ -1,4 +1,3 @@
-import { MongoBulkWriteError } from 'mongodb';
 import type { Binary, ChangeStream, Db } from 'mongodb';
 import { quietMs } from '../quiet.ts';
 
@@ -43,9 +42,17 @@ export function bytesOf(value: Uint8Array | Binary): Uint8Array {
 
 const fromStored = ({ _id, update, ...row }: Stored): JournalRow => ({ ...row, id: _id, update: bytesOf(update) });
 
+type InsertAnswer = {
+	n: number;
+	writeErrors?: { index: number; code: number }[];
+	writeConcernError?: unknown;
+};
 type Appending = { row: JournalRow; resolve: (isAppended: boolean) => void; reject: (error: unknown) => void };
 
 const duplicateKey = 11000;
+/** What is appended is gathered over so many turns of the event loop at most. */
+const mostTurns = 20;
+const answeredPerTurn = 8;
 
 /** The journal of all live documents; writes wait for a majority with its journal on disk. */
 export function createJournalStore(db: Db): JournalStore {
@@ -56,30 +63,40 @@ export function createJournalStore(db: Db): JournalStore {
 
 	const queued: Appending[] = [];
 
-	/** Writes what several documents append in the same moment as one: each row is taken or refused by itself. */
+	/**
+	 * Writes what several documents append in the same moment as one: each row is taken or refused by itself. As a plain command: the driver's bulk writes
+	 * measure and write each row twice. What they would try again is tried again by whoever appends, who looks first.
+	 */
 	async function write(group: readonly Appending[]): Promise<void> {
 		const failed = new Map<number, number>();
 		try {
-			await rows.insertMany(
-				group.map(({ row: { id, update, ...row } }) => ({ _id: id, ...row, update: Buffer.from(update) })),
-				{ ordered: false },
-			);
+			const answer = (await db.command({
+				insert: rows.collectionName,
+				documents: group.map(({ row: { id, ...row } }) => ({ _id: id, ...row })),
+				ordered: false,
+				writeConcern: { w: 'majority', j: true },
+			})) as InsertAnswer;
+			for (const { index, code } of answer.writeErrors ?? []) failed.set(index, code);
+			// Only when each row is accounted for is anything known.
+			const isKnown = answer.writeConcernError === undefined && answer.n + failed.size === group.length;
+			if (!isKnown || [...failed.values()].some((code) => code !== duplicateKey))
+				throw new Error('The journal was not written', { cause: answer });
 		} catch (error) {
-			// A lost connection comes in the same wrapping, without a word about any row: only when each row is accounted for is that known.
-			const isRowByRow =
-				error instanceof MongoBulkWriteError &&
-				error.result.getWriteConcernError() === undefined &&
-				error.insertedCount + [error.writeErrors].flat().length === group.length;
-			if (!isRowByRow) return group.forEach(({ reject }) => reject(error));
-			for (const fault of [error.writeErrors].flat()) failed.set(fault.index, fault.code);
-			if ([...failed.values()].some((code) => code !== duplicateKey))
-				return group.forEach(({ reject }) => reject(error));
+			return group.forEach(({ reject }) => reject(error));
 		}
 		for (const [index, { row, resolve, reject }] of group.entries()) {
+			// Each of them has people to tell: what else has come meanwhile is not to wait for all of that.
+			if (index % answeredPerTurn === answeredPerTurn - 1) await new Promise((turn) => setImmediate(turn));
 			if (!failed.has(index)) resolve(true);
-			// The driver may have retried a write that had arrived: then the row in the way is our own.
+			// A write that had arrived may have been tried again: then the row in the way is our own.
 			else rows.countDocuments({ _id: row.id }).then((count) => resolve(count === 1), reject);
 		}
+	}
+
+	/** Writes what was queued once a turn of the event loop brings nothing more: documents that write together may do so over some turns. */
+	function gather(known: number, turns: number): void {
+		if (queued.length > known && turns < mostTurns) setImmediate(gather, queued.length, turns + 1);
+		else void write(queued.splice(0));
 	}
 
 	return {
@@ -89,7 +106,7 @@ export function createJournalStore(db: Db): JournalStore {
 		append(row) {
 			return new Promise((resolve, reject) => {
 				queued.push({ row, resolve, reject });
-				if (queued.length === 1) queueMicrotask(() => void write(queued.splice(0)));
+				if (queued.length === 1) setImmediate(gather, 1, 0);
 			});
 		},
 		has: async (id) => (await rows.countDocuments({ _id: id })) === 1,
