@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const away = ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'];
 
 export default defineConfig({
 	test: {
+		// Tests wait for disks, sockets and browsers much of the time: two at once also where there are two cores.
+		maxWorkers: Math.max(2, availableParallelism() - 1),
 		teardownTimeout: 30_000,
 		coverage: {
 			provider: 'v8',
@@ -48,7 +51,7 @@ export default defineConfig({
 					include: ['e2e/**/*.e2e.ts'],
 					exclude: away,
 					globalSetup: ['./scripts/build-web.mjs'],
-					fileParallelism: false,
+					maxWorkers: 2,
 					// A busy machine shows things late; what is promised within a time says so itself.
 					expect: { poll: { timeout: 15_000 } },
 					testTimeout: 180_000,

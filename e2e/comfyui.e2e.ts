@@ -6,7 +6,7 @@ let comfy: FakeComfy;
 let house: House;
 beforeAll(async () => {
 	comfy = await aComfyServer({ paceMs: 25 });
-	house = await openHouse({ env: { COMFYUI_URLS: comfy.url } });
+	house = await openHouse({ samples: 1, env: { COMFYUI_URLS: comfy.url } });
 });
 afterAll(async () => {
 	await house?.close();

@@ -5,7 +5,7 @@ import { allDrawn, openHouse, renderAndShare, signUp, type House } from './house
 
 let house: House;
 beforeAll(async () => {
-	house = await openHouse();
+	house = await openHouse({ samples: 2 });
 });
 afterAll(() => house?.close());
 

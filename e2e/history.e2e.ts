@@ -4,7 +4,7 @@ import { joinByInvite, openHouse, signUp, type House } from './house.ts';
 
 let house: House;
 beforeAll(async () => {
-	house = await openHouse();
+	house = await openHouse({ samples: 1 });
 });
 afterAll(() => house?.close());
 

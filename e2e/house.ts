@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { openStudio } from '@reelroom/cli/studio.ts';
 import { browserFlags, findBrowser } from '@reelroom/shared/node/tools/find-browser.ts';
@@ -27,9 +28,10 @@ export type House = {
 /** Opens mongod, one or more servers behind one port, worker and a browser; `close` ends them in reverse. */
 export async function openHouse({
 	servers = 1,
+	samples = 0,
 	env = {},
 	mongodbUri,
-}: { servers?: number; env?: Record<string, string>; mongodbUri?: string } = {}): Promise<House> {
+}: { servers?: number; samples?: 0 | 1 | 2; env?: Record<string, string>; mongodbUri?: string } = {}): Promise<House> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'reelroom-e2e-'));
 	const said: string[] = [];
 	const closers: (() => Promise<unknown>)[] = [];
@@ -40,7 +42,7 @@ export async function openHouse({
 		mongodbUri,
 		host: '127.0.0.1',
 		tell: (line) => said.push(line),
-		env,
+		env: { SAMPLE_PROJECTS: String(samples), ...env },
 		warn: () => {},
 		opened: (_name, close) => void closers.unshift(close),
 		signal: AbortSignal.timeout(120_000),
@@ -80,11 +82,17 @@ export async function openHouse({
 			process.kill(pid, 'SIGKILL');
 		},
 		async killServerAgain() {
-			const lines = (await readFile(join(dataDir, 'logs/server.log'), 'utf8')).trimEnd().split('\n');
-			const { pid } = JSON.parse(lines.findLast((line) => line.startsWith('{') && line.endsWith('}')) ?? '{}') as {
-				pid: number;
+			const last = async (): Promise<number> => {
+				const lines = (await readFile(join(dataDir, 'logs/server.log'), 'utf8')).trimEnd().split('\n');
+				const line = lines.findLast((each) => each.startsWith('{') && each.endsWith('}')) ?? '{}';
+				return (JSON.parse(line) as { pid: number }).pid;
 			};
-			process.kill(pid, 'SIGKILL');
+			// One that has just died by itself is started again, and says so in the log.
+			const until = Date.now() + 30_000;
+			while (!isKilled(await last())) {
+				if (Date.now() > until) throw new Error('There is no server to kill.');
+				await setTimeout(100);
+			}
 		},
 		killWorker() {
 			const pid = Number(said.find((line) => line.startsWith('Worker'))?.match(/process (\d+)/)?.[1]);
@@ -95,6 +103,16 @@ export async function openHouse({
 			await rm(dataDir, { recursive: true, force: true });
 		},
 	};
+}
+
+/** Kills a process; false when there is none of that number any more. */
+function isKilled(pid: number): boolean {
+	try {
+		return process.kill(pid, 'SIGKILL');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+		throw error;
+	}
 }
 
 /** Signs a new person up in the browser and waits for the project list. */

@@ -12,7 +12,7 @@ beforeAll(async () => {
 			/Translate/.test(messages[0]?.content ?? '') ? '一个女孩划亮火柴' : 'A barefoot girl, one match, snow falling',
 		paceMs: 60,
 	});
-	house = await openHouse({ env: { PROVIDER_HOSTS: service.host } });
+	house = await openHouse({ samples: 1, env: { PROVIDER_HOSTS: service.host } });
 });
 afterAll(async () => {
 	await house?.close();

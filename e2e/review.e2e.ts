@@ -5,7 +5,7 @@ import { makeProject } from './own-project.ts';
 
 let house: House;
 beforeAll(async () => {
-	house = await openHouse();
+	house = await openHouse({ samples: 1 });
 });
 afterAll(() => house?.close());
 

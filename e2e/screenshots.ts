@@ -27,7 +27,7 @@ const drawn = (page: Page) =>
 const pictures = (page: Page) =>
 	page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
 
-const house = await openHouse();
+const house = await openHouse({ samples: 2 });
 try {
 	const { page } = await house.visitor({ colorScheme: 'dark' });
 	await signUp(page, house.url, 'Mei');

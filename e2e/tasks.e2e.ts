@@ -8,7 +8,7 @@ let service: Awaited<ReturnType<typeof anOpenai>>;
 let house: House;
 beforeAll(async () => {
 	service = await anOpenai({ models: ['gpt-image-1'] });
-	house = await openHouse({ env: { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: service.baseUrl } });
+	house = await openHouse({ samples: 1, env: { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: service.baseUrl } });
 });
 afterAll(async () => {
 	await house?.close();

@@ -9,7 +9,7 @@ let house: House;
 let amara: Awaited<ReturnType<House['visitor']>>;
 beforeAll(async () => {
 	[comfy, second] = [await aComfyServer({ paceMs: 15 }), await aComfyServer()];
-	house = await openHouse({ env: { COMFYUI_URLS: comfy.url } });
+	house = await openHouse({ samples: 1, env: { COMFYUI_URLS: comfy.url } });
 	amara = await house.visitor();
 	// The first account of an install, made from its own machine, administrates it.
 	await signUp(amara.page, house.url, 'Amara');

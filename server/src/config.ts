@@ -78,6 +78,13 @@ export const ServerConfig = z.object({
 		.default(0)
 		.describe('What a frame of the built-in sketch provider costs of a plan; other providers cost 1 a picture.'),
 	TASK_KEEP_DAYS: TaskKeepDays,
+	SAMPLE_PROJECTS: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.max(2)
+		.default(2)
+		.describe('How many drawn sample projects a new account begins with, that of its own language first.'),
 	WEB_BUILD_DIR: z
 		.string()
 		.default(resolve(import.meta.dirname, '../../web/build'))

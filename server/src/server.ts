@@ -175,6 +175,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 	const scriptThreads = createScriptThreads();
 	const breakDowns = noteBreakDowns(createBreakDowns({ documents, fpsOf, newId }), { note, newId });
 	const samples = createSamples({
+		count: config.SAMPLE_PROJECTS,
 		projects: stores.projects,
 		documents,
 		acceptBreakDown: (id) => breakDowns.accept(id),

@@ -53,6 +53,7 @@ export async function aServer({
 		MONGODB_URI: uri,
 		DATA_DIR: dataDir,
 		WEB_BUILD_DIR: join(dataDir, 'no-web'),
+		SAMPLE_PROJECTS: '0',
 		...settings,
 	});
 	const mongo = await connectMongo(uri);

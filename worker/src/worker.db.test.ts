@@ -250,9 +250,15 @@ test('what a provider did not foresee is told as its failure', async () => {
 
 test('a closing worker lets what runs come to its end', async () => {
 	const { promise: open, resolve: finish } = Promise.withResolvers<void>();
-	const worker = await aWorker(await aProvider(() => open));
+	const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+	const drawing = await aProvider(() => {
+		begin();
+		return open;
+	});
+	const worker = await aWorker(drawing);
 	const id = await submitted();
-	await reaches(id, { status: 'running' });
+	// One that is claimed and not yet begun is given back instead.
+	await begun;
 	const closed = worker.close();
 	const late = await submitted();
 	finish();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 			drawn.shift()?.();
 		},
 	});
-	server = await aServer({ openStudio });
+	server = await aServer({ openStudio, settings: { SAMPLE_PROJECTS: '2' } });
 });
 afterAll(() => server?.close());
 

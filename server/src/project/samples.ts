@@ -6,6 +6,8 @@ import type { ProjectRow, ProjectStore } from '@reelroom/shared/node/stores/proj
 import type { Documents } from '../live/documents-port.ts';
 
 export type SampleDeps = {
+	/** How many a new account gets, that of its own language first. */
+	count: number;
 	projects: ProjectStore;
 	documents: Pick<Documents, 'edit'>;
 	/** Puts the proposed scenes and shots on the board; scenes that have shots are left alone. */
@@ -34,7 +36,16 @@ const scriptText = (name: SampleName) =>
 export type Samples = ReturnType<typeof createSamples>;
 
 /** The sample projects of a new account: listed at once, written and drawn behind its back, finished at the next start if that was cut short. */
-export function createSamples({ projects, documents, acceptBreakDown, generateBoard, log, now, newId }: SampleDeps) {
+export function createSamples({
+	count,
+	projects,
+	documents,
+	acceptBreakDown,
+	generateBoard,
+	log,
+	now,
+	newId,
+}: SampleDeps) {
 	let working: Promise<void> = Promise.resolve();
 	let closed = false;
 
@@ -71,7 +82,7 @@ export function createSamples({ projects, documents, acceptBreakDown, generateBo
 		/** Adds the samples of a new account to its workspace; they fill up after this has resolved. */
 		async add(account: { id: string; language: Language }, workspaceId: string): Promise<void> {
 			const at = now().getTime();
-			const rows = orderOf[account.language].map((name, index): ProjectRow => {
+			const rows = orderOf[account.language].slice(0, count).map((name, index): ProjectRow => {
 				const changedAt = new Date(at - index);
 				const settings = { name, aspectRatio: '16:9', fps: 24, style: scripts[name].style } as const;
 				return {
@@ -85,7 +96,7 @@ export function createSamples({ projects, documents, acceptBreakDown, generateBo
 					changedAt,
 				};
 			});
-			await projects.add(...rows);
+			if (rows.length > 0) await projects.add(...rows);
 			queue(rows);
 		},
 		/** Finishes what an earlier process left half done. */
