@@ -50,7 +50,7 @@ it('everybody sees why a task waits and who paused it, each attempt is told, and
 	await page.getByTestId('paused-mark').waitFor({ state: 'detached' });
 
 	// The provider asks to wait, and the task says so until it goes on by itself.
-	await expect.poll(() => waitingWords(second), { timeout: 20_000 }).toMatch(/Is tried again (in|now)/);
+	await expect.poll(() => waitingWords(second), { timeout: 20_000 }).toMatch(/Retrying (in|now)/);
 	const task = drawer(second).getByTestId('task').first();
 	expect(await task.textContent()).toContain('The provider asks to wait');
 	await expect.poll(() => task.getAttribute('data-status'), { timeout: 30_000 }).toBe('succeeded');
@@ -74,22 +74,22 @@ it('everybody sees why a task waits and who paused it, each attempt is told, and
 	await page.waitForURL(/provider=openai/);
 	await expect.poll(() => rows.count()).toBe(1);
 	await select('status').selectOption('failed');
-	await page.getByText('No task fits').waitFor();
+	await page.getByText('No task matches').waitFor();
 	await select('status').selectOption('all');
 	await expect.poll(() => rows.count()).toBe(1);
 	await page.locator('input[name=text]').fill('no such label');
-	await page.getByText('No task fits').waitFor();
+	await page.getByText('No task matches').waitFor();
 	await page.locator('input[name=text]').fill('');
 	await expect.poll(() => rows.count()).toBe(1);
 	await select('createdBy').selectOption({ label: 'Yu' });
-	await page.getByText('No task fits').waitFor();
+	await page.getByText('No task matches').waitFor();
 	await select('createdBy').selectOption({ label: 'Everybody' });
 	await page.getByTestId('task-list').getByRole('checkbox').check();
 	const bar = page.getByTestId('batch-bar');
 	await bar.getByRole('button', { name: 'Cancel' }).click();
 	await page.getByText('The task has already finished').waitFor();
 	await bar.getByRole('button', { name: 'Delete' }).click();
-	await page.getByText('No task fits').waitFor();
+	await page.getByText('No task matches').waitFor();
 
 	// As many as there are, of which only what is seen is on the page.
 	await page.getByRole('button', { name: 'Clear filters' }).first().click();

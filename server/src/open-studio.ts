@@ -269,7 +269,8 @@ export async function openStudio(context: StudioContext): Promise<Studio> {
 			...cutRoutes({ films: { list: filmsOf, find: findFilm }, shareLinks, projectNameOf, pathOf: files.pathOf }),
 		],
 		coverTakeOf: (projectIds) => takes.covers(projectIds),
-		generateBoard: (projectId, accountId) => tasks.generateMissing(projectId, { id: accountId, name: 'Reelroom' }),
+		generateBoard: (projectId, accountId) =>
+			tasks.generateMissing(projectId, { id: accountId, name: 'Reelroom', inBackground: true }),
 		onProjectChanged: (projectId) => sockets.tell(projectId, 'project.changed', { id: projectId }),
 		async beforeProjectDeleted(project) {
 			await usage.keepPast(project);

@@ -1,53 +1,36 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readyWorkflows } from '@reelroom/shared/defaults/workflows/ready-workflows.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
-import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createTakeStore, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
-import { createTaskStore, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import { aComfyServer, type FakeComfy } from '@reelroom/shared/testing/comfyui/server.ts';
 import { aFaultProxy } from '@reelroom/shared/testing/fault-proxy.ts';
-import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import { createComfyProvider } from './provider/comfyui/comfyui.ts';
 import { aProvider, aTask } from './testing.ts';
-import { createWorker, type WorkerDeps } from './worker.ts';
+import type { WorkerDeps } from './worker.ts';
+import { aWorkshop, type Workshop } from './workshop.testing.ts';
 
 const log = createLog('test', 'silent');
-const closers: (() => unknown)[] = [];
+let shop: Workshop;
+let { mongo, tasks, closers } = {} as Workshop;
 const poll = { timeout: 20_000, interval: 20 };
-let dataDir: string;
-let mongo: Mongo;
-let tasks: TaskStore;
 let takes: TakeStore;
 beforeEach(async () => {
-	const { uri } = await aDatabase();
-	dataDir = await mkdtemp(join(tmpdir(), 'reelroom-cancels-'));
-	closers.push(() => rm(dataDir, { recursive: true, force: true }));
-	mongo = await connectMongo(uri);
-	closers.push(() => mongo.close());
-	tasks = createTaskStore(mongo.db);
+	shop = await aWorkshop();
+	({ mongo, tasks, closers } = shop);
 	takes = createTakeStore(mongo.db);
 });
-afterEach(async () => {
-	for (const close of closers.splice(0).reverse()) await close();
-});
-async function aWorker(providers: WorkerDeps['providers'], more: Partial<WorkerDeps> = {}): Promise<void> {
-	const ffmpegPath = () => Promise.reject(new Error('no film is rendered here'));
-	const worker = await createWorker({ mongo, log, dataDir, concurrency: 2, providers, ffmpegPath, ...more });
-	closers.push(() => worker.close());
-}
+afterEach(() => shop.close());
+
 async function aComfyWorker(more: Partial<WorkerDeps> = {}, throughPort?: number): Promise<FakeComfy> {
 	const comfy = await aComfyServer({ paceMs: 5 });
 	closers.push(() => comfy.close());
 	const url = throughPort === undefined ? comfy.url : `http://127.0.0.1:${throughPort}`;
 	const provider = createComfyProvider({ urls: [url], log, workflows: readyWorkflows(), pollMs: 200 });
 	closers.push(() => provider.close());
-	await aWorker({ comfyui: provider }, { graceMs: 0, ...more });
+	await shop.worker({ comfyui: provider }, { graceMs: 0, ...more });
 	return comfy;
 }
 /** A picture that takes a minute. */
@@ -113,7 +96,7 @@ test('a cancelled task has no take, also when a worker had stored one and died; 
 	await tasks.cancel(task._id, new Date());
 	const later = new Date(Date.now() + 60_000);
 	await createTaskClaims(mongo.db, { leaseMs: -1 }).renewAll(second.workerId ?? '', [task._id], new Date());
-	await aWorker({ test: provider });
+	await shop.worker({ test: provider });
 	await expect.poll(async () => (await tasks.find(task._id))?.status, poll).toBe('cancelled');
 	await expect.poll(() => takes.ofTask(task._id), poll).toBeNull();
 	await tasks.retry(task._id, later);
@@ -156,7 +139,7 @@ test('the network loses what ComfyUI is told: it is told again', async () => {
 		pollMs: 60_000,
 	});
 	closers.push(() => provider.close());
-	await aWorker({ comfyui: provider }, { graceMs: 0 });
+	await shop.worker({ comfyui: provider }, { graceMs: 0 });
 	const id = await aLongTask();
 	await expect.poll(() => comfy.running(), poll).not.toBeNull();
 	wire.to(null);

@@ -1,48 +1,25 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
-import { createTaskStore, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import { aComfyServer } from '@reelroom/shared/testing/comfyui/server.ts';
-import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import { aTask } from './testing.ts';
+import { aWorkshop, type Workshop } from './workshop.testing.ts';
 
-const closers: (() => unknown)[] = [];
-let uri: string;
-let dataDir: string;
-let mongo: Mongo;
-let tasks: TaskStore;
+let shop: Workshop;
+let { uri, dataDir, mongo, tasks, closers } = {} as Workshop;
 const poll = { timeout: 30_000, interval: 25 };
 
 beforeEach(async () => {
-	({ uri } = await aDatabase());
-	dataDir = await mkdtemp(join(tmpdir(), 'reelroom-comfy-'));
-	closers.push(() => rm(dataDir, { recursive: true, force: true }));
-	mongo = await connectMongo(uri);
-	closers.push(() => mongo.close());
-	tasks = createTaskStore(mongo.db);
+	shop = await aWorkshop();
+	({ uri, dataDir, mongo, tasks, closers } = shop);
 });
-afterEach(async () => {
-	for (const close of closers.splice(0).reverse()) await close();
-});
-async function aWorkerProcess(comfyUrl: string) {
-	const script = join(import.meta.dirname, 'testing-comfy-worker.ts');
-	const child = spawn(process.execPath, [script, uri, dataDir, '1500', comfyUrl], { stdio: 'inherit' });
-	const exited = once(child, 'exit');
-	const kill = async () => {
-		child.kill('SIGKILL');
-		await exited;
-	};
-	closers.push(kill);
-	return { kill };
-}
+afterEach(() => shop.close());
+
+const aWorkerProcess = (comfyUrl: string) =>
+	shop.program([join(import.meta.dirname, 'testing-comfy-worker.ts'), uri, dataDir, '1500', comfyUrl]);
 async function submitted(steps: number): Promise<string> {
 	const task = aTask({ provider: 'comfyui' });
 	if (task.work.kind === 'image') Object.assign(task.work.request, { workflow: 'sd15-text-to-image', steps });
@@ -53,13 +30,13 @@ async function submitted(steps: number): Promise<string> {
 test('a worker killed in the middle of a prompt: the next one finds it, shows its previews and stores one take of one prompt', async () => {
 	const comfy = await aComfyServer({ paceMs: 5 });
 	closers.push(() => comfy.close());
-	const first = await aWorkerProcess(comfy.url);
+	const first = aWorkerProcess(comfy.url);
 	const id = await submitted(400);
 	const previews = createPreviewStore(mongo.db);
 	await expect.poll(() => previews.find(id), poll).not.toBeNull();
 	expect((await tasks.find(id))?.providerReference).toMatchObject({ node: comfy.url, promptId: comfy.received[0]?.id });
 	await first.kill();
-	await aWorkerProcess(comfy.url);
+	aWorkerProcess(comfy.url);
 	await expect.poll(async () => (await tasks.find(id))?.status, poll).toBe('succeeded');
 	expect(comfy.received).toHaveLength(1);
 	expect(await createTakeStore(mongo.db).list('project-0001')).toHaveLength(1);

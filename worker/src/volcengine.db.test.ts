@@ -1,37 +1,23 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
-import { createTaskStore, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { aVisualApi } from '@reelroom/shared/testing/cloud/volcengine.ts';
-import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import { aTask } from './testing.ts';
+import { aWorkshop, type Workshop } from './workshop.testing.ts';
 
-const closers: (() => unknown)[] = [];
-let uri: string;
-let dataDir: string;
-let mongo: Mongo;
-let tasks: TaskStore;
+let shop: Workshop;
+let { uri, dataDir, mongo, tasks, closers } = {} as Workshop;
 const poll = { timeout: 40_000, interval: 25 };
 
 beforeEach(async () => {
-	({ uri } = await aDatabase());
-	dataDir = await mkdtemp(join(tmpdir(), 'reelroom-cloud-'));
-	closers.push(() => rm(dataDir, { recursive: true, force: true }));
-	mongo = await connectMongo(uri);
-	closers.push(() => mongo.close());
-	tasks = createTaskStore(mongo.db);
+	shop = await aWorkshop();
+	({ uri, dataDir, mongo, tasks, closers } = shop);
 });
-afterEach(async () => {
-	for (const close of closers.splice(0).reverse()) await close();
-});
+afterEach(() => shop.close());
+
 /** The worker as it is started, with the keys of its environment. */
-async function aWorkerProcess(baseUrl: string) {
-	const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+const aWorkerProcess = (baseUrl: string) =>
+	shop.program([join(import.meta.dirname, 'main.ts')], {
 		stdio: ['ignore', 'ignore', 'inherit'],
 		env: {
 			MONGODB_URI: uri,
@@ -42,14 +28,6 @@ async function aWorkerProcess(baseUrl: string) {
 			VOLCENGINE_BASE_URL: baseUrl,
 		},
 	});
-	const exited = once(child, 'exit');
-	const kill = async () => {
-		child.kill('SIGKILL');
-		await exited;
-	};
-	closers.push(kill);
-	return { kill };
-}
 async function submitted(): Promise<string> {
 	const task = aTask({ provider: 'volcengine' });
 	Object.assign(task.work.request, { model: 'jimeng-image-3' });
@@ -60,12 +38,12 @@ async function submitted(): Promise<string> {
 test('a worker killed while Volcengine draws: the next one asks for the same work, and one take of one submission is stored', async () => {
 	const service = await aVisualApi({ looks: 1_000_000 });
 	closers.push(() => service.close());
-	const first = await aWorkerProcess(service.url);
+	const first = aWorkerProcess(service.url);
 	const id = await submitted();
 	await expect.poll(async () => (await tasks.find(id))?.providerReference?.promptId, poll).toMatch(/^id:\d+$/);
 	await first.kill();
 	const looks = service.received.length;
-	await aWorkerProcess(service.url);
+	aWorkerProcess(service.url);
 	await expect.poll(() => service.received.length, poll).toBeGreaterThan(looks);
 	service.finish();
 	await expect.poll(async () => (await tasks.find(id))?.status, poll).toBe('succeeded');
@@ -78,11 +56,11 @@ test('a worker killed while it was submitting: nobody submits again, and the tas
 	const service = await aVisualApi();
 	closers.push(() => service.close());
 	service.fail(/SubmitTask/, 'hang');
-	const first = await aWorkerProcess(service.url);
+	const first = aWorkerProcess(service.url);
 	const id = await submitted();
 	await expect.poll(() => service.received.length, poll).toBe(1);
 	await first.kill();
-	await aWorkerProcess(service.url);
+	aWorkerProcess(service.url);
 	await expect.poll(async () => (await tasks.find(id))?.status, poll).toBe('failed');
 	expect((await tasks.find(id))?.problem?.code).toBe('provider-outcome-unknown');
 	expect(service.received).toHaveLength(1);

@@ -1,22 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFiles } from '@reelroom/shared/node/files.ts';
 import { createLog } from '@reelroom/shared/node/log.ts';
-import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createFilmStore } from '@reelroom/shared/node/stores/film-store.ts';
 import { createMakingStore } from '@reelroom/shared/node/stores/making-store.ts';
 import { createPreviewStore } from '@reelroom/shared/node/stores/preview-store.ts';
 import { createTakeStore, type TakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createTaskClaims, type TaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import type { TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
-import { createTaskStore, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
 import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
-import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
 import { renderFilm } from './cut/render-cut.ts';
 import { likenessOf } from './media/likeness.ts';
 import { makePoster, makeThumbnail } from './media/thumbnail.ts';
@@ -25,52 +21,26 @@ import type { Provider } from './provider/provider.ts';
 import { runTask } from './task/run-task.ts';
 import { createTaskEnds } from './task/task-ends.ts';
 import { aProvider, aTask } from './testing.ts';
-import { createWorker, type WorkerDeps } from './worker.ts';
+import type { WorkerDeps } from './worker.ts';
+import { aWorkshop, type Workshop } from './workshop.testing.ts';
 
 const log = createLog('test', 'silent');
-const closers: (() => unknown)[] = [];
-let uri: string;
-let dataDir: string;
-let mongo: Mongo;
-let tasks: TaskStore;
+let shop: Workshop;
+let { uri, dataDir, mongo, tasks, closers, reaches } = {} as Workshop;
 let takes: TakeStore;
 let claims: TaskClaims;
 
 beforeEach(async () => {
-	({ uri } = await aDatabase());
-	dataDir = await mkdtemp(join(tmpdir(), 'reelroom-worker-'));
-	closers.push(() => rm(dataDir, { recursive: true, force: true }));
-	mongo = await connectMongo(uri);
-	closers.push(() => mongo.close());
-	tasks = createTaskStore(mongo.db);
+	shop = await aWorkshop();
+	({ uri, dataDir, mongo, tasks, closers, reaches } = shop);
 	takes = createTakeStore(mongo.db);
 	claims = createTaskClaims(mongo.db);
 });
-afterEach(async () => {
-	for (const close of closers.splice(0).reverse()) await close();
-});
+afterEach(() => shop.close());
 
-async function aWorker(provider: Provider, more: Partial<WorkerDeps> = {}) {
-	const worker = await createWorker({
-		mongo,
-		log,
-		dataDir,
-		concurrency: 2,
-		providers: { test: provider },
-		ffmpegPath: () => Promise.reject(new Error('no film is rendered here')),
-		...more,
-	});
-	closers.push(() => worker.close());
-	return worker;
-}
-async function submitted(about: Partial<TaskRecord> = {}): Promise<string> {
-	const task = aTask(about);
-	await tasks.insertMany([task]);
-	return task._id;
-}
 const poll = { timeout: 20_000, interval: 25 };
-const reaches = (id: string, about: Partial<TaskRecord>) =>
-	expect.poll(() => tasks.find(id), poll).toMatchObject(about);
+const aWorker = (test: Provider, more?: Partial<WorkerDeps>) => shop.worker({ test }, more);
+const submitted: Workshop['submit'] = (about) => shop.submit(about);
 /** A provider that goes on until it is stopped, and says when it began. */
 const endless = (began: () => void = () => {}) =>
 	aProvider((_request, { signal }) => {

@@ -11,12 +11,15 @@ export type TurnsDeps = {
 
 /** Makes the function that gives tasks of one request their turns among all that wait, and says how many of them may run at once. Two requests at once may get the same turns, which harms nobody. */
 export function createTurns({ store, planOf, now }: TurnsDeps) {
-	return async (accountId: string, tasks: readonly TaskRecord[]): Promise<TaskRecord[]> => {
+	return async (
+		{ id, inBackground = false }: { id: string; inBackground?: boolean },
+		tasks: readonly TaskRecord[],
+	): Promise<TaskRecord[]> => {
 		const [first] = tasks;
 		if (first === undefined) return [];
 		const { kind, projectId } = first;
-		const [plan, waiting] = await Promise.all([planOf(accountId), store.waiting(kind, accountId)]);
-		const turns = turnsOf({ now: now(), plan, projectId, waiting, count: tasks.length });
+		const [plan, waiting] = await Promise.all([planOf(id), store.waiting(kind, id)]);
+		const turns = turnsOf({ now: now(), plan, projectId, waiting, count: tasks.length, inBackground });
 		return tasks.map((task, index) => ({ ...task, turn: turns[index] ?? 0, atOnce: tasksAtOnce[plan] }));
 	};
 }

@@ -21,14 +21,18 @@ export type SubmitOnceDeps = {
 	/** Reserves what tasks cost of their asker's plan. */
 	admit: Admit;
 	/** Gives tasks their turns in the queue. */
-	takeTurns: (accountId: string, tasks: readonly TaskRecord[]) => Promise<TaskRecord[]>;
+	takeTurns: (by: Pick<By, 'id' | 'inBackground'>, tasks: readonly TaskRecord[]) => Promise<TaskRecord[]>;
 	/** What is thrown when not even one is admitted. */
 	quotaExceeded: (now: Date) => Problem;
 	now: () => Date;
 	newId: () => string;
 };
 /** On whose behalf a task is queued. */
-export type By = { id: string; name: string };
+export type By = {
+	id: string;
+	name: string;
+	/** They did not ask for it themselves: it may wait. */ inBackground?: true;
+};
 /** What is asked, under a key of the asker's when it may be asked again. */
 export type Asked = { key: string | undefined; asked: Record<string, unknown> };
 /** One task that is to be queued. */
@@ -154,7 +158,7 @@ export function createSubmitOnce(deps: SubmitOnceDeps) {
 			const admission = await admit(by.id, all.filter(waits));
 			keep = admission.keep;
 			if (admission.admitted.length === 0 && all.every(waits)) throw quotaExceeded(now());
-			const turned = new Map((await takeTurns(by.id, admission.admitted)).map((task) => [task._id, task]));
+			const turned = new Map((await takeTurns(by, admission.admitted)).map((task) => [task._id, task]));
 			admitted = all.flatMap((task) => (waits(task) ? (turned.get(task._id) ?? []) : task));
 			told = {
 				...(left === undefined ? {} : { left: left + unasked(admission.refused, admitted) }),

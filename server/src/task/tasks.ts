@@ -138,7 +138,7 @@ export function createTasks(deps: TasksDeps) {
 			const [again] = admitted;
 			if (again === undefined) throw quotaExceeded(now());
 			// Of two at once one queues it; both have reserved under the same key, that is once.
-			const [turned] = await takeTurns(actor.signedIn().id, [again]);
+			const [turned] = await takeTurns(actor.signedIn(), [again]);
 			const queued = turned === undefined ? null : await store.retry(id, now(), turned);
 			if (queued === null) throw new Problem('task-not-finished');
 			await keep();

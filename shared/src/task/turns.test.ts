@@ -17,8 +17,16 @@ function aQueue() {
 			),
 	});
 	return {
-		ask(who: string, count: number, { plan = 'free', projectId = who }: { plan?: Plan; projectId?: string } = {}) {
-			const turns = turnsOf({ now, plan, projectId, waiting: waitingOf(who), count });
+		ask(
+			who: string,
+			count: number,
+			{
+				plan = 'free',
+				projectId = who,
+				inBackground = false,
+			}: { plan?: Plan; projectId?: string; inBackground?: boolean } = {},
+		) {
+			const turns = turnsOf({ now, plan, projectId, waiting: waitingOf(who), count, inBackground });
 			queue.push(...turns.map((turn) => ({ who, projectId, turn })));
 		},
 		/** Takes the next ones; answers whose they are. */
@@ -86,4 +94,16 @@ test('one after the other keeps the order in which it was asked for', () => {
 	expect(queue.take(6)).toHaveLength(6);
 	const turns = turnsOf({ now, plan: 'free', projectId: 'p', waiting: { first: 5, lastOf: { p: 9 } }, count: 2 });
 	expect(turns).toEqual([1009, 2009]);
+});
+
+test('samples that are drawn behind the backs of newcomers hold up nobody, their own films least of all, and come at once where nothing else waits', () => {
+	const queue = aQueue();
+	for (const who of ['ada', 'yu', 'bo'])
+		for (const sample of ['one', 'two']) queue.ask(who, 27, { projectId: `${who}/${sample}`, inBackground: true });
+	expect(queue.take(6)).toHaveLength(6);
+	queue.ask('ada', 4, { projectId: 'ada/film' });
+	// At most one of each sample comes before them.
+	expect(queue.take(10, 'projectId').filter((projectId) => projectId === 'ada/film')).toHaveLength(4);
+	queue.ask('ada', 100, { projectId: 'ada/film' });
+	expect(new Set(queue.take(100, 'projectId')).size, 'samples go on').toBeGreaterThan(3);
 });

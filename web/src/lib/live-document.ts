@@ -1,5 +1,3 @@
-import * as idb from 'lib0/indexeddb';
-import { IndexeddbPersistence } from 'y-indexeddb';
 import { Awareness } from 'y-protocols/awareness';
 import { createEncoder, toUint8Array, writeVarUint } from 'lib0/encoding';
 import { writeSyncStep1 } from 'y-protocols/sync';
@@ -8,6 +6,7 @@ import * as Y from 'yjs';
 import { readDurable, readPacked, readRefused } from '@reelroom/shared/live/durable.ts';
 import type { ProblemDetails } from '@reelroom/shared/problem.ts';
 import { closeCodes, packedParameter, syncMessages } from '@reelroom/shared/live/protocol.ts';
+import { KeptDocument } from '#lib/offline/kept-document.ts';
 
 /** So often an edit that no server reads is sent again before it is given up. */
 const mostUnread = 5;
@@ -49,24 +48,15 @@ export class LiveDocument {
 	closedFor: number | null = null;
 	private readonly options: LiveDocumentOptions;
 	private readonly provider: WebsocketProvider;
-	private store: IndexeddbPersistence | null = null;
-	/** The other windows of this account that have the project open. */
-	private readonly siblings: BroadcastChannel | null;
+	private readonly device: KeptDocument;
 	private readonly listeners = new Set<() => void>();
 	private waiting: Waiting[] = [];
 	private made = 0;
-	/** So many of those made are known to be written on this device. */
-	private kept = 0;
-	private isAsking = false;
 	private sentFrames = 0;
 	private answerFrame: number | null = null;
 	private isAnswerDurable = false;
 	private readonly durableClocks = new Map<number, number>();
 	private isLoaded = false;
-	/** Whether this device keeps what is written, for a later visit. */
-	isKeptHere = false;
-	/** Whether it is known that this device keeps nothing: it has no database, or no room, or takes it away. */
-	keepsNothing = false;
 	private isHeld = false;
 	private isDestroyed = false;
 	private takesPacked = typeof DecompressionStream !== 'undefined';
@@ -99,14 +89,13 @@ export class LiveDocument {
 			window.addEventListener('online', this.onOnline);
 			window.addEventListener('pagehide', this.onLeave);
 		}
-		const name = localName(options.user.id, options.projectId);
-		this.siblings =
-			typeof window === 'undefined' || typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name);
-		this.siblings?.addEventListener('message', () => void this.takeFromDevice());
-		if (typeof indexedDB === 'undefined') {
-			this.keepsNothing = true;
-			void this.connect();
-		} else void this.open(options.deviceMs ?? deviceMs);
+		this.device = new KeptDocument({
+			name: `reelroom/${options.user.id}/${options.projectId}`,
+			doc: this.doc,
+			made: () => this.made,
+			changed: this.changed,
+		});
+		void this.open(options.deviceMs ?? deviceMs);
 	}
 
 	/** A socket learns late that its network has gone. A server on this very machine is still there, so it is asked before anything is believed. */
@@ -140,55 +129,17 @@ export class LiveDocument {
 			isConnecting = true;
 		};
 		const timer = setTimeout(connect, waitMs);
-		const name = localName(this.options.user.id, this.options.projectId);
-		const canKeep = await canOpen(name);
-		if (this.isDestroyed) return;
-		if (!canKeep) {
-			this.keepNothing();
-			return connect();
+		if (await this.device.open()) {
+			this.isLoaded = true;
+			this.changed();
 		}
-		const store = new IndexeddbPersistence(name, this.doc);
-		this.store = store;
-		await store.whenSynced;
-		this.isLoaded = true;
-		this.isKeptHere = true;
-		this.askDevice();
-		for (const end of ['abort', 'close', 'versionchange']) store.db?.addEventListener(end, () => this.keepNothing());
-		this.changed();
 		connect();
-	}
-
-	/**
-	 * A write that this device refuses, and a database that is taken away, keep nothing more. The store is closed: it would throw at every key
-	 * that is typed, and keep the database from being deleted by whoever logs out in another window.
-	 */
-	private keepNothing(): void {
-		this.isKeptHere = false;
-		this.keepsNothing = true;
-		void this.store?.destroy().catch(() => undefined);
-		this.changed();
 	}
 
 	/** What this window can no longer send itself another one takes from the device. */
 	private readonly onLeave = (): void => {
-		if (this.waiting.length > 0) this.siblings?.postMessage('left');
+		if (this.waiting.length > 0) this.device.leave();
 	};
-
-	/** Takes what other windows of this account have written on this device meanwhile: one that was closed sends nothing any more. */
-	private async takeFromDevice(): Promise<void> {
-		const { store } = this;
-		if (store === null || store.db === null || !this.isKeptHere) return;
-		try {
-			const updates = store.db.transaction('updates').objectStore('updates');
-			// Up to there the store itself has read, and this document holds it.
-			const kept = await idb.getAll(updates, IDBKeyRange.lowerBound(store._dbref));
-			if (this.isDestroyed) return;
-			// In one, with an origin that is neither the store's nor the server's: it counts among what the server is not known to have.
-			this.doc.transact(() => kept.forEach((update) => Y.applyUpdate(this.doc, update, this)), this);
-		} catch {
-			// It has been closed: it keeps nothing more, and the mark says so.
-		}
-	}
 
 	/** `saved` only when the server's journal holds every edit of this device. */
 	get saveState(): SaveState {
@@ -211,9 +162,19 @@ export class LiveDocument {
 		return this.waiting.length;
 	}
 
+	/** Whether this device keeps what is written, for a later visit. */
+	get isKeptHere(): boolean {
+		return this.device.isKept;
+	}
+
+	/** Whether it is known that this device keeps nothing. */
+	get keepsNothing(): boolean {
+		return this.device.keepsNothing;
+	}
+
 	/** How many of these this device has written down. */
 	get keptChanges(): number {
-		return this.waiting.filter(({ nth }) => nth <= this.kept).length;
+		return this.waiting.filter(({ nth }) => nth <= this.device.written).length;
 	}
 
 	/** Calls back whenever the save mark may have changed; the answer ends it. */
@@ -234,12 +195,10 @@ export class LiveDocument {
 			window.removeEventListener('pagehide', this.onLeave);
 		}
 		this.onLeave();
-		this.siblings?.close();
 		this.listeners.clear();
 		this.provider.destroy();
 		this.awareness.destroy();
-		// A database that was closed before has nothing to close.
-		await this.store?.destroy().catch(() => undefined);
+		await this.device.close();
 		this.doc.destroy();
 	}
 
@@ -251,7 +210,7 @@ export class LiveDocument {
 		if (this.isDestroyed) return;
 		try {
 			const ticket = await this.options.getTicket();
-			await Promise.race([this.takeFromDevice(), new Promise((resolve) => setTimeout(resolve, deviceMs))]);
+			await Promise.race([this.device.takeIn(), new Promise((resolve) => setTimeout(resolve, deviceMs))]);
 			this.provider.params = this.takesPacked ? { ticket, [packedParameter]: '1' } : { ticket };
 		} catch {
 			// Offline, or the server is away: the same remedy, later.
@@ -296,39 +255,18 @@ export class LiveDocument {
 		}
 		// The provider changes its own state only after this event.
 		queueMicrotask(this.changed);
-		this.askDevice();
+		this.device.ask();
 	}
 
 	private readonly onUpdate = (_update: Uint8Array, origin: unknown): void => {
-		if (origin === this.provider || (origin !== null && origin === this.store)) return;
+		if (origin === this.provider || this.device.isOrigin(origin)) return;
 		// The provider, which listens first, has just put it into a frame if it could.
 		const isSent = this.provider.wsconnected && this.sentFrames > 0;
 		this.waiting.push({ nth: ++this.made, frame: isSent ? this.sentFrames : null });
 		// The device's store, which listens next, is only then given it.
-		if (!isSent) queueMicrotask(() => this.askDevice());
+		if (!isSent) queueMicrotask(() => this.device.ask());
 		this.changed();
 	};
-
-	/** Asks what this device has written; a transaction that reads begins once those that wrote before it are committed. */
-	private askDevice(): void {
-		const db = this.store?.db;
-		const { made } = this;
-		if (db === null || db === undefined || !this.isKeptHere || this.isAsking || this.kept === made) return;
-		const done = (): void => void (this.isAsking = false);
-		try {
-			const asked = db.transaction('updates').objectStore('updates').count();
-			this.isAsking = true;
-			asked.onerror = done;
-			asked.onsuccess = () => {
-				done();
-				this.kept = made;
-				this.changed();
-				this.askDevice();
-			};
-		} catch {
-			// It has been closed: it keeps nothing more, and the mark says so.
-		}
-	}
 
 	private onDurable(decoder: Decoder): void {
 		const { clocks, frames } = readDurable(decoder);
@@ -393,14 +331,3 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 	const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
 	return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
-
-/** Whether the browser opens a database of that name, laid out as the store does; the store itself tells nobody when it does not. */
-const canOpen = (name: string): Promise<boolean> =>
-	idb
-		.openDB(name, (database) => idb.createStores(database, [['updates', { autoIncrement: true }], ['custom']]))
-		.then(
-			(database) => (database.close(), true),
-			() => false,
-		);
-
-const localName = (accountId: string, projectId: string): string => `reelroom/${accountId}/${projectId}`;

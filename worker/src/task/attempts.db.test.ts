@@ -1,59 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '@reelroom/shared/node/log.ts';
-import { connectMongo, type Mongo } from '@reelroom/shared/node/mongo.ts';
 import { createPauseStore } from '@reelroom/shared/node/stores/pause-store.ts';
 import { createTakeStore } from '@reelroom/shared/node/stores/take-store.ts';
 import { createQueue } from '@reelroom/shared/node/queue.ts';
-import { toDetails, toTask, type TaskRecord } from '@reelroom/shared/node/stores/task-record.ts';
-import { createTaskStore, type TaskStore } from '@reelroom/shared/node/stores/task-store.ts';
+import { toDetails, toTask } from '@reelroom/shared/node/stores/task-record.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
-import { aDatabase } from '@reelroom/shared/testing/mongod.ts';
-import type { Provider } from '../provider/provider.ts';
 import { aProvider, aTask } from '../testing.ts';
-import { createWorker, type WorkerDeps } from '../worker.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { WorkerDeps } from '../worker.ts';
+import { aWorkshop, type Workshop } from '../workshop.testing.ts';
 
 const log = createLog('test', 'silent');
-const closers: (() => unknown)[] = [];
-let uri: string;
-let dataDir: string;
-let mongo: Mongo;
-let tasks: TaskStore;
+let shop: Workshop;
+let { uri, dataDir, mongo, tasks, closers, reaches } = {} as Workshop;
 
 beforeEach(async () => {
-	({ uri } = await aDatabase());
-	dataDir = await mkdtemp(join(tmpdir(), 'reelroom-attempts-'));
-	closers.push(() => rm(dataDir, { recursive: true, force: true }));
-	mongo = await connectMongo(uri);
-	closers.push(() => mongo.close());
-	tasks = createTaskStore(mongo.db);
-	await tasks.ready();
+	shop = await aWorkshop();
+	({ uri, dataDir, mongo, tasks, closers, reaches } = shop);
 });
-afterEach(async () => {
-	for (const close of closers.splice(0).reverse()) await close();
-});
+afterEach(() => shop.close());
 
-async function aWorker(provider: Provider, more: Partial<WorkerDeps> = {}) {
-	const ffmpegPath = () => Promise.reject(new Error('no film is rendered here'));
-	const worker = await createWorker({
-		...{ mongo, log, dataDir, concurrency: 4, providers: { test: provider }, ffmpegPath },
-		...more,
-	});
-	closers.push(() => worker.close());
-	return worker;
-}
-async function submitted(about: Partial<TaskRecord> = {}): Promise<string> {
-	const task = aTask(about);
-	await tasks.insertMany([task]);
-	return task._id;
-}
 const poll = { timeout: 20_000, interval: 20 };
-const reaches = (id: string, about: Partial<TaskRecord>) =>
-	expect.poll(() => tasks.find(id), poll).toMatchObject(about);
+const aWorker = (test: Provider, more?: Partial<WorkerDeps>) => shop.worker({ test }, { concurrency: 4, ...more });
+const submitted: Workshop['submit'] = (about) => shop.submit(about);
 const attemptsOf = async (id: string) => {
 	const record = await tasks.find(id);
 	if (record === null) throw new Error('no such task');

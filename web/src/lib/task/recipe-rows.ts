@@ -1,7 +1,9 @@
+import { StyleName } from '@reelroom/shared/style/style.ts';
 import type { TaskDetails } from '@reelroom/shared/task/task.ts';
 import { t } from '#lib/i18n/words.svelte.ts';
+import { styleTitle } from '#lib/style/style-title.ts';
 
-const named = ['negativePrompt', 'workflow', 'model', 'style', 'seed', 'steps', 'guidance', 'strength'] as const;
+const named = ['negativePrompt', 'workflow', 'model', 'seed', 'steps', 'guidance', 'strength'] as const;
 const textOf = (value: unknown): string | null =>
 	typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null;
 
@@ -9,9 +11,11 @@ const textOf = (value: unknown): string | null =>
 export function recipeRows({ task, request }: TaskDetails): { name: string; value: string }[] {
 	const shot = request['shot'] as Record<string, unknown> | undefined;
 	const { widthPx, heightPx, durationFrames, fps } = request;
+	const style = StyleName.safeParse(request['style']);
 	const rows: [string, string | null][] = [
 		[t('task.recipe_prompt'), textOf(request['prompt']) ?? textOf(shot?.['prompt']) ?? textOf(shot?.['action'])],
 		[t('task.recipe_provider'), task.provider],
+		[t('task.recipe_style'), style.success ? styleTitle(style.data) : textOf(request['style'])],
 		...named.map((name): [string, string | null] => [t(`task.recipe_${name}`), textOf(request[name])]),
 		[t('task.recipe_size'), widthPx === undefined ? null : `${String(widthPx)} × ${String(heightPx)}`],
 		[

@@ -3,11 +3,11 @@ import type { ProblemCode } from '@reelroom/shared/problem.ts';
 export const problems: Record<ProblemCode, string> = {
 	'invalid-input': 'Some fields need another look.',
 	'not-a-script': 'This file is not a script. Fountain, Final Draft, Word, Markdown and plain text work.',
-	'not-a-picture': 'This file is no PNG, JPEG or WebP picture.',
+	'not-a-picture': 'This file is not a PNG, JPEG or WebP picture.',
 	'not-a-take': 'This file is neither a picture (PNG, JPEG, WebP) nor a clip (MP4, MOV, WebM, GIF).',
 	'clip-unreadable': 'This clip is damaged, or shows no moving picture.',
 	'take-too-large': 'This is too large: pictures may have 20 MB and 50 megapixels, clips 256 MB, half an hour and 4K.',
-	'sign-in-required': 'Log in first.',
+	'sign-in-required': 'Please log in first.',
 	'wrong-credentials': 'E-mail or password is wrong.',
 	'token-invalid': 'Your session has ended. Please log in again.',
 	'other-account': 'Another account is now signed in in this browser.',
