@@ -74,6 +74,9 @@ describe('every page', () => {
 			await page.getByTestId('task').first().getByRole('button', { expanded: false }).click();
 			await page.getByTestId('attempts').waitFor();
 			found.push(...(await faultsOf(page, how('tasks'))));
+			await page.goto(`${house.url}/usage`);
+			await page.getByTestId('usage-chart').waitFor();
+			found.push(...(await faultsOf(page, how('usage'))));
 			await page.goto(`${house.url}/workflows`);
 			await page.getByTestId('workflow-row').first().waitFor();
 			found.push(...(await faultsOf(page, how('workflows'))));

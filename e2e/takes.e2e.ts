@@ -1,6 +1,12 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import sharp from 'sharp';
 import type { Page } from 'playwright-core';
+import { findFfmpeg } from '@reelroom/shared/node/tools/find-ffmpeg.ts';
 import { allDrawn, joinByInvite, openHouse, signUp, type House } from './house.ts';
 import { makeDrawnProject } from './own-project.ts';
 
@@ -132,6 +138,69 @@ it('takes are compared, voted for and chosen; own ones are added, discarded ones
 	expect(await takes(rob).nth(0).getAttribute('aria-pressed')).toBe('true');
 	expect([...meis.faults, ...robs.faults]).toEqual([]);
 }, 240_000);
+
+/** A clip as a camera writes it, with sound. */
+async function aClip(): Promise<Buffer> {
+	const folder = await mkdtemp(join(tmpdir(), 'reelroom-clip-'));
+	try {
+		const { path } = await findFfmpeg();
+		const file = join(folder, 'own.mov');
+		const sources = ['-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=24:d=2', '-f', 'lavfi', '-i', 'sine=d=2'];
+		const coded = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
+		await promisify(execFile)(path, ['-nostdin', '-loglevel', 'error', ...sources, ...coded, file]);
+		return await readFile(file);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+it('a clip of one’s own becomes a take by button or dropped on a shot, plays, and is refused in words when it is none', async () => {
+	const { page, faults } = await house.visitor();
+	await signUp(page, house.url, 'Ines');
+	await aDrawnBoard(page);
+	await page.getByTestId('board-cell').first().click();
+	const clip = await aClip();
+	const input = page.getByTestId('upload-take-file');
+	await input.setInputFiles({ name: 'own.mov', mimeType: 'video/quicktime', buffer: clip });
+	await expect.poll(() => takes(page).count(), { timeout: 60_000 }).toBe(2);
+	await expect.poll(() => takes(page).nth(1).getAttribute('data-kind')).toBe('video');
+	expect(await takes(page).nth(1).getAttribute('aria-label')).toMatch(/uploaded, 2\.0 s/);
+	await expect
+		.poll(() =>
+			page
+				.getByTestId('inspector')
+				.locator('video')
+				.evaluate((video) => (video as HTMLVideoElement).duration),
+		)
+		.toBeGreaterThan(1.9);
+
+	// Dropped on another shot: its cell is marked while the file is over it.
+	const second = page.getByTestId('board-cell').nth(1);
+	const files = await page.evaluateHandle((bytes) => {
+		const data = new DataTransfer();
+		data.items.add(
+			new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], 'dropped.mp4', { type: 'video/mp4' }),
+		);
+		return data;
+	}, clip.toString('base64'));
+	await second.dispatchEvent('dragover', { dataTransfer: files });
+	await expect.poll(() => second.getAttribute('data-dropping')).toBe('');
+	await second.dispatchEvent('drop', { dataTransfer: files });
+	await expect.poll(() => takes(page).count(), { timeout: 60_000 }).toBe(2);
+	expect(await second.getAttribute('data-dropping')).toBeNull();
+	await expect.poll(() => takes(page).nth(1).getAttribute('data-kind')).toBe('video');
+
+	await input.setInputFiles({
+		name: 'list.mp4',
+		mimeType: 'video/mp4',
+		buffer: Buffer.from('#EXTM3U\nfile:///etc/hostname\n'),
+	});
+	await page.getByText('list.mp4: This file is neither a picture').waitFor();
+	await input.setInputFiles({ name: 'half.mov', mimeType: 'video/quicktime', buffer: clip.subarray(0, 5_000) });
+	await page.getByText('half.mov: This clip is damaged').waitFor();
+	expect(await takes(page).count()).toBe(2);
+	expect(faults).toEqual([]);
+}, 180_000);
 
 it('the same is there at once when it is asked for again, and a new one can be made', async () => {
 	const { page } = await house.visitor();

@@ -19,7 +19,7 @@ import {
 	type WorkflowSummary,
 	type WorkflowVersionSummary,
 } from '@reelroom/shared/workflow/own-workflow.ts';
-import { readWorkflow } from '@reelroom/shared/workflow/read-workflow.ts';
+import { readWorkflowFile } from '@reelroom/shared/workflow/read-workflow-file.ts';
 import { parametersOf, setValues, viewGraph } from '@reelroom/shared/workflow/view-graph.ts';
 import type { KnownFarm } from '../farm/farm.ts';
 import type { Actor, FileReply } from '../http/on.ts';
@@ -212,7 +212,7 @@ export function createWorkflows({ store, ready, known, tryOut, namesOf, now, new
 			if ((await store.count(workspaceId)) >= limits.workflowsPerWorkspace)
 				throw new Problem('too-many', `A workspace has up to ${limits.workflowsPerWorkspace} workflows`);
 			const { classes } = await known();
-			const read = readWorkflow(textOf(bytes), classes);
+			const read = readWorkflowFile(bytes, classes);
 			const at = now();
 			const record: WorkflowRecord = {
 				_id: newId(),
@@ -318,13 +318,4 @@ export function createWorkflows({ store, ready, known, tryOut, namesOf, now, new
 			return present(await find(actor, workspaceId, id));
 		},
 	};
-}
-
-/** Bytes as text; what is no UTF-8 is no workflow. */
-function textOf(bytes: Uint8Array): string {
-	try {
-		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-	} catch (cause) {
-		throw new Problem('not-a-workflow', 'It is not text', { cause });
-	}
 }

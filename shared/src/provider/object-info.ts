@@ -47,11 +47,13 @@ export type InputSpec = {
 	controlled: boolean;
 	/** Whether it names a picture that is uploaded: its choices are what others left on the server. */
 	isPicture: boolean;
+	/** Whether the editor has a button beside it by which a file is chosen. */
+	isUpload: boolean;
 	/** Whether it is a widget in the editor unless something is linked to it. */
 	isWidget: boolean;
 };
 
-const widgetTypes = new Set(['INT', 'FLOAT', 'STRING', 'BOOLEAN', 'COMBO']);
+const widgetTypes = new Set(['INT', 'FLOAT', 'STRING', 'BOOLEAN', 'COMBO', 'COLOR']);
 const bound = (value: unknown): number | bigint | null =>
 	typeof value === 'number' || typeof value === 'bigint' ? value : null;
 /** Names of inputs behind which the editor puts its control by itself. */
@@ -73,7 +75,11 @@ function specOf(name: string, config: readonly unknown[], required: boolean): In
 		initial: options['default'] as InputValue | undefined,
 		controlled: options['control_after_generate'] === true || (type === 'INT' && seedNames.has(name)),
 		isPicture: options['image_upload'] === true || (type === 'COMBO' && name === 'image'),
-		isWidget: widgetTypes.has(type) && options['forceInput'] !== true,
+		isUpload: ['image_upload', 'video_upload', 'audio_upload', 'animated_image_upload'].some(
+			(name) => options[name] === true,
+		),
+		// An input of several types may say by which widget it is given.
+		isWidget: widgetTypes.has(String(options['widgetType'] ?? type)) && options['forceInput'] !== true,
 	};
 }
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { everyModel, nodesWith } from '../../testing/comfyui/nodes.ts';
 import { readyWorkflows } from '../../defaults/workflows/ready-workflows.ts';
 import { checkGraph, formatGraphFault } from './check-graph.ts';
-import { isEditorGraph, EditorGraph, toApiGraph } from './editor-graph.ts';
+import { EditorGraph, isEditorGraph } from './editor-file.ts';
+import { toApiGraph } from './editor-graph.ts';
 import { guessBindings } from './guess-bindings.ts';
 import { parseObjectInfo } from './object-info.ts';
 import { fillWorkflow, fitToSpec, Workflow } from './workflow.ts';
@@ -59,6 +60,7 @@ test('counts are fitted to steps counted from the least value', () => {
 		initial: 1,
 		controlled: false,
 		isPicture: false,
+		isUpload: false,
 		isWidget: true,
 	};
 	expect([1, 2, 4, 80, 99_999].map((value) => fitToSpec(value, { ...spec, min: 1, max: 16_384, step: 4 }))).toEqual([

@@ -32,11 +32,11 @@ export const workflowApi = {
 		method: 'post',
 		path: '/workspaces/:id/workflows',
 		summary:
-			'Takes a ComfyUI graph in: API format, what the editor saves, or what was exported here. Bindings and kind are guessed where the file does not tell them.',
+			'Takes a ComfyUI graph in: API format, what the editor saves, what was exported here, or a PNG, WebP or JPEG that ComfyUI made, which carries its graph. Bindings and kind are guessed where the file does not tell them.',
 		allow: 'workflow.edit',
 		params: ById,
 		query: z.strictObject({ title: WorkflowTitle.optional() }),
-		bytesLimit: limits.workflowBytes,
+		bytesLimit: limits.pictureBytes,
 		status: 201,
 		reply: WorkflowDetail,
 	}),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Problem } from '../problem.ts';
-import { EditorGraph, isEditorGraph, toApiGraph } from '../provider/editor-graph.ts';
+import { EditorGraph, isEditorGraph } from '../provider/editor-file.ts';
+import { toApiGraph } from '../provider/editor-graph.ts';
 import { parseExactJson } from '../provider/exact-json.ts';
 import { Graph } from '../provider/graph.ts';
 import { guessBindings } from '../provider/guess-bindings.ts';

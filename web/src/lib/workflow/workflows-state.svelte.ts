@@ -36,7 +36,7 @@ export class WorkflowsState {
 	}
 	/** Takes a graph in, from a file or from what was pasted. */
 	async import(source: File | string, title?: string): Promise<WorkflowDetail> {
-		if (source instanceof File && source.size > limits.workflowBytes) throw new Problem('too-large');
+		if (source instanceof File && source.size > limits.pictureBytes) throw new Problem('too-large');
 		const bytes = typeof source === 'string' ? encoder.encode(source) : new Uint8Array(await source.arrayBuffer());
 		const name =
 			title ??

@@ -53,9 +53,10 @@ export const workflow = {
 	ready: 'Ready to use',
 	import: 'Import',
 	importTitle: 'Import a workflow',
-	importText: 'A graph saved by ComfyUI, or exported in API format. Drop the file anywhere on this page, or paste it.',
+	importText:
+		'A graph saved by ComfyUI, exported in API format, or a picture that ComfyUI made. Drop the file anywhere on this page, or paste the graph.',
 	dropHere: 'Drop the workflow here',
-	dropHint: 'JSON, as ComfyUI saves or exports it',
+	dropHint: 'JSON, or a picture that ComfyUI made',
 	chooseFile: 'Choose a file',
 	paste: 'Or paste it here',
 	name: 'Name',

@@ -46,9 +46,10 @@ export const workflow: typeof en = {
 	ready: '现成可用的',
 	import: '导入',
 	importTitle: '导入工作流',
-	importText: 'ComfyUI 保存的工作流，或以 API 格式导出的文件。可以把文件拖到本页任意位置，也可以粘贴。',
+	importText:
+		'ComfyUI 保存的工作流、以 API 格式导出的文件，或 ComfyUI 生成的图片。可以把文件拖到本页任意位置，也可以粘贴。',
 	dropHere: '把工作流拖到这里',
-	dropHint: 'ComfyUI 保存或导出的 JSON',
+	dropHint: 'JSON，或 ComfyUI 生成的图片',
 	chooseFile: '选择文件',
 	paste: '或粘贴到这里',
 	name: '名称',
