@@ -40,7 +40,7 @@ it('what a workspace has used is seen by its owner, and one’s own by a member;
 	const all = await rows.count();
 	await watching.getByTestId('task-list').getByRole('checkbox').first().check();
 	await watching.getByTestId('batch-bar').getByRole('button', { name: 'Delete' }).click();
-	await watching.getByText('1 task deleted').waitFor();
+	await watching.getByText('1 task taken off the list').waitFor();
 	await watching.getByRole('button', { name: 'Undo' }).click();
 	await expect.poll(() => rows.count()).toBe(all);
 	await watching.close();

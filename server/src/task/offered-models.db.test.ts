@@ -22,6 +22,7 @@ test('with a ComfyUI its workflows are offered next to the sketch, by what they 
 		'flux-text-to-image',
 		'sd15-ip-adapter',
 		'sd15-text-to-image',
+		'sdxl-ip-adapter',
 		'sdxl-lora',
 		'sdxl-text-to-image',
 	]);
@@ -29,6 +30,16 @@ test('with a ComfyUI its workflows are offered next to the sketch, by what they 
 	expect(ofWords[2]).toMatchObject({ references: 1, guided: true, needsReference: true });
 	const plain = { prompt: 'A lighthouse', model: 'sd15-ip-adapter' };
 	expect((await server.call('post', '/images/generate', { token: owner.token, body: plain })).status).toBe(400);
+	// Where a picture is made from the picture that is there, ControlNet is offered, too.
+	const ofPictures = models.filter(({ makes }) => makes.includes('image-to-image'));
+	expect(ofPictures.map(({ id }) => id)).toEqual(
+		expect.arrayContaining([
+			'flux-image-to-image',
+			'sd15-controlnet-canny',
+			'sd15-controlnet-depth',
+			'sdxl-controlnet-pose',
+		]),
+	);
 	expect(ofWords[1]?.names).toEqual({ en: 'ComfyUI · Flux', 'zh-CN': 'ComfyUI · Flux' });
 });
 

@@ -175,18 +175,11 @@ export function createWorkflows({ store, ready, known, tryOut, namesOf, now, new
 			const names = await namesOf([...new Set(all.flatMap(({ record }) => record?.createdBy ?? []))]);
 			return all.map((found) => summaryOf(found, farm, names));
 		},
-		/** What a member may generate with: the ready ones that need no more than their kind says or a picture of the bible, and the workspace's own that they see. */
+		/** What a member may generate with: the ready ones, and the workspace's own that they see. */
 		async offered(workspaceId: string, accountId: string): Promise<OfferedWorkflow[]> {
 			const [all, farm] = await Promise.all([foundOf(workspaceId, accountId), known()]);
-			const offered = all.filter(
-				({ ready: own, content: { kind, bindings } }) =>
-					own === null || kind !== 'text-to-image' || !bindings.controlImage,
-			);
 			// The first is taken where none is named: one that everybody knows.
-			const inOrder = [
-				...offered.filter(({ ready: own }) => own !== null),
-				...offered.filter(({ record }) => record !== null),
-			];
+			const inOrder = [...all.filter(({ ready: own }) => own !== null), ...all.filter(({ record }) => record !== null)];
 			return inOrder.map(({ record, ready: own, version, content }) => {
 				const id = record?._id ?? own?.name ?? '';
 				const title = record?.title ?? '';

@@ -97,6 +97,8 @@ export function guessBindings(graph: Graph): Bindings {
 					name === 'seed' && (node.inputs['add_noise'] === 'disable' || node.inputs['add_noise'] === false);
 				if (pattern.test(input) && !isIdle) addValue(name, nodeId, input);
 			}
+		if (isLink(node.inputs['control_net']) && node.inputs['strength'] !== undefined)
+			addValue('controlStrength', nodeId, 'strength');
 		if (!/^LoadImage(Mask)?$/.test(node.class_type) || typeof node.inputs['image'] !== 'string') continue;
 		add(roleOfPicture(graph, nodeId), nodeId, 'image');
 	}

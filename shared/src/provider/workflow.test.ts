@@ -17,7 +17,7 @@ const byName = (name: string): Workflow => {
 };
 
 test('the ready workflows cover pictures, edits, references and clips', () => {
-	expect(ready.map(({ name }) => name)).toHaveLength(14);
+	expect(ready.map(({ name }) => name)).toHaveLength(22);
 	expect(new Set(ready.map(({ kind }) => kind)).size).toBe(7);
 });
 

@@ -22,6 +22,7 @@ export const bindingNames = [
 	'lastImage',
 	'maskImage',
 	'controlImage',
+	'controlStrength',
 	'frames',
 	'fps',
 	'batch',

@@ -20,7 +20,8 @@ export function guessKind(graph: Graph, bindings: Bindings): GenerationKind {
 		return bindings.referenceImage === undefined ? 'text-to-video' : 'image-to-video';
 	}
 	if (bindings.maskImage !== undefined) return 'inpaint';
-	if (pictures.length === 0) return 'text-to-image';
+	// One that only keeps to a picture begins with it: that of the shot.
+	if (pictures.length === 0) return bindings.controlImage === undefined ? 'text-to-image' : 'image-to-image';
 	if (bindings.prompt === undefined && bindings.seed === undefined) return 'upscale';
 	// A loaded picture that goes into a sampler's latent, through whatever nodes.
 	const feedsLatent = Object.values(graph).some((node) =>

@@ -39,6 +39,12 @@ const declared: Record<string, string> = {
 		'model:MODEL preset:[LIGHT - SD1.5 only (low strength)|STANDARD (medium strength)|PLUS (high strength)] ?ipadapter:IPADAPTER -> MODEL IPADAPTER',
 	IPAdapter:
 		'model:MODEL ipadapter:IPADAPTER image:IMAGE weight:FLOAT=1(-1..3) start_at:FLOAT=0(0..1) end_at:FLOAT=1(0..1) weight_type:[standard|prompt is more important|style transfer] -> MODEL',
+	SetUnionControlNetType:
+		'control_net:CONTROL_NET type:[auto|openpose|depth|canny/lineart/anime_lineart/mlsd|tile|repaint] -> CONTROL_NET',
+	OpenposePreprocessor:
+		'image:IMAGE ?detect_hand:[enable|disable] ?detect_body:[enable|disable] ?detect_face:[enable|disable] ?resolution:INT=512(64..16384/64) ?scale_stick_for_xinsr_cn:[disable|enable] -> IMAGE POSE_KEYPOINT',
+	DepthAnythingV2Preprocessor:
+		'image:IMAGE ?ckpt_name:[depth_anything_v2_vitg.pth|depth_anything_v2_vitl.pth|depth_anything_v2_vitb.pth|depth_anything_v2_vits.pth] ?resolution:INT=512(64..16384/64) -> IMAGE',
 	Canny: 'image:IMAGE low_threshold:FLOAT=0.4(0.01..0.99) high_threshold:FLOAT=0.8(0.01..0.99) -> IMAGE',
 	UpscaleModelLoader: 'model_name:@upscale_models -> UPSCALE_MODEL',
 	ImageUpscaleWithModel: 'upscale_model:UPSCALE_MODEL image:IMAGE -> IMAGE',
@@ -155,7 +161,12 @@ export const everyModel: ModelFiles = {
 	],
 	loras: ['style.safetensors'],
 	vae: ['wan_2.1_vae.safetensors', 'wan2.2_vae.safetensors'],
-	controlnet: ['control_v11p_sd15_canny_fp16.safetensors'],
+	controlnet: [
+		'control_v11p_sd15_canny_fp16.safetensors',
+		'control_v11f1p_sd15_depth_fp16.safetensors',
+		'control_v11p_sd15_openpose_fp16.safetensors',
+		'controlnet-union-sdxl-1.0-promax.safetensors',
+	],
 	upscale_models: ['RealESRGAN_x4plus.pth'],
 	text_encoders: ['umt5_xxl_fp8_e4m3fn_scaled.safetensors', 't5xxl_fp16.safetensors'],
 	diffusion_models: [

@@ -24,7 +24,7 @@ export const keyOf = ({ nodeId, input }: BindingPlace): string => `${nodeId}${be
 const fitting: Readonly<Record<string, readonly BindingName[]>> = {
 	STRING: ['prompt', 'negative'],
 	INT: ['seed', 'width', 'height', 'steps', 'frames', 'fps', 'batch', 'guidance'],
-	FLOAT: ['guidance', 'denoise', 'loraStrength', 'fps'],
+	FLOAT: ['guidance', 'denoise', 'loraStrength', 'controlStrength', 'fps'],
 	COMBO: ['checkpoint', 'lora', 'sampler', 'scheduler'],
 	PICTURE: ['referenceImage', 'lastImage', 'maskImage', 'controlImage'],
 };

@@ -101,6 +101,18 @@ test('how far a picture may go from the one it begins with is the sampler’s de
 	expect(nodesOf(server, 'KSampler')[0]?.inputs['denoise']).toBe(0.35);
 });
 
+test('a picture that leads by ControlNet goes to the preprocessor, and is kept to the more the less it may be gone from', async () => {
+	const server = await aServer();
+	for (const workflow of ['sd15-controlnet-pose', 'sdxl-controlnet-depth']) {
+		const { references } = await make(server, 'image-to-image', { workflow, strength: 0.35 });
+		const name = `reelroom-${references[0]?.sha256.slice(0, 40)}.png`;
+		expect(nodesOf(server, 'LoadImage').at(-1)?.inputs['image']).toBe(name);
+		expect(nodesOf(server, 'ControlNetApplyAdvanced').at(-1)?.inputs['strength']).toBe(0.85);
+		// Drawn from noise alone: less would leave noise in it.
+		expect(nodesOf(server, 'KSampler').at(-1)?.inputs['denoise']).toBe(1);
+	}
+});
+
 test('a picture is made larger by the model that does it', async () => {
 	const server = await aServer();
 	const { made } = await make(server, 'upscale');

@@ -21,6 +21,15 @@ function ownValues({ exposed = [] }: Workflow, { parameters = {} }: GenerationRe
 	return { named, placed };
 }
 
+/**
+ * How far a picture may go from the one it begins with, 0 to 1, as the workflow takes it: by how much of it is drawn anew where it becomes the latent, else by
+ * how closely it is kept to. There less noise would be left in what is drawn.
+ */
+const freedomOf = ({ bindings }: Workflow, strength: number): WorkflowValues =>
+	bindings.referenceImage === undefined && bindings.controlImage !== undefined
+		? { controlStrength: Math.round((1.2 - strength) * 100) / 100 }
+		: { denoise: strength };
+
 /** The graph of a request on a server: its words in their places, and a model that the server has where it lacks the workflow's own. */
 export function fillGraph(
 	workflow: Workflow,
@@ -38,7 +47,7 @@ export function fillGraph(
 			...(request.fps === undefined ? {} : { fps: request.fps }),
 			...named,
 			...pictures,
-			...(request.strength === undefined ? {} : { denoise: request.strength }),
+			...(request.strength === undefined ? {} : freedomOf(workflow, request.strength)),
 			prompt,
 			// A workflow without negative words of the request keeps its own.
 			...(negative === '' ? {} : { negative }),

@@ -28,6 +28,7 @@ const told: Told = {
 	bind_lastImage: 'Last frame',
 	bind_maskImage: 'Mask',
 	bind_controlImage: 'Control picture',
+	bind_controlStrength: 'How closely it is kept to',
 	bind_frames: 'Frames',
 	bind_fps: 'Frames per second',
 	bind_batch: 'Batch',

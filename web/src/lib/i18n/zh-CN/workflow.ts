@@ -25,6 +25,7 @@ export const workflow: typeof en = {
 	bind_lastImage: '尾帧',
 	bind_maskImage: '蒙版',
 	bind_controlImage: '控制图',
+	bind_controlStrength: '控制强度',
 	bind_frames: '帧数',
 	bind_fps: '帧率',
 	bind_batch: '批量',
