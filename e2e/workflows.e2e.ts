@@ -46,7 +46,7 @@ it('a graph that is none of the ready ones is imported, mended at its inputs, bo
 	const { page, faults } = amara;
 	await page.getByTestId('to-workflows').click();
 	await page.waitForURL(/\/workspaces\/[^/]+\/workflows$/);
-	await expect.poll(() => page.getByTestId('workflow-row').count()).toBe(14);
+	await expect.poll(() => page.getByTestId('workflow-row').count()).toBe(22);
 
 	await page.getByTestId('import-workflow').click();
 	await page.locator('textarea[name=graph]').fill('{"nodes":[]}');

@@ -69,7 +69,7 @@ export function createGenerations(deps: GenerationsDeps) {
 		const able = (await deps.modelsOf(projectId, accountId)).filter(
 			({ makes, needsReference }) => makes.includes(kindOf[kind]) && needsReference !== true,
 		);
-		const [first] = able;
+		const first = able.find(({ refused }) => refused === undefined) ?? able[0];
 		if (first === undefined) throw new Problem('no-provider', `Nothing here makes a ${kind}`);
 		const found = id === undefined ? first : able.find((model) => model.id === id);
 		if (found?.refused !== undefined) throw new Problem('workflow-refused', found.refused);

@@ -53,7 +53,8 @@ export function createGround({ store, takes, documents, ...deps }: GroundDeps) {
 			const able = (await deps.modelsOf(projectId, by.id)).filter(
 				(model) => model.provider === provider && model.makes.includes(kind),
 			);
-			const [first] = able;
+			// What can run as it is comes first.
+			const first = able.find(({ refused }) => refused === undefined) ?? able[0];
 			if (first === undefined) throw new Problem('no-provider', `There is no provider ${provider} for ${kind} here`);
 			const found =
 				workflow === undefined && name === undefined

@@ -22,9 +22,9 @@ test('with a ComfyUI its workflows are offered next to the sketch, by what they 
 		'flux-text-to-image',
 		'sd15-ip-adapter',
 		'sd15-text-to-image',
-		'sdxl-ip-adapter',
 		'sdxl-lora',
 		'sdxl-text-to-image',
+		'sdxl-ip-adapter',
 	]);
 	// It takes the look of a picture of the bible: of words alone it makes nothing.
 	expect(ofWords[2]).toMatchObject({ references: 1, guided: true, needsReference: true });

@@ -22,29 +22,29 @@ import wan22FirstLastFrameToVideo from './wan22-first-last-frame-to-video.json' 
 import wan22ImageToVideo from './wan22-image-to-video.json' with { type: 'json' };
 import wan22TextToVideo from './wan22-text-to-video.json' with { type: 'json' };
 
-/** The workflows that come with the product, each checked by its schema. */
+/** The workflows that come with the product, each checked by its schema. Where none is named the first of a kind is taken: the plainest stand first. */
 export const readyWorkflows = (): Workflow[] =>
 	[
-		fluxImageToImage,
 		fluxTextToImage,
 		ltxImageToVideo,
 		ltxTextToVideo,
-		sd15ControlnetCanny,
-		sd15ControlnetDepth,
-		sd15ControlnetPose,
-		sd15ImageToImage,
 		sd15IpAdapter,
 		sd15TextToImage,
-		sdxlControlnetCanny,
-		sdxlControlnetDepth,
-		sdxlControlnetPose,
 		sdxlImageToImage,
 		sdxlInpaint,
-		sdxlIpAdapter,
 		sdxlLora,
 		sdxlTextToImage,
 		upscale,
 		wan22FirstLastFrameToVideo,
 		wan22ImageToVideo,
 		wan22TextToVideo,
+		sdxlIpAdapter,
+		sd15ImageToImage,
+		fluxImageToImage,
+		sd15ControlnetCanny,
+		sd15ControlnetDepth,
+		sd15ControlnetPose,
+		sdxlControlnetCanny,
+		sdxlControlnetDepth,
+		sdxlControlnetPose,
 	].map((workflow) => Workflow.parse(workflow));

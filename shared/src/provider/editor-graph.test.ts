@@ -216,9 +216,9 @@ describe('a subgraph', () => {
 			nodes: Array.from({ length: 10 }, (_unused, at) => ({ id: at, type: depth === 7 ? 'Canny' : id(depth + 1) })),
 			links: [],
 		}));
-		const began = performance.now();
-		expect(() => convert([{ id: 1, type: id(0) }], [], { definitions: { subgraphs: deep } })).toThrow(refused);
-		expect(performance.now() - began).toBeLessThan(1_000);
+		expect(() => convert([{ id: 1, type: id(0) }], [], { definitions: { subgraphs: deep } })).toThrow(
+			'It has more than 1000 nodes',
+		);
 	});
 });
 

@@ -54,7 +54,9 @@ export class ModelState {
 	chosenFor(kind: GenerationKind): Model | null {
 		const models = this.modelsFor(kind);
 		const chosen = this.#chosen[kind] ?? localStorage.getItem(keyOf(kind));
-		return models.find(({ id }) => id === chosen) ?? models[0] ?? null;
+		return (
+			models.find(({ id }) => id === chosen) ?? models.find(({ refused }) => refused === undefined) ?? models[0] ?? null
+		);
 	}
 	choose(id: string, kind: GenerationKind = pictures): void {
 		this.#chosen[kind] = id;
