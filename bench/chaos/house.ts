@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startBalancer } from '../../cli/src/balancer.ts';
@@ -21,20 +21,43 @@ export type ChaosHouse = {
 	stop(what: 'server' | 'worker', which: number): Promise<{ isWell: boolean; ms: number }>;
 	/** Kills mongod; resolves when it accepts writes again. */
 	killMongod(): Promise<void>;
+	/** Sets the clocks of all servers and workers, which then go on from there. */
+	setClock(shiftMs: number): Promise<void>;
+	/** The processes of servers and workers that run now. */
+	pids(): { server: number[]; worker: number[] };
 	/** What the servers said that they should not have said. */
 	complaints: string[];
 	close(): Promise<void>;
 };
 
-/** Starts it in a folder of its own; `env` goes to every server and worker. */
+export type HouseOptions = {
+	servers: number;
+	workers?: number;
+	/** For every server and worker. */
+	env?: Record<string, string>;
+	/** How far the clocks of servers and workers are from that of the machine; without it they are that one, and cannot be set. */
+	shiftMs?: number;
+	/** A network between all of them and mongod: given mongod's port, the port to connect to. */
+	mongodThrough?: (port: number) => Promise<number>;
+};
+
+/** Starts it in a folder of its own. */
 export async function openHouse(
 	dataDir: string,
-	{ servers, workers = 0, env = {} }: { servers: number; workers?: number; env?: Record<string, string> },
+	{ servers, workers = 0, env = {}, shiftMs, mongodThrough }: HouseOptions,
 ): Promise<ChaosHouse> {
+	const clockFile = join(dataDir, 'clock');
+	const setClock = (ms: number) => writeFile(clockFile, String(ms));
+	if (shiftMs !== undefined) await setClock(shiftMs);
+	const preload = shiftMs === undefined ? [] : ['--import', join(projectDir, 'bench/chaos/clock.ts')];
 	const mongoPort = await freePort();
 	const args = ['--setParameter', 'diagnosticDataCollectionEnabled=false'];
 	const startDatabase = () => startMongod({ dataDir, port: mongoPort, args });
 	let mongod = await startDatabase();
+	const mongodbUri =
+		mongodThrough === undefined
+			? mongod.uri
+			: `mongodb://127.0.0.1:${await mongodThrough(mongoPort)}/reelroom?directConnection=true`;
 	const ports: number[] = [];
 	for (let count = 0; count < servers; count++) ports.push(await freePort());
 	const running = new Map<number, ChildProcess>();
@@ -48,18 +71,23 @@ export async function openHouse(
 		script: string,
 		more: Record<string, string>,
 	): void {
-		const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(projectDir, script)], {
-			stdio: ['ignore', 'pipe', 'pipe'],
-			env: {
-				...process.env,
-				NODE_ENV: 'production',
-				LOG_LEVEL: 'error',
-				MONGODB_URI: mongod.uri,
-				DATA_DIR: dataDir,
-				...env,
-				...more,
+		const child = spawn(
+			process.execPath,
+			['--disable-warning=ExperimentalWarning', ...preload, join(projectDir, script)],
+			{
+				stdio: ['ignore', 'pipe', 'pipe'],
+				env: {
+					...process.env,
+					NODE_ENV: 'production',
+					LOG_LEVEL: 'error',
+					MONGODB_URI: mongodbUri,
+					DATA_DIR: dataDir,
+					CHAOS_CLOCK: clockFile,
+					...env,
+					...more,
+				},
 			},
-		});
+		);
 		for (const stream of [child.stdout, child.stderr])
 			stream.on('data', (bytes: Buffer) => complaints.push(...bytes.toString().split('\n').filter(Boolean)));
 		all.set(key, child);
@@ -104,6 +132,8 @@ export async function openHouse(
 		url: `http://127.0.0.1:${balancer.port}`,
 		mongodbUri: mongod.uri,
 		complaints,
+		setClock,
+		pids: () => ({ server: pidsOf(running), worker: pidsOf(working) }),
 		async killServer(which) {
 			const port = ports[which % ports.length];
 			if (port === undefined) return;
@@ -146,3 +176,5 @@ export async function openHouse(
 		},
 	};
 }
+
+const pidsOf = (all: ReadonlyMap<number, ChildProcess>): number[] => [...all.values()].flatMap(({ pid }) => pid ?? []);

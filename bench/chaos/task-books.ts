@@ -15,7 +15,8 @@ export type Asked = { tasks: Set<string>; cancels: Set<string>; wrong: string[] 
 /** Every task that was answered is there and at one end, a succeeded one with one take, any other with none; answers how many ended how. */
 export async function checkTasks(db: Db, { tasks: asked, cancels, wrong }: Asked): Promise<Record<string, number>> {
 	const tasks = await db.collection<TaskRecord>('tasks').find({ provider }).toArray();
-	const takes = await db.collection<TakeRecord>('takes').find({ provider }).toArray();
+	const kept = { provider, discardedAt: { $exists: false } };
+	const takes = await db.collection<TakeRecord>('takes').find(kept).toArray();
 	const byTask = Map.groupBy(takes, ({ taskId }) => taskId);
 	const found = new Map(tasks.map((task) => [task._id, task]));
 	for (const id of asked) if (!found.has(id)) wrong.push(`${id} was answered and is not there`);

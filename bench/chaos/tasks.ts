@@ -8,7 +8,7 @@ import { taskApi } from '../../shared/src/task/api.ts';
 import { aComfyServer, type FakeComfy } from '../../shared/testing/comfyui/server.ts';
 import { aFaultProxy, type FaultProxy } from '../../shared/testing/fault-proxy.ts';
 import { Asker } from './asker.ts';
-import { openHouse, type ChaosHouse } from './house.ts';
+import { openHouse, type ChaosHouse, type HouseOptions } from './house.ts';
 import { createRandom, type Random } from './random.ts';
 import { checkCharges, checkTasks, type Asked } from './task-books.ts';
 
@@ -48,20 +48,35 @@ const standstillLimitMs = 45_000;
 /** A ComfyUI server that can go wrong in every way that was seen of real ones, behind a network that can, too. */
 export type Node = { comfy: FakeComfy; wire: FaultProxy };
 
-/** Two such servers, and a house whose two workers draw with them. */
-export async function openTaskHouse(dataDir: string): Promise<{ house: ChaosHouse; farm: Node[] }> {
+const dayMs = 24 * 3_600_000;
+// The last one: files, whose times the machine writes, are then never older than they may be.
+const midnight = Math.floor(Date.now() / dayMs) * dayMs;
+/** How far clocks are to be set to stand so long past a midnight in UTC, or before it. */
+export const past = (ms: number): number => midnight + ms - Date.now();
+
+/** Such servers, and a house whose workers draw with them; its clocks stand a quarter of an hour before midnight. */
+export async function openTaskHouse(
+	dataDir: string,
+	{
+		nodes = 2,
+		paceMs = 1,
+		plan = 'pro',
+		...about
+	}: { nodes?: number; paceMs?: number; plan?: string } & Partial<HouseOptions> = {},
+): Promise<{ house: ChaosHouse; farm: Node[] }> {
 	const farm: Node[] = [];
-	for (let count = 0; count < 2; count++) {
-		const comfy = await aComfyServer({ paceMs: 1 });
+	for (let count = 0; count < nodes; count++) {
+		const comfy = await aComfyServer({ paceMs });
 		farm.push({ comfy, wire: await aFaultProxy(comfy.port) });
 	}
 	const closeFarm = () => Promise.all(farm.flatMap(({ comfy, wire }) => [wire.close(), comfy.close()]));
 	const env = {
 		COMFYUI_URLS: farm.map(({ wire }) => `http://127.0.0.1:${wire.port}`).join(','),
-		DEFAULT_PLAN: 'pro',
+		DEFAULT_PLAN: plan,
 		WORKER_CONCURRENCY: '4',
+		SAMPLE_PROJECTS: '0',
 	};
-	const house = await openHouse(dataDir, { servers: 2, workers: 2, env });
+	const house = await openHouse(dataDir, { servers: 2, workers: 2, env, shiftMs: past(-900_000), ...about });
 	return { farm, house: { ...house, close: () => house.close().finally(closeFarm) } };
 }
 
@@ -82,15 +97,14 @@ export async function runTaskChaos(
 	const mongo = await connectMongo(house.mongodbUri);
 	const asked: Asked = { tasks: new Set(), cancels: new Set(), wrong: faults };
 	const most = Math.ceil(options.tasks / people.length);
-	const asking = people.map((person, index) =>
-		askAll(person, boards[index] ?? '', { random: createRandom(seed, index), asked, most }),
-	);
 	const killing = kill(house, farm, options, faults);
+	const asking = people.map((person, index) =>
+		askAll(person, boards[index] ?? '', { random: createRandom(seed, index), asked, most, pace: killing.reached }),
+	);
 	await Promise.all(asking);
 	say(`${asked.tasks.size} tasks were taken after ${Math.round((Date.now() - began) / 1000)} s`);
 	const isOver = () => Date.now() - began > options.limitMs;
 	const longestStandstillMs = await untilAllEnded(mongo, isOver, faults);
-	killing.stop();
 	const { kills, stops, comfyFaults } = await killing.done;
 	// One who was killed last may have left something that only the next look finds.
 	await untilAllEnded(mongo, isOver, faults);
@@ -123,10 +137,8 @@ export async function runTaskChaos(
 	};
 }
 
-/** A project with shots on its board, and no other: samples would be drawn beside it. */
-async function aBoard(person: Asker): Promise<string> {
-	for (const sample of await person.call(projectApi.list, {}))
-		await person.call(projectApi.delete, { params: { id: sample.id } });
+/** A project with shots on its board. */
+export async function aBoard(person: Asker): Promise<string> {
 	const { id } = await person.call(projectApi.create, {
 		body: { name: 'Chaos', aspectRatio: '16:9', fps: 24, style: 'pencil', script },
 	});
@@ -134,11 +146,11 @@ async function aBoard(person: Asker): Promise<string> {
 	return id;
 }
 
-/** Asks for as many pictures as the plan gives, each request three times at once under one key, and cancels some of them some time later. */
+/** Asks for as many pictures as the plan gives, spread over all kills, each request three times at once under one key, and cancels some of them some time later. */
 async function askAll(
 	person: Asker,
 	projectId: string,
-	{ random, asked, most }: { random: Random; asked: Asked; most: number },
+	{ random, asked, most, pace }: { random: Random; asked: Asked; most: number; pace: Killing['reached'] },
 ): Promise<void> {
 	const params = { id: projectId };
 	const cancelling: Promise<void>[] = [];
@@ -160,7 +172,7 @@ async function askAll(
 			asked.tasks.add(id);
 			if (random.chance(0.1)) cancelling.push(cancelLater(person, id, random.below(cancelWithinMs), asked));
 		}
-		await wait(random.below(2_000));
+		await pace(Math.min(0.98, (count + random.below(shotIds.length)) / most));
 	}
 	await Promise.all(cancelling);
 }
@@ -172,18 +184,31 @@ async function cancelLater(person: Asker, id: string, ms: number, asked: Asked):
 	else if (status !== 409) asked.wrong.push(`A cancel was answered ${status}`);
 }
 
-/** Kills, stops and harms at chance until it is told to end. */
+type Killed = {
+	kills: Record<Victim, number>;
+	stops: { count: number; longestMs: number };
+	comfyFaults: number;
+};
+type Killing = {
+	/** Resolves when so large a share of the kills has been done. */
+	reached(share: number): Promise<void>;
+	done: Promise<Killed>;
+};
+
+/** Kills and stops at chance until it has killed often enough, or time is over; ComfyUI and its network go wrong meanwhile. */
 function kill(
 	house: ChaosHouse,
 	farm: readonly Node[],
-	{ seed, kills: most, say }: TaskChaosOptions,
+	{ seed, kills: most, limitMs, say }: TaskChaosOptions,
 	faults: string[],
-) {
+): Killing {
 	const random = createRandom(seed, 1_000);
 	const kills: Record<Victim, number> = { server: 0, worker: 0, mongod: 0 };
 	const stops = { count: 0, longestMs: 0 };
+	const until = Date.now() + limitMs;
 	let comfyFaults = 0;
-	const stopping = new AbortController();
+	let isOver = false;
+	const count = () => kills.server + kills.worker + kills.mongod;
 	const stop = async (what: 'server' | 'worker'): Promise<void> => {
 		stops.count++;
 		const { isWell, ms } = await house.stop(what, random.below(2));
@@ -192,15 +217,12 @@ function kill(
 	};
 	const strike = async (): Promise<void> => {
 		const at = random.below(100);
-		if (at < 35) {
-			comfyFaults++;
-			await harm(random.pick(farm), random);
-		} else if (at < 45) await stop('worker');
-		else if (at < 50) await stop('server');
-		else if (at < 75) {
+		if (at < 8) await stop('worker');
+		else if (at < 12) await stop('server');
+		else if (at < 54) {
 			kills.worker++;
 			house.killWorker(random.below(2));
-		} else if (at < 92) {
+		} else if (at < 90) {
 			kills.server++;
 			await house.killServer(random.below(2));
 		} else {
@@ -208,15 +230,33 @@ function kill(
 			await house.killMongod();
 		}
 	};
-	const work = async (): Promise<void> => {
-		while (!stopping.signal.aborted && kills.server + kills.worker + kills.mongod < most) {
-			await wait(500 + random.below(2_000));
+	const killAll = async (): Promise<void> => {
+		while (count() < most && Date.now() < until) {
+			await wait(150 + random.below(700));
+			const before = count();
 			await strike();
+			if (count() > before && count() % 25 === 0) say(`killed ${JSON.stringify(kills)}`);
+			if (before < most / 2 && count() >= most / 2) await house.setClock(past(1_000));
 		}
+		isOver = true;
 		say(`killed ${JSON.stringify(kills)}, stopped ${stops.count}, harmed ComfyUI and its network ${comfyFaults} times`);
 	};
-	const done = work().then(() => ({ kills, stops, comfyFaults }));
-	return { stop: () => stopping.abort(), done };
+	const harmAll = async (): Promise<void> => {
+		const chance = createRandom(seed, 1_001);
+		while (!isOver) {
+			await wait(1_000 + chance.below(3_000));
+			if (isOver) break;
+			comfyFaults++;
+			await harm(chance.pick(farm), chance);
+		}
+		for (const { wire } of farm) wire.delay(null);
+	};
+	return {
+		async reached(share) {
+			while (!isOver && count() < share * most) await wait(100);
+		},
+		done: Promise.all([killAll(), harmAll()]).then(() => ({ kills, stops, comfyFaults })),
+	};
 }
 
 /** Does one of the things to a ComfyUI server or its network that were seen of real ones. */

@@ -368,8 +368,7 @@ export async function createServer({ config, mongo, log, version, openStudio }: 
 		url: `http://${['0.0.0.0', '::'].includes(config.HOST) ? 'localhost' : config.HOST}:${port}`,
 		async close() {
 			// Nobody new comes in; who is being answered still is, with everything that it takes.
-			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-			const answered = leave.begin(answerMs);
+			const { answered, closed } = leave.begin(answerMs);
 			await sync.close();
 			await answered;
 			liveEdits.close();

@@ -190,3 +190,37 @@ test('of two people who begin the same task anew at once the one who does it pay
 	expect(await books()).toMatchObject({ taken: 1, used: 1, holds: 0, ledger: 1 });
 	expect(await books(other.accountId)).toMatchObject({ taken: 0, used: 0, holds: 0, ledger: 0 });
 });
+
+test('what a crash has left is found behind any number of tasks that have long been waiting', async () => {
+	const days = Array.from({ length: 1_200 }, (_, index): QuotaRecord => {
+		const [accountId, day, key] = [`account-${1_000 + index}`, '2026-05-01', `waiting-${index}/1`];
+		const { unit, units, projectId, provider } = picture;
+		const hold = {
+			key,
+			mark: key,
+			unit,
+			units,
+			projectId,
+			provider,
+			at: new Date('2026-05-01T10:00:00Z'),
+			outcome: null,
+		};
+		tasks.set(`waiting-${index}`, {
+			_id: `waiting-${index}`,
+			status: 'queued',
+			revision: 1,
+			charge: { key, accountId, day, unit, units },
+		});
+		const [taken, used] = [
+			{ image: 1, video: 0 },
+			{ image: 0, video: 0 },
+		];
+		return { _id: `${accountId}/${day}`, accountId, day, taken, used, holds: [hold] };
+	});
+	await client.db().collection<QuotaRecord>('quotas').insertMany(days);
+	await aTask('of-a-crash');
+	tasks.delete('of-a-crash');
+	await sweepLater();
+	expect(await books()).toMatchObject({ taken: 0, holds: 0 });
+	expect(await books('account-1000')).toMatchObject({ taken: 1, holds: 1 });
+});

@@ -130,7 +130,7 @@ export function createCharges({ quotas, ledger, tasks, log, now, graceMs = 60_00
 		/** Finishes what crashes have left: reservations without a task, of tasks that have ended, or half settled. */
 		async sweep(): Promise<void> {
 			const before = new Date(now().getTime() - graceMs);
-			for (const { accountId, day, holds } of await quotas.withHoldsBefore(before)) {
+			for await (const { accountId, day, holds } of quotas.withHoldsBefore(before)) {
 				const old = holds.filter(({ at }) => at < before);
 				const found = new Map(
 					(await tasks.chargesOf([...new Set(old.map(({ key }) => taskOf(key)))])).map((task) => [task._id, task]),

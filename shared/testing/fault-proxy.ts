@@ -37,6 +37,8 @@ export async function aFaultProxy(target: number): Promise<FaultProxy> {
 	let look: ((bytes: Buffer) => Promise<void> | undefined) | null = null;
 	/** Whether something is still on its way to a socket. */
 	const underWay = new WeakMap<Socket, () => boolean>();
+	/** Ends of connections that came while the network was frozen. */
+	const untold = new Set<() => void>();
 	const pairs = new Set<readonly [client: Socket, server: Socket]>();
 
 	const proxy = createServer({ allowHalfOpen: false }, (client) => {
@@ -61,9 +63,10 @@ export async function aFaultProxy(target: number): Promise<FaultProxy> {
 			return true;
 		});
 		const end = () => {
+			// A frozen network tells neither side that the other is gone, until it is thawed; a slow one later.
+			if (isFrozen) return void untold.add(end);
 			pairs.delete(pair);
-			// A frozen network tells neither side that the other is gone, a slow one later.
-			if (!isFrozen) for (const socket of pair) if (underWay.get(socket)?.() !== true) socket.destroy();
+			for (const socket of pair) if (underWay.get(socket)?.() !== true) socket.destroy();
 		};
 		for (const socket of pair) socket.on('error', end).on('close', end);
 	});
@@ -127,6 +130,8 @@ export async function aFaultProxy(target: number): Promise<FaultProxy> {
 		thaw() {
 			isFrozen = false;
 			each((socket) => socket.resume());
+			for (const end of untold) end();
+			untold.clear();
 		},
 		delay: (ms) => void (delayMs = ms),
 		reset: (chance) => void (isReset = chance),

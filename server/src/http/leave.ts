@@ -1,10 +1,15 @@
 import type { Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 
 /** Takes leave of whoever asks over HTTP. */
 export type Leave = {
-	/** Tells everybody who is being answered to come back over another connection; resolves when all are answered, or after so long. */
-	begin(limitMs: number): Promise<void>;
+	/** Lets nobody new in; resolves when everybody is answered, or after so long. `closed` resolves when the last connection is. */
+	begin(limitMs: number): { answered: Promise<void>; closed: Promise<void> };
 };
+
+/** Who has connected is about to ask, and has this long for it. */
+const momentMs = 250;
 
 /**
  * Knows which requests are being answered, from the moment the server has heard them; to be made before anything else listens. Answers from `begin` on
@@ -25,17 +30,24 @@ export function createLeave(server: Server): Leave {
 			if (answering.size === 0) allAnswered();
 		});
 	});
+	async function answerAll(limitMs: number): Promise<void> {
+		await wait(Math.min(momentMs, limitMs));
+		server.closeIdleConnections();
+		if (answering.size === 0) return;
+		const limit = new AbortController();
+		const all = new Promise<void>((resolve) => (allAnswered = resolve));
+		await Promise.race([all, wait(limitMs, undefined, { signal: limit.signal }).catch(() => {})]);
+		limit.abort();
+	}
 	return {
-		async begin(limitMs) {
+		begin(limitMs) {
 			isLeaving = true;
 			for (const response of answering) last(response);
-			if (answering.size === 0) return;
-			let limit: NodeJS.Timeout | undefined;
-			await new Promise<void>((resolve) => {
-				allAnswered = resolve;
-				limit = setTimeout(resolve, limitMs);
-			});
-			clearTimeout(limit);
+			// Whoever stands at the door is let in first. The server's own way to close would cut off all who have not asked yet.
+			const closed = turn().then(
+				() => new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve())),
+			);
+			return { answered: answerAll(limitMs), closed };
 		},
 	};
 }

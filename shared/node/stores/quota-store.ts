@@ -141,11 +141,8 @@ export function createQuotaStore(db: Db) {
 				{ ordered: false },
 			);
 		},
-		/** Days with reservations that are older than `before`. */
-		withHoldsBefore: (before: Date) =>
-			quotas
-				.find({ 'holds.at': { $lt: before } })
-				.limit(1000)
-				.toArray(),
+		/** Days with reservations that are older than `before`, one after the other: of some most are still to stand. */
+		withHoldsBefore: (before: Date): AsyncIterable<QuotaRecord> =>
+			quotas.find({ 'holds.at': { $lt: before } }).batchSize(100),
 	};
 }
