@@ -4,7 +4,7 @@ import { allDrawn, joinByInvite, openHouse, signUp, type House } from './house.t
 let house: House;
 beforeAll(async () => {
 	// A sketch costs a picture, so that there is something in the ledger.
-	house = await openHouse({ env: { SKETCH_UNITS: '1', DEFAULT_PLAN: 'studio' } });
+	house = await openHouse({ samples: 1, env: { SKETCH_UNITS: '1', DEFAULT_PLAN: 'studio' } });
 });
 afterAll(() => house?.close());
 
@@ -50,7 +50,7 @@ it('what a workspace has used is seen by its owner, and one’s own by a member;
 	const people = mei.getByTestId('usage-people');
 	await people.waitFor();
 	expect(await people.innerText()).toContain('Mei');
-	// Both samples, and the one that was asked for.
+	// The sample, and the one that was asked for.
 	const total = Number((await mei.getByTestId('usage-total').locator('dd').first().innerText()).replace(/\D/g, ''));
 	expect(total).toBeGreaterThan(count);
 	await mei.getByTestId('ledger-entry').first().waitFor();

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isLink, linksInto, nodeAt, type Graph, type InputValue } from './graph.ts';
-import { inputsOf, type InputSpec, type ObjectInfo } from './object-info.ts';
+import { inputsOf, isAnyType, type InputSpec, type ObjectInfo } from './object-info.ts';
 
 export const graphFaultCodes = [
 	'class-not-allowed',
@@ -41,7 +41,7 @@ function valueFault(spec: InputSpec, value: InputValue): Fault | null {
 	if (spec.isPicture && annotated.test(given))
 		return { code: 'file-not-allowed', detail: `${given} names a file of others`, given };
 	// A file that is uploaded first is never on the list.
-	if (spec.choices !== null && !spec.isPicture && !spec.choices.includes(value)) {
+	if (spec.choices !== null && !spec.isMany && !spec.isPicture && !spec.choices.includes(value)) {
 		const wanted = few(spec.choices);
 		const told = wanted === '' ? 'the server has none' : `is not one of: ${wanted}`;
 		return { code: 'not-a-choice', detail: wanted === '' ? `${given}: ${told}` : `${given} ${told}`, given, wanted };
@@ -61,10 +61,11 @@ function valueFault(spec: InputSpec, value: InputValue): Fault | null {
 	return null;
 }
 const fits = (given: string, wanted: string): boolean => {
-	if (given === '*' || wanted === '*' || wanted === 'COMBO') return true;
+	if (isAnyType(given) || isAnyType(wanted) || wanted === 'COMBO') return true;
 	const types = new Set(wanted.split(','));
 	return given.split(',').some((type) => types.has(type));
 };
+const isGrowing = (type: string): boolean => type.startsWith('COMFY_AUTOGROW');
 /** A node that is before itself; null in a sound graph. */
 function inCycle(graph: Graph): string | null {
 	const done = new Map<string, boolean>();
@@ -104,7 +105,8 @@ export function checkGraph(
 		for (const spec of inputsOf(known)) {
 			const value = node.inputs[spec.name];
 			if (value === undefined) {
-				if (spec.required) add('input-missing', spec.name, `${spec.name} is missing`);
+				// One that grows has inputs named behind it instead.
+				if (spec.required && !isGrowing(spec.type)) add('input-missing', spec.name, `${spec.name} is missing`);
 				continue;
 			}
 			if (!isLink(value)) {

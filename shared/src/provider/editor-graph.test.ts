@@ -15,6 +15,28 @@ const classes = parseObjectInfo({
 		},
 		output: ['IMAGE'],
 	},
+	// A choice that brings inputs of its own, and one that several may be chosen of.
+	Chooser: {
+		input: {
+			required: {
+				mode: [
+					'COMFY_DYNAMICCOMBO_V3',
+					{
+						options: [
+							{ key: 'by size', inputs: { required: { width: ['INT', {}], seed: ['INT', {}] } } },
+							{ key: 'by ratio', inputs: { required: { ratio: ['STRING', {}], picture: ['IMAGE', {}] } } },
+							{ key: 'plain', inputs: {} },
+						],
+					},
+				],
+				method: [['area', 'lanczos'], {}],
+				tags: ['COMBO', { options: ['a', 'b'], multiselect: true }],
+			},
+		},
+		output: ['COMFY_MATCHTYPE_V3'],
+	},
+	// Any number of pictures.
+	Grower: { input: { required: { images: ['COMFY_AUTOGROW_V3', { template: {} }] } }, output: ['IMAGE'] },
 	TwoPictures: { input: { required: { a: ['IMAGE'], b: ['IMAGE'] } }, output: ['IMAGE'] },
 });
 type Slot = { name: string; type: string; link?: number | null; links?: number[]; widget?: { name: string } };
@@ -389,6 +411,34 @@ describe('widget values', () => {
 		const { graph, missing } = convert([node], []);
 		expect(graph['1']?.inputs).toEqual({ noise_seed: 5, steps: 30 });
 		expect(missing).toEqual(['UnknownSampler']);
+	});
+
+	it('that come with a choice stand behind it, and what follows goes on behind them', () => {
+		const chosen = (widgets_values: unknown[]) => inputsOf({ id: 1, type: 'Chooser', widgets_values });
+		expect(chosen(['by size', 640, 7, 'randomize', 'lanczos', ['a']])).toEqual({
+			mode: 'by size',
+			'mode.width': 640,
+			'mode.seed': 7,
+			method: 'lanczos',
+			tags: { __value__: ['a'] },
+		});
+		expect(chosen(['by ratio', '16:9', 'area'])).toEqual({ mode: 'by ratio', 'mode.ratio': '16:9', method: 'area' });
+		expect(chosen(['plain', 'area'])).toEqual({ mode: 'plain', method: 'area' });
+	});
+
+	it('and links that newer nodes take are not called faults that no server finds', () => {
+		const picture = { class_type: 'LoadImage', inputs: { image: 'a.png' } };
+		const faults = checkGraph(
+			{
+				1: picture,
+				2: { class_type: 'Grower', inputs: { 'images.image0': ['1', 0], 'images.image1': ['1', 0] } },
+				3: { class_type: 'Chooser', inputs: { mode: 'plain', method: 'area', tags: { __value__: ['a', 'b'] } } },
+				4: { class_type: 'TwoPictures', inputs: { a: ['2', 0], b: ['3', 0] } },
+				5: { class_type: 'SaveImage', inputs: { images: ['4', 0], filename_prefix: 'f' } },
+			},
+			classes,
+		);
+		expect(faults).toEqual([]);
 	});
 
 	it('that come and go with a choice stand where the file has them', () => {

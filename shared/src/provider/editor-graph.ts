@@ -10,7 +10,7 @@ import {
 } from './editor-file.ts';
 import { widgetValues } from './editor-widgets.ts';
 import { Graph, type GraphNode, type InputValue, type Link } from './graph.ts';
-import type { ObjectInfo } from './object-info.ts';
+import { isAnyType, type ObjectInfo } from './object-info.ts';
 
 const muted = 2;
 const bypassed = 4;
@@ -48,7 +48,7 @@ const typesOf = (type: unknown): string[] =>
 const fits = (one: unknown, other: unknown): boolean => {
 	const [a, b] = [typesOf(one), typesOf(other)];
 	return (
-		[a, b].some((types) => types.includes('*') || types.includes('') || types.includes('0')) ||
+		[a, b].some((types) => types.some((type) => isAnyType(type) || type === '' || type === '0')) ||
 		a.some((type) => b.includes(type))
 	);
 };

@@ -16,7 +16,19 @@ type Widget = {
 	name: string;
 	controlled: boolean;
 	/** The button of a file may stand before it. */ behindButton: boolean;
+	/** Widgets that come with a choice, behind this one. */
+	ofChoice: (choice: InputValue) => Widget[];
 };
+const widgetOf = (spec: InputSpec): Widget => ({
+	name: spec.name,
+	controlled: spec.controlled,
+	behindButton: false,
+	ofChoice: (choice) =>
+		spec
+			.inputsOfChoice(choice)
+			.filter(({ isWidget }) => isWidget)
+			.map(widgetOf),
+});
 
 /** The widgets of a node in the order in which its values stand. */
 function widgetsIn(node: EditorNode, known: NodeClass | undefined): Widget[] {
@@ -38,6 +50,7 @@ function widgetsIn(node: EditorNode, known: NodeClass | undefined): Widget[] {
 			name,
 			controlled: spec?.controlled ?? /seed/.test(name),
 			behindButton: uploads && isFirstOptional,
+			ofChoice: spec === undefined || isWhole ? () => [] : widgetOf(spec).ofChoice,
 		};
 	});
 }
@@ -54,12 +67,17 @@ export function widgetValues(node: EditorNode, known: NodeClass | undefined): Re
 	const values = node.widgets_values;
 	if (!Array.isArray(values)) return found;
 	let at = 0;
-	for (const { name, controlled, behindButton } of widgetsIn(node, known)) {
+	const widgets = widgetsIn(node, known);
+	for (let next = widgets.shift(); next !== undefined; next = widgets.shift()) {
+		const { name, controlled, behindButton, ofChoice } = next;
+		// It came with a choice already.
+		if (Object.hasOwn(found, name)) continue;
 		if (behindButton && buttons.has(values[at])) at++;
 		if (at < values.length) found[name] = asValue(values[at]);
+		widgets.unshift(...ofChoice(values[at] as InputValue));
 		at++;
-		const next = values[at];
-		if (controlled && typeof next === 'string' && controls.has(next)) at++;
+		const control = values[at];
+		if (controlled && typeof control === 'string' && controls.has(control)) at++;
 	}
 	return found;
 }

@@ -4,12 +4,13 @@ import type { InputValue } from './graph.ts';
 const InputConfig = z.array(z.unknown());
 const Inputs = z.record(z.string(), InputConfig);
 
+const NodeInputs = z.object({
+	required: Inputs.catch({}).default({}),
+	optional: Inputs.catch({}).optional(),
+});
 /** One node class as a ComfyUI tells of it; keys that are not known here are dropped. */
 export const NodeClass = z.object({
-	input: z.object({
-		required: Inputs.catch({}).default({}),
-		optional: Inputs.catch({}).optional(),
-	}),
+	input: NodeInputs,
 	input_order: z
 		.object({ required: z.array(z.string()).optional(), optional: z.array(z.string()).optional() })
 		.optional(),
@@ -39,6 +40,10 @@ export type InputSpec = {
 	required: boolean;
 	/** The values to choose from; null where any of the type goes. */
 	choices: readonly InputValue[] | null;
+	/** Whether several of them may be chosen. */
+	isMany: boolean;
+	/** Inputs that come with a choice, named behind its own name and a dot; none for any other input. */
+	inputsOfChoice: (choice: InputValue) => InputSpec[];
 	min: number | bigint | null;
 	max: number | bigint | null;
 	step: number | null;
@@ -54,6 +59,14 @@ export type InputSpec = {
 };
 
 const widgetTypes = new Set(['INT', 'FLOAT', 'STRING', 'BOOLEAN', 'COMBO', 'COLOR']);
+/** A choice with inputs of its own. */
+const Variant = z.object({ key: z.string(), inputs: NodeInputs.catch({ required: {} }) });
+const variantsOf = (declared: unknown, listed: unknown): z.infer<typeof Variant>[] =>
+	typeof declared === 'string' && declared.startsWith('COMFY_DYNAMICCOMBO') && Array.isArray(listed)
+		? listed.flatMap((each) => Variant.safeParse(each).data ?? [])
+		: [];
+/** Whether an input or output goes with any type: what fits is told by the rest of the graph, which the server looks at. */
+export const isAnyType = (type: string): boolean => type === '*' || /^COMFY_(MATCHTYPE|AUTOGROW|DYNAMIC)/.test(type);
 const bound = (value: unknown): number | bigint | null =>
 	typeof value === 'number' || typeof value === 'bigint' ? value : null;
 /** Names of inputs behind which the editor puts its control by itself. */
@@ -62,13 +75,26 @@ const seedNames = new Set(['seed', 'noise_seed']);
 function specOf(name: string, config: readonly unknown[], required: boolean): InputSpec {
 	const [declared, more] = config;
 	const options = typeof more === 'object' && more !== null ? (more as Record<string, unknown>) : {};
-	const listed = Array.isArray(declared) ? declared : declared === 'COMBO' ? options['options'] : null;
+	const variants = variantsOf(declared, options['options']);
+	const listed = Array.isArray(declared)
+		? declared
+		: declared === 'COMBO'
+			? options['options']
+			: variants.length > 0
+				? variants.map(({ key }) => key)
+				: null;
 	const type = Array.isArray(declared) ? 'COMBO' : typeof declared === 'string' ? declared : '*';
 	return {
 		name,
 		type,
 		required,
 		choices: Array.isArray(listed) ? (listed as InputValue[]) : null,
+		isMany: options['multiselect'] === true || options['multi_select'] !== undefined,
+		inputsOfChoice: (choice) =>
+			variants
+				.filter(({ key }) => key === choice)
+				.flatMap(({ inputs }) => inputsOf({ input: inputs, output: [] }))
+				.map((each) => ({ ...each, name: `${name}.${each.name}` })),
 		min: bound(options['min']),
 		max: bound(options['max']),
 		step: typeof options['step'] === 'number' ? options['step'] : null,
@@ -79,7 +105,8 @@ function specOf(name: string, config: readonly unknown[], required: boolean): In
 			(name) => options[name] === true,
 		),
 		// An input of several types may say by which widget it is given.
-		isWidget: widgetTypes.has(String(options['widgetType'] ?? type)) && options['forceInput'] !== true,
+		isWidget:
+			(variants.length > 0 || widgetTypes.has(String(options['widgetType'] ?? type))) && options['forceInput'] !== true,
 	};
 }
 

@@ -61,6 +61,8 @@ test('counts are fitted to steps counted from the least value', () => {
 		controlled: false,
 		isPicture: false,
 		isUpload: false,
+		isMany: false,
+		inputsOfChoice: () => [],
 		isWidget: true,
 	};
 	expect([1, 2, 4, 80, 99_999].map((value) => fitToSpec(value, { ...spec, min: 1, max: 16_384, step: 4 }))).toEqual([
