@@ -13,6 +13,8 @@ import { installPeers } from './peers.ts';
 
 const isLong = process.argv.includes('--long');
 const rounds = isLong ? 5 : 3;
+/** `--only=ours` leaves the others out, for a look at one alone. */
+const only = process.argv.flatMap((word) => /^--only=(.+)$/.exec(word)?.[1]?.split(',') ?? []);
 const many = 5_000;
 const concurrency = 10;
 
@@ -117,9 +119,10 @@ async function compare(
 	names: readonly ContenderName[],
 	work: (contender: Contender) => Promise<Figures>,
 ) {
-	const all = new Map<ContenderName, Figures[]>(names.map((name) => [name, []]));
+	const meant = names.filter((name) => only.length === 0 || only.includes(name));
+	const all = new Map<ContenderName, Figures[]>(meant.map((name) => [name, []]));
 	for (let round = 0; round < rounds; round++)
-		for (const name of names) {
+		for (const name of meant) {
 			const contender = await openContender(name);
 			try {
 				all.get(name)?.push(await work(contender));

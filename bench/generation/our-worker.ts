@@ -39,11 +39,12 @@ await takeTasks({
 	places: { image: concurrency, video: 1, render: 1 },
 	stateOf: () => ({ test: null }),
 	probe: async () => {},
-	async run(task) {
+	async run(task, _stop, free) {
 		const at = clock();
 		first = Math.min(first, at);
 		if (count === 0) tell({ started: task._id, at });
 		if (!(await charges.stands(task))) throw new Error('The reservation of a task is gone.');
+		free();
 		await ends.end(task, 'succeeded');
 		return null;
 	},

@@ -26,6 +26,7 @@ interface Loose {
 	query?: Record<string, unknown>;
 	body?: unknown;
 	bytes?: Uint8Array<ArrayBuffer>;
+	idempotencyKey?: string;
 }
 
 /** Makes an account on the server and calls as that account; the sign-in is renewed when it has ended. */
@@ -36,12 +37,13 @@ export async function signUp(
 ): Promise<Caller> {
 	let tokens: { accessToken: string; refreshToken: string } | undefined;
 
-	async function send(endpoint: Endpoint, { params, query, body, bytes }: Loose): Promise<Response> {
+	async function send(endpoint: Endpoint, { params, query, body, bytes, idempotencyKey }: Loose): Promise<Response> {
 		const target = new URL(pathOf(endpoint, params), url);
 		for (const [key, value] of Object.entries(query ?? {}))
 			if (value !== undefined) target.searchParams.set(key, String(value));
 		const headers: Record<string, string> = {};
 		if (tokens) headers.authorization = `Bearer ${tokens.accessToken}`;
+		if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
 		if (bytes) headers['content-type'] = 'application/octet-stream';
 		else if (body !== undefined) headers['content-type'] = 'application/json';
 		const content = bytes ?? (body === undefined ? undefined : JSON.stringify(body));

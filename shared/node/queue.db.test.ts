@@ -58,6 +58,25 @@ test('a scene job is heard within a second by one of the workers, whoever left i
 	await expect.poll(() => jobs().countDocuments(), poll).toBe(0);
 });
 
+test('what a worker has taken up in a moment leaves no job behind, and what nobody has does', async () => {
+	const queue = aQueue();
+	const tasks = mongo.db.collection<{ _id: string; status: string }>('tasks');
+	await tasks.insertMany([
+		{ _id: 'task-1001', status: 'running' },
+		{ _id: 'task-1002', status: 'queued' },
+	]);
+	for (const number of [1, 2, 3]) queue.leave(aJob(number));
+	queue.leave(aJob(1, { reason: 'retry' }), new Date(Date.now() + 60_000));
+	const left = () =>
+		jobs()
+			.find()
+			.map(({ data }) => `${data.reason} ${data.taskId}`)
+			.toArray();
+	await expect
+		.poll(async () => (await left()).sort(), poll)
+		.toEqual(['asked task-1002', 'asked task-1003', 'retry task-1001']);
+});
+
 test('a job for a later instant is heard at that instant, though everybody was started anew in between', async () => {
 	const early = await aListener();
 	const due = Date.now() + 1_800;

@@ -19,7 +19,7 @@ class Doorbell extends MongoChangeStreamNotificationChannel {
 /** What is done again and again, by one worker each time. */
 export type Chore = { name: string; everyMs: number; work: () => Promise<unknown> };
 export type Queue = {
-	/** Leaves a job behind that tasks wait, at once or from an instant on. Nobody waits for it, and it never fails: without it the tasks are found a little later. */
+	/** Leaves a job behind that tasks wait, from an instant on, or now, unless its first one has been taken up meanwhile. Nobody waits for it, and it never fails: without it the tasks are found a little later. */
 	leave(job: SceneJob, at?: Date): void;
 	/** Hears such jobs, each by one of all workers, and does chores when they are due; until it is closed. */
 	listen(about: { heard: (job: SceneJob) => void; chores: readonly Chore[] }): Promise<{ close(): Promise<void> }>;
@@ -32,14 +32,14 @@ const collection = 'agendaJobs';
 const atOnce = 200;
 const lockMs = 10_000;
 const startMs = 5_000;
-/** A job is written when whoever heard the bell has taken its task: the two would wait for each other. A crash before that is covered by the workers' own looks. */
-const behindMs = 25;
+/** Whoever heard the bell has taken its task after this time, and the job need not be. A crash before that is covered by the workers' own looks. */
+const behindMs = 100;
 const givenBackMs = 20;
 const choreLockMs = 2 * 60_000;
 
 /**
- * Agenda, set up once: scene jobs, times and chores of an install. It decides nothing: the documents of the tasks do. A scene job lies in the database until some
- * worker has looked, so that neither a lost bell nor a restart of everything keeps tasks waiting; then it is gone.
+ * Agenda, set up once: scene jobs, times and chores of an install. It decides nothing: the documents of the tasks do. A scene job of what no worker has heard of
+ * lies in the database until one has looked, so that neither a lost bell nor a restart of everything keeps tasks waiting; then it is gone.
  */
 export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
 	// What a job says stands in the tasks, too: nobody waits for the disk because of it.
@@ -59,6 +59,10 @@ export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
 	});
 	agenda.on('error', (error: Error) => log.warn({ err: error }, 'the queue had a fault'));
 	const leaving = new Set<Promise<unknown>>();
+	const tasks = db.collection<{ _id: string; status: string }>('tasks', { readConcern: { level: 'local' } });
+	/** Whether some worker has heard of a task: whatever else was asked for with it is looked for as long as there is any. */
+	const isTaken = async (_id: string): Promise<boolean> =>
+		(await tasks.findOne({ _id, status: { $ne: 'queued' } }, { projection: { _id: 1 } })) !== null;
 	let closing = false;
 
 	const defineChore = ({ name: chore, work }: Chore): void =>
@@ -98,10 +102,14 @@ export function createQueue({ db, log }: { db: Db; log: Log }): Queue {
 		}
 	};
 	return {
-		leave(job, at = new Date()) {
-			const created = agenda.create(sceneJobName, SceneJob.parse(job)).schedule(at);
+		leave(job, at) {
+			const { reason, taskId, ...about } = SceneJob.parse(job);
 			const left = wait(closing ? 0 : behindMs)
-				.then(() => created.save())
+				.then(async () => {
+					if (!closing && reason === 'asked' && taskId !== null && (await isTaken(taskId))) return;
+					const created = agenda.create(sceneJobName, { ...about, reason, taskId });
+					await created.schedule(at ?? new Date()).save();
+				})
 				.catch((error: unknown) => log.warn({ err: error }, 'a scene job was not left behind'))
 				.finally(() => leaving.delete(left));
 			leaving.add(left);

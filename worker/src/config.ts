@@ -20,7 +20,7 @@ export const WorkerConfig = z.object({
 		.number()
 		.int()
 		.min(1)
-		.max(64)
+		.max(400)
 		.default(2)
 		.describe('Pictures that this worker draws at once.'),
 	BELL_HOST: z

@@ -128,7 +128,7 @@ test('a worker whose project is deleted while it stores its take leaves no take 
 		now: () => new Date(),
 		newId: () => 'take-00000001',
 	};
-	await runTask(deps, task, new AbortController());
+	await runTask(deps, task, new AbortController(), () => {});
 	expect(await takes.list(task.projectId)).toEqual([]);
 });
 

@@ -151,7 +151,7 @@ export async function createWorker({
 		places: { image: concurrency, video: concurrency, render: 1 },
 		stateOf,
 		probe: () => Promise.all(Object.values(providers).map(async (provider) => provider.probe?.())),
-		run: (task, stop) => runTask(runDeps, task, stop),
+		run: (task, stop, free) => runTask(runDeps, task, stop, free),
 		queue,
 		chores: [
 			{ name: 'files.clean', everyMs: 3_600_000, work: clean },

@@ -30,7 +30,7 @@ export function createMadeBefore({
 }: MadeBeforeDeps): MadeBefore {
 	/** Whether a take's files are there, and stay. */
 	const isThere = async ({ sha256, thumbnailSha256 }: TakeRecord): Promise<boolean> =>
-		(await files.keep(sha256)) && (await files.keep(thumbnailSha256));
+		(await Promise.all([sha256, thumbnailSha256].map(files.keep))).every((there) => there);
 	const take = async (task: TaskRecord, found: readonly TakeRecord[]): Promise<string | null> => {
 		const { work, _id: taskId, projectId, shotId, provider, style, createdBy } = task;
 		if (work.kind === 'render' || shotId === null) return null;

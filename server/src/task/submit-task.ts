@@ -42,13 +42,15 @@ export function createSubmitTask(deps: SubmitTaskDeps) {
 	const submitOnce = createSubmitOnce(deps);
 
 	const picturesOf = async (projectId: string, by: By, wish: GenerateWish): Promise<Want> => {
-		const model = await ground.modelOf(projectId, by, wish);
-		const { snapshot, format, taken, busy } = await ground.look(projectId);
+		const [model, { snapshot, format, taken, busy }, approved] = await Promise.all([
+			ground.modelOf(projectId, by, wish),
+			ground.look(projectId),
+			wish.confirmApproved === true ? new Set<string>() : deps.approvedShots(projectId),
+		]);
 		const referencesOf = createReferences(wish.kind, snapshot.board, taken, wish.references ?? []);
 		// What begins with a picture, or is given any, has those alone.
 		const references = wish.kind === 'text-to-image' && wish.references === undefined ? (model.references ?? 0) : 0;
 		const bible = references === 0 ? snapshot.bible : await ground.withKnownPictures(projectId, snapshot.bible);
-		const approved = wish.confirmApproved === true ? new Set<string>() : await deps.approvedShots(projectId);
 		const covered = new Set([...busy, ...approved, ...coveredBy(wish, snapshot.board, taken, referencesOf)]);
 		const meant = chooseShots(snapshot.board, wish.shotIds, covered);
 		const guarded = meant.filter(({ id }) => approved.has(id));

@@ -103,7 +103,7 @@ export function createTaskTaking(db: Db, leaseOf: (now: Date) => Date) {
 			claimed.push({ ...record, ...set, attempt: attempt + 1, revision: revision + 1 });
 			// What has not changed since it was read is known after the write, too.
 			const filter: Filter<TaskRecord> = { _id, status: 'queued', revision };
-			return { updateOne: { filter, update } };
+			return { updateOne: { filter, update, hint: { _id: 1 } } };
 		});
 		try {
 			if ((await tasks.bulkWrite(writes, { ordered: false })).matchedCount === writes.length) return claimed;
@@ -165,7 +165,7 @@ export function createTaskTaking(db: Db, leaseOf: (now: Date) => Date) {
 			const filter: Filter<TaskRecord> = { _id: id, status: 'queued', retryAt: null, revision, claim, ...about };
 			try {
 				const { update } = claimOf(by, claim, slot, now);
-				return await tasks.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+				return await tasks.findOneAndUpdate(filter, update, { returnDocument: 'after', hint: { _id: 1 } });
 			} catch (error) {
 				// Another worker has that place.
 				if (error instanceof MongoServerError && error.code === 11000) return null;

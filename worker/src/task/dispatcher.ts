@@ -15,8 +15,8 @@ export type DispatcherDeps = {
 	worker: Claimant;
 	/** How many tasks of each kind may run at once. */
 	places: Readonly<Record<TaskKind, number>>;
-	/** Runs a claimed task; resolves when its place is free again, with the instant from which it is to be tried again, if it is. */
-	run: (task: TaskRecord, stop: AbortController) => Promise<Date | null>;
+	/** Runs a claimed task; says when its place is free because only its end is yet to be written, and resolves then, with the instant from which it is to be tried again, if it is. */
+	run: (task: TaskRecord, stop: AbortController, free: () => void) => Promise<Date | null>;
 	/** Projects that are passed over now. */
 	pausedProjects: () => Promise<readonly string[]>;
 	/** Providers that can make this kind, and how many more tasks each has room for now; `busy` of one whose nodes answer and are full. */
@@ -85,16 +85,22 @@ export function createDispatcher(deps: DispatcherDeps) {
 		// One that it had lost without hearing of it, and has got again.
 		running.get(task._id)?.stop.abort(new Stopped('claim-lost'));
 		lane.active++;
+		let isFree = false;
+		const free = (): void => {
+			if (!isFree) lane.active--;
+			isFree = true;
+			look(lane.kind);
+		};
 		const done = deps
-			.run(task, stop)
+			.run(task, stop, free)
 			.then((again) => {
 				if (again !== null) waits(lane, again);
 			})
 			.catch((error: unknown) => log.error({ err: error, taskId: task._id }, 'a run broke off'))
 			.finally(() => {
 				if (running.get(task._id)?.task === task) running.delete(task._id);
-				lane.active--;
-				look(lane.kind);
+				// Whoever asked for it has a place again.
+				free();
 			});
 		running.set(task._id, { task, stop, done });
 	};

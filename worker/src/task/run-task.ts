@@ -27,9 +27,14 @@ const restoreMs = 1_000;
 /**
  * Runs one claimed task to its end. Everything it writes carries the claim: after a take-over the old worker's words are refused, and a take or film is
  * stored once per task. Stopped by `stop`: cancelled ends the task, closing gives it back, a lost claim is left to its new holder. Somebody else keeps the claim alive.
- * Resolves with the instant from which it is to be tried again, if it is.
+ * Says when only its end is yet to be written, and resolves then, with the instant from which it is to be tried again, if it is.
  */
-export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortController): Promise<Date | null> {
+export async function runTask(
+	deps: RunDeps,
+	task: TaskRecord,
+	stop: AbortController,
+	free: () => void,
+): Promise<Date | null> {
 	const { previews, log } = deps;
 	const limit = AbortSignal.timeout(deps.limitMs ?? limits.taskMs[task.kind]);
 	const signal = AbortSignal.any([stop.signal, limit]);
@@ -52,10 +57,12 @@ export async function runTask(deps: RunDeps, task: TaskRecord, stop: AbortContro
 		const work: Promise<Made> =
 			task.work.kind === 'render' ? makeFilm(deps, run, task.work.request) : makeTake(deps, run, task.work);
 		const made = await heldTo(signal, work);
+		free();
 		// What is made is kept: a cancel or a limit that comes now is too late.
 		await storeSuccess(deps, task, made);
 		return null;
 	} catch (error) {
+		free();
 		return await recordEnd(deps, task, reasonOf(error, stop.signal, limit, task)).catch((fault: unknown) => {
 			// Its claim runs out, and another worker goes on with it.
 			log.warn({ err: fault, taskId: task._id }, 'the end of a task was not written');

@@ -23,8 +23,8 @@ export type TakeTasksDeps = {
 	stateOf: (kind: TaskKind) => Record<string, ProviderState>;
 	/** Asks those nodes. */
 	probe: () => Promise<unknown>;
-	/** Resolves with the instant from which it is to be tried again, if it is. */
-	run: (task: TaskRecord, stop: AbortController) => Promise<Date | null>;
+	/** Says when only its end is yet to be written, and resolves then, with the instant from which it is to be tried again, if it is. */
+	run: (task: TaskRecord, stop: AbortController, free: () => void) => Promise<Date | null>;
 	queue: Pick<Queue, 'leave' | 'listen'>;
 	/** What one of all workers does at a time. */
 	chores: readonly Chore[];
@@ -49,8 +49,8 @@ export async function takeTasks(deps: TakeTasksDeps): Promise<{ close(graceMs: n
 		if (state === null) return Infinity;
 		return state.up > 0 && state.room === 0 ? 'busy' : state.room;
 	};
-	const run = async (task: TaskRecord, stop: AbortController): Promise<Date | null> => {
-		const again = await deps.run(task, stop);
+	const run = async (task: TaskRecord, stop: AbortController, free: () => void): Promise<Date | null> => {
+		const again = await deps.run(task, stop, free);
 		const { _id, projectId, kind } = task;
 		// Whichever worker lives then begins it.
 		if (again !== null) queue.leave({ projectId, reason: 'retry', taskId: _id, kinds: [kind] }, again);
