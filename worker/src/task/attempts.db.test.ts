@@ -211,14 +211,16 @@ test('nobody has more running at once than their plan gives, however many worker
 
 test('a cancel reaches a provider that hangs within a second, and also one whose worker hears neither bell nor stream', async () => {
 	const stopped = new Map<string, number>();
+	let begun = 0;
 	const provider = await aProvider(
 		({ label }, { signal }) =>
-			new Promise((_resolve, reject) =>
+			new Promise((_resolve, reject) => {
+				begun++;
 				signal.addEventListener('abort', () => {
 					stopped.set(label, Date.now());
 					reject(signal.reason as Error);
-				}),
-			),
+				});
+			}),
 	);
 	await aWorker(provider);
 	const ids = await Promise.all(
@@ -228,7 +230,7 @@ test('a cancel reaches a provider that hangs within a second, and also one whose
 			return submitted({ work: task.work });
 		}),
 	);
-	for (const id of ids) await reaches(id, { status: 'running' });
+	await expect.poll(() => begun, poll).toBe(3);
 	const at = Date.now();
 	for (const id of ids) await tasks.cancel(id, new Date());
 	for (const id of ids) await reaches(id, { status: 'cancelled', takeId: null });

@@ -56,10 +56,12 @@ test('a picture is told at once, with the number that was said a moment before i
 	await next.tell(said(1, 11));
 	await next.tell(said(2, 12));
 	await next.tell(said(3));
-	await expect.poll(() => [next.told.map(({ value }) => value), next.pictures]).toEqual([
-		[1, 3],
-		[11, 12],
-	]);
+	await expect
+		.poll(() => [next.told.map(({ value }) => value), next.pictures])
+		.toEqual([
+			[1, 3],
+			[11, 12],
+		]);
 	await next.close();
 	await next.tell(said(4));
 	expect(next.told).toHaveLength(2);
