@@ -113,6 +113,18 @@ describe('the studio without a mouse', () => {
 		expect(await cells(page).count()).toBe(count);
 	}, 120_000);
 
+	it('begins each view at its top, and goes on where it was left', async () => {
+		const { page } = await house.visitor();
+		await openSample(page, 'Views');
+		const top = () => page.locator('main').evaluate((main) => Math.round(main.scrollTop));
+		await page.locator('main').evaluate((main) => (main.scrollTop = 640));
+		await page.getByTestId('tab-film').click();
+		await page.getByTestId('player').waitFor();
+		await expect.poll(top).toBe(0);
+		await page.getByTestId('tab-board').click();
+		await expect.poll(top).toBe(640);
+	}, 120_000);
+
 	it('sorts by touch, and remembers how wide the panes are', async () => {
 		const { page, context } = await house.visitor({ hasTouch: true });
 		await openSample(page, 'Touch');

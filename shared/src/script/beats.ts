@@ -4,7 +4,7 @@ import type { CameraHint } from './camera.ts';
 import { isOffCamera } from './cast.ts';
 import type { Cast } from './cast.ts';
 import { speechSeconds } from './duration.ts';
-import type { FountainElement } from './fountain.ts';
+import type { FountainElement } from './fountain-element.ts';
 import { isChinese, sentencesOf, weightOf } from './sentences.ts';
 import type { Sentence } from './sentences.ts';
 

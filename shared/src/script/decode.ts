@@ -1,13 +1,11 @@
 import { limits } from '../limits.ts';
 import { Problem } from '../problem.ts';
+import type { Encoding } from './encoding.ts';
 import { legacyEncodings } from './legacy-encodings.ts';
 
 /** The part of the platform's TextDecoder used here; browsers and Node both have it, this package's types have neither. */
 type Decoder = { decode(bytes: Uint8Array): string };
 declare const TextDecoder: new (encoding: string, options: { fatal: boolean }) => Decoder;
-
-/** The encodings that are told apart, by their names in the browser. */
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'big5' | 'shift_jis' | 'euc-kr' | 'windows-1252';
 
 /** Finds UTF-16 without a mark: Latin letters leave a zero in every second byte, and only there. */
 function zeroPattern(bytes: Uint8Array): Encoding | null {

@@ -1,4 +1,5 @@
-import { parseFountain, type FountainElement } from './fountain.ts';
+import type { FountainElement } from './fountain-element.ts';
+import { parseFountain } from './fountain.ts';
 import { mapVisible, parseInline, visibleText } from './inline.ts';
 import { splitSceneNumber } from './heading.ts';
 import { plain } from './emphasis.ts';

@@ -1,4 +1,4 @@
-import type { Encoding } from './decode.ts';
+import type { Encoding } from './encoding.ts';
 
 /** The commonest characters of each script; real text is full of them, misread text is not. */
 const simplified = new Set(

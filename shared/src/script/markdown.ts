@@ -1,4 +1,4 @@
-import type { TitlePageEntry } from './fountain.ts';
+import type { TitlePageEntry } from './fountain-element.ts';
 import { isChineseHeading, isLatinHeading } from './heading.ts';
 import { formatInline, plainRun, type InlineRun } from './inline.ts';
 import { joinLines } from './laid-out.ts';

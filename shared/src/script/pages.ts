@@ -1,4 +1,4 @@
-import type { FountainElement, FountainType } from './fountain.ts';
+import type { FountainElement, FountainType } from './fountain-element.ts';
 import type { ScriptBlock, ScriptBlocks } from './script-blocks.ts';
 
 /** Lines of print on a page of US letter in 12 point Courier; such a page is taken for a minute of film. */

@@ -1,4 +1,5 @@
-import { parseFountain, type FountainElement, type FountainType, type TitlePageEntry } from './fountain.ts';
+import type { FountainElement, FountainType, TitlePageEntry } from './fountain-element.ts';
+import { parseFountain } from './fountain.ts';
 import { formatInline, mapVisible, parseInline, plainRun, visibleText } from './inline.ts';
 import { tidyLines } from './one-line.ts';
 import { stretchesOf, type Stretch } from './lines.ts';

@@ -1,6 +1,6 @@
 import { Problem } from '../problem.ts';
 import { sectionDepth, withCustomType } from './fdx-types.ts';
-import type { TitlePageEntry } from './fountain.ts';
+import type { TitlePageEntry } from './fountain-element.ts';
 import { formatInline, plainRun, visibleText, type InlineRun } from './inline.ts';
 import { parseCue } from './line-kinds.ts';
 import { onOneLine } from './one-line.ts';

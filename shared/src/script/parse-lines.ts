@@ -1,6 +1,6 @@
 import { isChineseHeading, isLatinHeading, splitSceneNumber } from './heading.ts';
 import { plain } from './emphasis.ts';
-import type { FountainElement, TitlePageEntry } from './fountain.ts';
+import type { FountainElement, TitlePageEntry } from './fountain-element.ts';
 import type { Line } from './lines.ts';
 import {
 	isChineseCue,

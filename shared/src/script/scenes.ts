@@ -1,4 +1,5 @@
-import type { FountainElement, FountainScript } from './fountain.ts';
+import type { FountainElement } from './fountain-element.ts';
+import type { FountainScript } from './fountain.ts';
 import type { ScriptBlocks } from './script-blocks.ts';
 
 /** What stands under one heading; the ranges of all scenes follow each other without overlap. */

@@ -1,4 +1,4 @@
-import type { FountainElement, TitlePageEntry } from './fountain.ts';
+import type { FountainElement, TitlePageEntry } from './fountain-element.ts';
 import { linesOf, stretchesOf } from './lines.ts';
 import type { Line, Stretch } from './lines.ts';
 import { parseLines } from './parse-lines.ts';

@@ -1,4 +1,4 @@
-import type { TitlePageEntry } from './fountain.ts';
+import type { TitlePageEntry } from './fountain-element.ts';
 import { onOneLine } from './one-line.ts';
 
 const credit = /\b(?:written|screenplay|teleplay|story|adapted|created|directed)\b.*\bby\b|^by$|^编剧|^作者/i;

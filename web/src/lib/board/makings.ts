@@ -1,21 +1,11 @@
 import { takeInUse } from '@reelroom/shared/board/take-in-use.ts';
 import type { Take } from '@reelroom/shared/board/take.ts';
 import type { ShotOnBoard } from '@reelroom/shared/project/document.ts';
-import { mediaOf, type GenerationKind } from '@reelroom/shared/provider/provider.ts';
+import { mediaOf } from '@reelroom/shared/provider/provider.ts';
 import { t } from '#lib/i18n/words.svelte.ts';
 import { generate } from '#lib/studio/actions.ts';
 import type { StudioState } from '#lib/studio/studio-state.svelte.ts';
-
-/** What is made of a shot's picture, in the order in which it is offered. */
-const makings = [
-	{ name: 'animate', kind: 'image-to-video', count: 1 },
-	{ name: 'toNext', kind: 'first-last-frame-to-video', count: 1 },
-	{ name: 'variations', kind: 'text-to-image', count: 4 },
-	{ name: 'fromPicture', kind: 'image-to-image', count: 1 },
-	{ name: 'upscale', kind: 'upscale', count: 1 },
-] as const satisfies readonly { name: string; kind: GenerationKind; count: number }[];
-export type MakingName = (typeof makings)[number]['name'];
-export type Making = (typeof makings)[number];
+import { makings, type Making } from './making.ts';
 
 /** The picture of a shot that is in use, whatever clip is in use beside it. */
 export const pictureOf = (studio: StudioState, shot: Pick<ShotOnBoard, 'id' | 'selectedTakeId'>): Take | null =>

@@ -1,5 +1,5 @@
 import type { EditorState, Line } from '@codemirror/state';
-import type { FountainElement, FountainType } from '@reelroom/shared/script/fountain.ts';
+import type { FountainElement, FountainType } from '@reelroom/shared/script/fountain-element.ts';
 import { isLatinCue } from '@reelroom/shared/script/line-kinds.ts';
 import { intentField } from './intent.ts';
 import { blockAt, elementsOnLine, scriptField } from './script-state.ts';

@@ -1,5 +1,5 @@
 import { StateField, type EditorState, type Text } from '@codemirror/state';
-import type { FountainElement } from '@reelroom/shared/script/fountain.ts';
+import type { FountainElement } from '@reelroom/shared/script/fountain-element.ts';
 import {
 	blockAfter,
 	readBlocks,

@@ -36,7 +36,7 @@ import { unsentKey } from '#lib/offline/forget.ts';
 import { Outbox, type Held } from '#lib/outbox/outbox.svelte.ts';
 import { LiveDocument } from '#lib/live-document.ts';
 import { groupByShot } from '#lib/task/group-by-shot.ts';
-import type { MakingName } from '#lib/board/makings.ts';
+import type { MakingName } from '#lib/board/making.ts';
 import { Lineages } from '#lib/take/lineages.svelte.ts';
 import { UploadsState } from '#lib/take/uploads-state.svelte.ts';
 import { VotesState } from '#lib/take/votes-state.svelte.ts';

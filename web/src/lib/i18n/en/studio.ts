@@ -20,6 +20,8 @@ export const studio = {
 	allProjects: 'All projects',
 	inviteTitle: 'Invite to this project',
 	inviteText: 'Anyone who opens the link joins your workspace. It expires after seven days.',
+	shareFilmText: 'Only want to show the film?',
+	shareFilm: 'Render it and share a public link',
 	inviteAs: 'They join as',
 	editor: 'Editor — can change everything',
 	reviewer: 'Reviewer — can comment and approve',

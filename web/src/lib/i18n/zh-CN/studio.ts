@@ -21,6 +21,8 @@ export const studio: typeof words = {
 	allProjects: '全部项目',
 	inviteTitle: '邀请加入项目',
 	inviteText: '打开链接的人会加入你的工作区。链接七天后失效。',
+	shareFilmText: '只想给人看影片？',
+	shareFilm: '渲染后分享公开链接',
 	inviteAs: '加入身份',
 	editor: '编辑者：可以修改全部内容',
 	reviewer: '审阅者：可批注和通过镜头',
