@@ -70,15 +70,11 @@ export class ModelState {
 	settingsOf(id: string | undefined): ModelSettings {
 		return id === undefined ? {} : (this.#settings.get(id) ?? readSettings(id));
 	}
-	/** Of what pictures of words are made by. */
-	get settings(): ModelSettings {
-		return this.settingsOf(this.chosen?.id);
-	}
-	/** Sets one of them; null leaves it as it was saved. */
-	set(name: string, value: string | number | null): void {
-		const id = this.chosen?.id;
+	/** Sets one of what a kind is made by; null leaves it as it was saved. */
+	set(name: string, value: string | number | null, kind: GenerationKind = pictures): void {
+		const id = this.chosenFor(kind)?.id;
 		if (id === undefined) return;
-		const { [name]: _before, ...rest } = this.settings;
+		const { [name]: _before, ...rest } = this.settingsOf(id);
 		const next = value === null ? rest : { ...rest, [name]: value };
 		this.#settings.set(id, next);
 		localStorage.setItem(settingsKey(id), JSON.stringify(next));
