@@ -38,7 +38,8 @@ export async function checkTasks(db: Db, { tasks: asked, cancels, wrong }: Asked
 /** Of each account and day the count, the ledger and what was made are the same, and nothing is reserved any more; given a moment, as what ended last is settled behind it. */
 export async function checkCharges(db: Db, accountIds: readonly string[], wrong: string[]): Promise<void> {
 	let found: string[] = [];
-	for (let tries = 0; tries < 100; tries++) {
+	// What was reserved when a server died is found by the sweep, which leaves alone what is younger than a minute.
+	for (let tries = 0; tries < 400; tries++) {
 		found = [];
 		for (const accountId of accountIds) found.push(...(await faultsOf(db, accountId)));
 		if (found.length === 0) return;
