@@ -1,5 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { mediaOf, type GenerationRequest, type Reference } from '@reelroom/shared/provider/provider.ts';
+import {
+	mediaOf,
+	neededReferences,
+	type GenerationRequest,
+	type Reference,
+} from '@reelroom/shared/provider/provider.ts';
 import { Problem } from '@reelroom/shared/problem.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import type { BindingName } from '@reelroom/shared/provider/workflow.ts';
@@ -42,9 +47,13 @@ export function createTryWorkflow(deps: TryWorkflowDeps) {
 		const projectId = await deps.promptProjectOf(by);
 		const asked = { try: workflow, version, ...wish };
 		const { tasks } = await submitOnce(projectId, by, { key, asked }, async () => {
+			// Those that it binds, and those without which its kind begins nothing: one that only leads has no place of its own for them.
+			const given = new Set([
+				...roles.flatMap(([name, role]) => (bound.has(name) ? [role] : [])),
+				...neededReferences[kind],
+			]);
 			const references: Reference[] = [];
-			for (const [name, role] of roles)
-				if (bound.has(name)) references.push({ role, sha256: await deps.testPicture() });
+			for (const role of given) references.push({ role, sha256: await deps.testPicture() });
 			const request: GenerationRequest = {
 				kind,
 				label: '',

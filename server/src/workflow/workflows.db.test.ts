@@ -197,6 +197,10 @@ test('a workflow is tried by a task like every other, in the version that was as
 	const ready = await server.call('post', path('/sd15-text-to-image/try'), { token: owner.token, body });
 	const tried = await createTaskStore(server.mongo.db).find(ready.json.id);
 	expect(tried?.work.request).not.toHaveProperty('workflowVersion');
+	// One that is only led by a picture begins with one all the same.
+	const led = await server.call('post', path('/sd15-controlnet-canny/try'), { token: owner.token, body });
+	const leading = await createTaskStore(server.mongo.db).find(led.json.id);
+	expect(leading?.work.request).toMatchObject({ references: [{ role: 'control' }, { role: 'reference' }] });
 });
 
 test('what is shared is generated with by everybody of the workspace, in the version that is newest, and what cannot run says why', async () => {

@@ -26,9 +26,9 @@ export async function readPictures(
 	const taken = bindings.filter(([, binding]) => workflow.bindings[binding] !== undefined);
 	const given = taken.flatMap(([role, binding]) => {
 		const own = references.find((reference) => reference.role === role);
-		// The only picture that a workflow takes is the one that was given, whatever it calls it.
-		const found =
-			own ?? (taken.length === 1 ? references.find((reference) => reference.role === 'reference') : undefined);
+		// The only picture that a workflow takes is the one that was given, whatever it calls it; and what begins with a picture is led by it, too.
+		const isMeant = taken.length === 1 || (role === 'control' && neededReferences[request.kind].length > 0);
+		const found = own ?? (isMeant ? references.find((reference) => reference.role === 'reference') : undefined);
 		return found === undefined ? [] : [{ binding, sha256: found.sha256 }];
 	});
 	return Promise.all(
