@@ -4,11 +4,11 @@ import type { BindingName } from '@reelroom/shared/provider/workflow.ts';
 
 type Told = Record<`kind_${GenerationKind}` | `bind_${BindingName}` | `fault_${GraphFault['code']}`, string>;
 const told: Told = {
-	'kind_text-to-image': 'Words → picture',
+	'kind_text-to-image': 'Text → picture',
 	'kind_image-to-image': 'Picture → picture',
-	kind_inpaint: 'Paint in',
-	kind_upscale: 'Enlarge',
-	'kind_text-to-video': 'Words → clip',
+	kind_inpaint: 'Inpaint',
+	kind_upscale: 'Upscale',
+	'kind_text-to-video': 'Text → clip',
 	'kind_image-to-video': 'Picture → clip',
 	'kind_first-last-frame-to-video': 'First + last frame → clip',
 	bind_prompt: 'Prompt',
