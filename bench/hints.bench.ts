@@ -22,6 +22,10 @@ export const workload =
 	'Then one task says 10 and 1 000 times a second how far it is, through the teller of the worker. They take turns, medians of the rounds.';
 
 type Figures = Record<string, number>;
+const wordsOf = (figures: Figures): string =>
+	Object.entries(figures)
+		.map(([name, value]) => `${name} ${value.toFixed(2)}`)
+		.join(', ');
 
 /** Lets work go on at a rate, for so long; what is late is made up for. */
 async function atRate(rate: number, lastMs: number, work: (number: number) => unknown): Promise<void> {
@@ -135,7 +139,9 @@ export default async function bench(tell: (line: string) => void): Promise<Figur
 	const measure = async (of: string, name: RoomsName, work: (rooms: Rooms) => Promise<Figures>) => {
 		const rooms = await openRooms(name);
 		try {
-			all.set(of, [...(all.get(of) ?? []), await work(rooms)]);
+			const figures = await work(rooms);
+			all.set(of, [...(all.get(of) ?? []), figures]);
+			tell(`${of.padEnd(10)} ${wordsOf(figures)}`);
 		} finally {
 			await rooms.close();
 		}
@@ -147,12 +153,6 @@ export default async function bench(tell: (line: string) => void): Promise<Figur
 	}
 	const of = (who: string, figure: string): number =>
 		median((all.get(who) ?? []).map((figures) => figures[figure] ?? NaN));
-	for (const [who, [first]] of all)
-		tell(
-			`${who.padEnd(10)} ${Object.keys(first ?? {})
-				.map((name) => `${name} ${of(who, name).toFixed(2)}`)
-				.join(', ')}`,
-		);
 	return {
 		...(isAsked('changes') && {
 			'hints.cpu.ofSocketIo': of('ours', 'cpu') / of('socket.io', 'cpu'),

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { taskApi } from '../shared/src/task/api.ts';
 import { aComfyServer } from '../shared/testing/comfyui/server.ts';
 import { openPage, withBrowser } from './browser.ts';
@@ -5,17 +6,25 @@ import { median, percentile } from './measure.ts';
 import { allSucceeded, invitationFor, sampleProject, signUpBare, withProduct } from './product.ts';
 
 const pictures = 6;
-/** Before each message of the server: two for each step of its sampler. */
-const paceMs = 100;
+/** What a step of the sampler takes, which then sends a frame and how far it is. */
+const stepMs = 200;
 
 export const workload =
-	`\`npm start\` with a ComfyUI that replays recordings, a message every ${paceMs} ms: one person asks for ${pictures} pictures of a shot, one after the other, by the API, and another person's ` +
+	`\`npm start\` with a ComfyUI that replays recordings, a step of its sampler every ${stepMs} ms: one person asks for ${pictures} pictures of a shot, one after the other, by the API, and another person's ` +
 	'browser shows the board: from the instant at which the server sends a frame of its sampler until the pixels of it are painted in the cell.';
 
 /** How soon a forming frame is on somebody else's screen. */
 export default async function bench(tell: (line: string) => void): Promise<Record<string, number>> {
 	const sent: number[] = [];
-	const comfy = await aComfyServer({ paceMs, previewed: () => void sent.push(Date.now()) });
+	let sinceFrame = 0;
+	const comfy = await aComfyServer({
+		previewed() {
+			sinceFrame = 0;
+			sent.push(Date.now());
+		},
+		// What a step tells comes at once.
+		gate: () => (++sinceFrame === 1 ? Promise.resolve() : wait(stepMs)),
+	});
 	try {
 		return await withProduct(
 			({ url }) =>

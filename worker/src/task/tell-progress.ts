@@ -19,8 +19,10 @@ export type TellProgressDeps = {
 type Progress = Parameters<Run['tell']>[0];
 /** Faster than this nobody can follow it, and everybody who looks at the project is told: less than ten times a second. */
 const progressMs = 105;
-/** A number waits so long for the picture that a sampler shows with it. */
+/** A number waits so long for the picture that a sampler shows with it, and longer where there were some: it must not keep the next one waiting. */
 const pictureMs = 25;
+const nextPictureMs = 300;
+const stillShownMs = 1_000;
 
 /**
  * Tells how a task goes on, with the time that is left by the pace so far: a picture at once, and all of it ten times a second at most, always the last that was
@@ -38,6 +40,7 @@ export function createProgressTeller(
 	let timer: NodeJS.Timeout | undefined;
 	let dueAt: number | null = null;
 	let lastAt = -Infinity;
+	let lastPictureAt = -Infinity;
 	let isClosed = false;
 
 	const write = async ({ stage, value, max, preview }: Progress): Promise<void> => {
@@ -60,15 +63,16 @@ export function createProgressTeller(
 	const tellWaiting = (): Promise<void> => {
 		const next = waiting;
 		if (next === null || writing !== null || isClosed || stop.signal.aborted) return Promise.resolve();
-		dueAt ??= performance.now() + (next.preview === undefined ? pictureMs : 0);
-		const from = Math.max(lastAt + everyMs, next.preview === undefined ? dueAt : 0);
-		const inMs = from - performance.now();
+		const at = performance.now();
+		dueAt ??= at + (at - lastPictureAt < stillShownMs ? nextPictureMs : pictureMs);
+		const inMs = Math.max(lastAt + everyMs, next.preview === undefined ? dueAt : 0) - at;
 		clearTimeout(timer);
 		if (inMs > 0) {
 			timer = setTimeout(tellBehind, inMs);
 			return Promise.resolve();
 		}
-		[waiting, dueAt, lastAt] = [null, null, performance.now()];
+		[waiting, dueAt, lastAt] = [null, null, at];
+		if (next.preview !== undefined) lastPictureAt = at;
 		writing = write(next).finally(() => {
 			writing = null;
 			tellBehind();
