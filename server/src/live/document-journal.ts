@@ -4,7 +4,6 @@ import type { JournalRow, JournalStore } from '@reelroom/shared/node/stores/jour
 import type { Snapshot, SnapshotStore } from '@reelroom/shared/node/stores/snapshot-store.ts';
 import type { EditThreads } from './edit-threads.ts';
 import { JournalFolding, ownerBytes } from './journal-folding.ts';
-import { largeEditBytes } from './large-edits.ts';
 import { sliceMs, type Turns } from './turns.ts';
 
 export type DocumentJournalDeps = {
@@ -50,8 +49,8 @@ export class DocumentJournal {
 	private seq = 0;
 	/** Of the snapshot that was taken. */
 	private version = 0;
-	/** Large rows that were taken or written here, and need not be taken again when the journal is read again. */
-	private readonly largeRows = new Set<string>();
+	/** Rows since the snapshot that were taken in their order or written by this life, and need not be taken again when the journal is read again. */
+	private readonly known = new Set<string>();
 	/** What is taken at present, behind which all else waits: rows are taken in their order. */
 	private lane: Promise<unknown> | null = null;
 
@@ -89,8 +88,8 @@ export class DocumentJournal {
 			this.seq = Math.max(this.seq, snapshot.seq);
 		}
 		if (snapshot !== null) reading?.taken(snapshot, rows.length === 0);
-		const known = new Set(this.largeRows);
-		this.largeRows.clear();
+		const known = new Set(this.known);
+		this.known.clear();
 		let began = performance.now();
 		for (const { id, seq, update, owners } of rows) {
 			// Not by its place: a server that lagged behind a folding may have written into an old one.
@@ -98,7 +97,7 @@ export class DocumentJournal {
 				const taken = this.take(update, owners);
 				if (taken !== undefined) await taken;
 			}
-			this.remember(id, update);
+			this.known.add(id);
 			this.seq = Math.max(this.seq, seq);
 			if (performance.now() - began < sliceMs) continue;
 			await this.deps.turns.next();
@@ -119,7 +118,7 @@ export class DocumentJournal {
 		const taken = this.take(update, isGap ? [] : owners);
 		const done = (): boolean => {
 			if (isGap) return true;
-			this.remember(id, update);
+			this.known.add(id);
 			this.seq = Math.max(this.seq, seq);
 			this.count(update, owners);
 			return false;
@@ -168,25 +167,24 @@ export class DocumentJournal {
 			}
 		}
 		this.rowsSinceSnapshot++;
-		this.remember(id, update);
+		this.known.add(id);
 		this.count(update, owners);
 	}
 
 	/** Folds the rows into the snapshot, once at a time. */
 	async compact(): Promise<void> {
-		const sizeBytes = await this.folding.fold();
-		if (sizeBytes === null) return;
+		const fold = await this.folding.fold();
+		if (fold === null) return;
 		this.rowsSinceSnapshot = 0;
-		this.sizeBytes = sizeBytes;
+		this.sizeBytes = fold.sizeBytes;
+		const isKnown = fold.from === this.version && fold.rowIds.every((id) => this.known.has(id));
+		if (isKnown) this.version = fold.version;
+		for (const id of fold.rowIds) this.known.delete(id);
 	}
 
 	/** Resolves when no snapshot is being written. */
 	quiet(): Promise<void> {
 		return this.folding.quiet();
-	}
-
-	private remember(id: string, update: Uint8Array): void {
-		if (update.length >= largeEditBytes) this.largeRows.add(id);
 	}
 
 	private count(update: Uint8Array, owners: Owners): void {

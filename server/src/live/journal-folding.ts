@@ -19,19 +19,29 @@ const mostSnapshotBytes = 14 * 1024 * 1024;
 /** From this size on a document is folded on a thread. */
 const largeBytes = 64 * 1024;
 
+/** What was folded into a snapshot. */
+export type Fold = {
+	/** What is stored by then. */
+	sizeBytes: number;
+	/** Of the snapshots before, 0 for none, and after it. */
+	from: number;
+	version: number;
+	rowIds: string[];
+};
+
 /** Folds the rows of one document's journal into its snapshot. */
 export class JournalFolding {
 	private readonly projectId: string;
 	private readonly deps: FoldingDeps;
-	private running: Promise<number | null> | null = null;
+	private running: Promise<Fold | null> | null = null;
 
 	constructor(projectId: string, deps: FoldingDeps) {
 		this.projectId = projectId;
 		this.deps = deps;
 	}
 
-	/** Folds, once at a time; answers what is stored by then in bytes, or null when others were always quicker. */
-	fold(): Promise<number | null> {
+	/** Folds, once at a time; answers null when others were always quicker. */
+	fold(): Promise<Fold | null> {
 		this.running ??= this.writeSnapshot().finally(() => {
 			this.running = null;
 		});
@@ -44,13 +54,17 @@ export class JournalFolding {
 	}
 
 	/** Writes the snapshot first, then deletes exactly the rows that are in it. */
-	private async writeSnapshot(): Promise<number | null> {
+	private async writeSnapshot(): Promise<Fold | null> {
 		const { journal, snapshots } = this.deps;
 		for (let attempt = 0; attempt < 3; attempt++) {
 			const before = await snapshots.read(this.projectId);
 			const rows = await journal.rows(this.projectId);
-			// Another server has folded them.
-			if (rows.length === 0) return before === null ? 0 : before.update.length + before.owners.length * ownerBytes;
+			const from = before?.version ?? 0;
+			if (rows.length === 0) {
+				// Another server has folded them.
+				const sizeBytes = before === null ? 0 : before.update.length + before.owners.length * ownerBytes;
+				return { sizeBytes, from, version: from, rowIds: [] };
+			}
 			const { update, packed: packing } = await this.apart(before, rows);
 			// Whose an id is says the first row that names it.
 			const named = [...(before?.owners ?? []), ...rows.flatMap((row) => row.owners)];
@@ -62,7 +76,7 @@ export class JournalFolding {
 			if (
 				!(await snapshots.write({
 					projectId: this.projectId,
-					version: (before?.version ?? 0) + 1,
+					version: from + 1,
 					seq,
 					update,
 					owners,
@@ -70,11 +84,9 @@ export class JournalFolding {
 				}))
 			)
 				continue;
-			await journal.deleteRows(
-				this.projectId,
-				rows.map((row) => row.id),
-			);
-			return bytes;
+			const rowIds = rows.map((row) => row.id);
+			await journal.deleteRows(this.projectId, rowIds);
+			return { sizeBytes: bytes, from, version: from + 1, rowIds };
 		}
 		return null;
 	}

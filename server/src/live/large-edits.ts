@@ -12,7 +12,7 @@ import { sliceMs, type Turns } from './turns.ts';
 /** From this size on an edit is read beside the main thread and taken a slice at a time. */
 export const largeEditBytes = 32 * 1024;
 /** What is stored already need only be cut, which up to this size takes less time than handing it to a thread. */
-const cutHereBytes = 256 * 1024;
+const cutHereBytes = 512 * 1024;
 
 /** A large edit on its way into the document: the origin of its transactions. */
 export class LargeEdit {

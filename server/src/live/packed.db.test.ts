@@ -148,8 +148,11 @@ test('who opens a document first is sent what is stored of it before the server 
 	await saved(writer);
 	writeAllOver(writer.doc, 5_000);
 	await saved(writer);
+	// Nothing is left to be reconciled while it is folded.
+	await first.documents.read('ahead', () => null);
 	await first.documents.close();
 	const [second, third] = [await house.server(), await house.server()];
+	expect(await house.journal.rows('ahead')).toEqual([]);
 	expect(await opening(second.port, 'ahead', textOf(writer))).toEqual(['packed', 'question']);
 	// In no snapshot yet.
 	await second.documents.edit('ahead', 'yu', (doc) => scriptOf(doc).insert(0, 'before the rest '));
