@@ -134,6 +134,10 @@ it('on a phone a tap on its mark plays a clip, and what can be made stands below
 	await expect
 		.poll(() => mark.locator('video').evaluate((video) => (video as HTMLVideoElement).currentTime))
 		.toBeGreaterThan(0.2);
+	// A tap on the shot that is chosen already opens its fields, and falls on none of them.
+	await cell.locator('p').first().tap();
+	await page.getByTestId('field-action').waitFor();
+	expect(await page.evaluate(() => document.activeElement?.closest('[data-testid=inspector]') ?? null)).toBeNull();
 	expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
 	expect(faults).toEqual([]);
 }, 240_000);
