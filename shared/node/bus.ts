@@ -58,6 +58,7 @@ export async function createBus({
 	const tail = await followChanges({
 		watch: (options) => db.watch(pipeline, { ...options, fullDocument: 'updateLookup' }),
 		log,
+		gathers: true,
 		hear: (change) => {
 			if (!('fullDocument' in change) || !('ns' in change) || (change.fullDocument ?? null) === null) return;
 			emitter.emit((change.ns as { coll: string }).coll, change.fullDocument);

@@ -1,19 +1,31 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ChangeStream, ChangeStreamDocument, ChangeStreamOptions, ResumeToken } from 'mongodb';
 import type { Log } from './log.ts';
 import { quietMs } from './quiet.ts';
 
 const reopenAfterMs = 500;
+/** When changes come one upon the other the next ones are asked for together: each question costs the database as much as what it answers. */
+const gatherMs = 8;
+const quickMs = 16;
+const fewAtOnce = 4;
+
+/** How many changes have been read that were not told yet. */
+const waitingIn = (stream: ChangeStream): number =>
+	(stream as unknown as { cursor?: { bufferedCount?(): number } }).cursor?.bufferedCount?.() ?? 1;
 
 /** Follows a change stream from this moment on, and goes on where it was after a lost connection; `missed` is called when it cannot be said what happened meanwhile. */
 export async function followChanges({
 	watch,
 	hear,
 	missed = () => {},
+	gathers = false,
 	log,
 }: {
 	watch: (options: ChangeStreamOptions) => ChangeStream;
 	hear: (change: ChangeStreamDocument) => void;
 	missed?: () => void;
+	/** Whether many changes at once may come a few milliseconds later, together. */
+	gathers?: boolean;
 	log: Log;
 }): Promise<{ close(): Promise<void> }> {
 	let stream: ChangeStream | undefined;
@@ -38,7 +50,17 @@ export async function followChanges({
 	};
 	const follow = async (opened: ChangeStream) => {
 		try {
-			for await (const change of opened) told(change);
+			let quickSince = 0;
+			let quick = 0;
+			for await (const change of opened) {
+				told(change);
+				const at = performance.now();
+				if (at - quickSince > quickMs) [quickSince, quick] = [at, 0];
+				if (!gathers || ++quick < fewAtOnce || waitingIn(opened) > 0) continue;
+				await wait(gatherMs);
+				// Goes on as it is while more has come than one by one would.
+				[quickSince, quick] = [performance.now(), fewAtOnce - 1];
+			}
 		} catch (error) {
 			lost(error);
 		}

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { MongoServerError } from 'mongodb';
 import type { Db, Filter } from 'mongodb';
 import type { TakeOrigin } from '../../src/board/lineage.ts';
 import type { Take } from '../../src/board/take.ts';
 import type { GenerationRequest } from '../../src/provider/provider.ts';
+import { quickly } from '../on-disk.ts';
 
 export type TakeRecord = Omit<Take, 'id' | 'createdAt'> & {
 	_id: string;
@@ -53,19 +55,22 @@ export function createTakeStore(db: Db) {
 	const counters = db.collection<{ _id: string; next: number }>('takeNumbers');
 	/** Inserts it with the shot's next number, unless its twin is there. */
 	const numbered = async (take: Omit<TakeRecord, 'number'>, twinBy: Filter<TakeRecord>): Promise<TakeRecord> => {
-		const counted = await counters.findOneAndUpdate(
-			{ _id: `${take.projectId}/${take.shotId}` },
-			{ $inc: { next: 1 } },
-			{ upsert: true, returnDocument: 'after' },
-		);
-		const record = { ...take, number: counted?.next ?? 1 };
-		try {
-			await takes.insertOne(record);
-			return record;
-		} catch (error) {
-			const twin = await takes.findOne(twinBy);
-			if (twin !== null) return twin;
-			throw error;
+		for (let tries = 1; ; tries++) {
+			const counted = await counters.findOneAndUpdate(
+				{ _id: `${take.projectId}/${take.shotId}` },
+				{ $inc: { next: 1 } },
+				// On disk with the take that is written next; should a crash take back the count alone, the next number is taken already, and one more is counted.
+				{ upsert: true, returnDocument: 'after', ...quickly },
+			);
+			const record = { ...take, number: counted?.next ?? 1 };
+			try {
+				await takes.insertOne(record);
+				return record;
+			} catch (error) {
+				const twin = await takes.findOne(twinBy);
+				if (twin !== null) return twin;
+				if (tries === 3 || !(error instanceof MongoServerError && error.code === 11000)) throw error;
+			}
 		}
 	};
 	return {
@@ -94,8 +99,10 @@ export function createTakeStore(db: Db) {
 		/** Stores a copy, see `copyOf`; the one that is there already, brought back if it was discarded. */
 		async addCopy(take: Omit<TakeRecord, 'number'>): Promise<TakeRecord> {
 			const { _id } = take;
-			const there = await takes.findOneAndUpdate({ _id }, { $unset: { discardedAt: '' } }, { returnDocument: 'after' });
-			return there ?? numbered(take, { _id });
+			const there = await takes.findOne({ _id });
+			if (there?.discardedAt === undefined) return there ?? numbered(take, { _id });
+			const back = await takes.findOneAndUpdate({ _id }, { $unset: { discardedAt: '' } }, { returnDocument: 'after' });
+			return back ?? numbered(take, { _id });
 		},
 		find: (id: string) => takes.findOne({ _id: id, ...kept }),
 		ofTask: (taskId: string) => takes.findOne({ taskId, ...kept }),

@@ -41,11 +41,15 @@ type Lane = {
 	/** When the first one is due of those that wait to be tried again. */
 	dueAt: number | null;
 	timer: NodeJS.Timeout | undefined;
+	/** Until places that have become free are filled. */
+	soon: NodeJS.Timeout | undefined;
 	/** While everything that a provider has is busy: looks whether that is over. */
 	roomTimer: NodeJS.Timeout | undefined;
 };
 /** Providers are asked this often whether they have room again; that asks nobody outside of this process. */
 const roomMs = 100;
+/** Places that become free wait so long for others that do. */
+const gatherMs = 2;
 /** A timer is set for at most this long; what is due later is found by the looks between. */
 const farMs = 60_000;
 
@@ -68,6 +72,7 @@ export function createDispatcher(deps: DispatcherDeps) {
 				isDry: false,
 				dueAt: null,
 				timer: undefined,
+				soon: undefined,
 				roomTimer: undefined,
 			},
 		]),
@@ -89,7 +94,7 @@ export function createDispatcher(deps: DispatcherDeps) {
 		const free = (): void => {
 			if (!isFree) lane.active--;
 			isFree = true;
-			look(lane.kind);
+			lookSoon(lane);
 		};
 		const done = deps
 			.run(task, stop, free)
@@ -109,9 +114,9 @@ export function createDispatcher(deps: DispatcherDeps) {
 		if (most <= 0 || closed) return;
 		const rooms = numbersOf(deps.rooms(lane.kind));
 		const { pausedProjects } = deps;
-		lane.isDry = false;
 		const { taken, isDry } = await claims.take({ kind: lane.kind, most, rooms, pausedProjects }, worker, now());
-		lane.isDry = isDry;
+		// Whoever rang meanwhile is looked for by the next look.
+		lane.isDry = isDry && !lane.again;
 		for (const task of taken)
 			if (closed) await claims.release(task._id, task.claim, now());
 			else start(lane, task);
@@ -128,6 +133,14 @@ export function createDispatcher(deps: DispatcherDeps) {
 			if (before.some((provider) => !after.has(provider))) look(lane.kind);
 			else waitForRoom(lane);
 		}, roomMs);
+	};
+	/** A place is free again. Where nothing waits nobody looks; where much does, places that become free in one moment are filled by one look. */
+	const lookSoon = (lane: Lane): void => {
+		if (lane.isDry || closed) return;
+		lane.soon ??= setTimeout(() => {
+			lane.soon = undefined;
+			look(lane.kind);
+		}, gatherMs);
 	};
 	/** Claims the task that was rung for, where a place is free for it and nothing can come before it; false where that cannot be said. */
 	const reach = (lane: Lane, rung: RungTask): boolean => {
@@ -160,6 +173,8 @@ export function createDispatcher(deps: DispatcherDeps) {
 		const lane = lanes.get(kind);
 		if (lane === undefined || closed) return;
 		if (rung !== undefined && reach(lane, rung)) return;
+		// Something waits, unless the look finds that nothing does.
+		lane.isDry = false;
 		lane.again = true;
 		lane.looking ??= (async () => {
 			while (lane.again && !closed) {
@@ -251,7 +266,8 @@ export function createDispatcher(deps: DispatcherDeps) {
 		async close(graceMs: number): Promise<void> {
 			closed = true;
 			clearInterval(beats);
-			for (const { timer, roomTimer } of lanes.values()) [timer, roomTimer].forEach((each) => clearTimeout(each));
+			for (const { timer, soon, roomTimer } of lanes.values())
+				[timer, soon, roomTimer].forEach((each) => clearTimeout(each));
 			const keeping = setInterval(
 				() => void keepClaims().catch((error: unknown) => log.warn({ err: error }, 'claims could not be kept')),
 				Math.min(limits.taskLookMs, deps.leaseMs / 3),
