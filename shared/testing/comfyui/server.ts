@@ -70,6 +70,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 	let isDead = false;
 	const received: { id: string; graph: JsonObject }[] = [];
 	const told = new Map<string, number>();
+	const ended = new Map<string, number>();
 	const faults = { hung: false, silent: false, repeating: false, losingAnswers: 0, failing: false, lagMs: 0 };
 	let thaw: (() => void) | null = null;
 
@@ -133,6 +134,7 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		if (faults.lagMs > 0) await wait(faults.lagMs);
 		await gate(born);
 		running = null;
+		ended.set(item.id, Date.now());
 		history.set(item.id, {
 			prompt: queueItem(item),
 			outputs: ending.outputs,
@@ -357,6 +359,8 @@ export async function aComfyServer(options: ComfyOptions = {}) {
 		received,
 		/** When each prompt that was to be cancelled was first told so, in ms of the machine's clock. */
 		told,
+		/** When each prompt that ran came to its end, in ms of the machine's clock. */
+		ended,
 		nodes,
 		models,
 		files,

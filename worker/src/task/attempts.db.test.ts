@@ -116,7 +116,8 @@ test('tasks that wait are begun when they are due, though nobody rings and they 
 		ids.map(async (id, index) => ((await tasks.find(id))?.startedAt?.getTime() ?? 0) - (due[index]?.getTime() ?? 0)),
 	);
 	expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
-	expect(late.toSorted((a, b) => a - b)[15]).toBeLessThan(100);
+	// By looks once a second it would be 500.
+	expect(late.toSorted((a, b) => a - b)[15]).toBeLessThan(250);
 });
 
 test('a task whose bell was lost is begun by its scene job', async () => {
