@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 /** A word that can wait does so at most this long, and only on a connection that was sent something else as short ago. */
-const patienceMs = 55;
+const patienceMs = 25;
 
 /** The connections of a server that have something to send at the end of this turn of the event loop. */
 export class Outboxes {
