@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { socketPath, type TaskListChange } from '@reelroom/shared/live/events.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import { openStudio } from '../open-studio.ts';
-import type { StudioContext } from '../studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
 
 type Person = Awaited<ReturnType<TestServer['person']>>;
@@ -17,12 +16,8 @@ const sockets: Socket[] = [];
 const poll = { timeout: 10_000 };
 
 beforeAll(async () => {
-	const withoutSamples = async (context: StudioContext) => ({
-		...(await openStudio(context)),
-		generateBoard: async () => {},
-	});
-	const first = await aServer({ openStudio: withoutSamples });
-	servers = [first, await aServer({ openStudio: withoutSamples, beside: first })];
+	const first = await aServer({ openStudio });
+	servers = [first, await aServer({ openStudio, beside: first })];
 });
 afterAll(async () => {
 	for (const server of servers.toReversed()) await server.close();

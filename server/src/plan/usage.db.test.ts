@@ -4,7 +4,6 @@ import { dayOf } from '@reelroom/shared/plan/quota.ts';
 import type { LedgerEntry, Usage } from '@reelroom/shared/plan/usage.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import { openStudio } from '../open-studio.ts';
-import type { StudioContext } from '../studio.ts';
 import { makeTask } from '../task/testing.ts';
 import { aServer, type TestServer } from '../testing.ts';
 
@@ -17,11 +16,7 @@ let project = '';
 const today = dayOf(new Date());
 
 beforeAll(async () => {
-	const withoutSamples = async (context: StudioContext) => ({
-		...(await openStudio(context)),
-		generateBoard: async () => {},
-	});
-	server = await aServer({ openStudio: withoutSamples });
+	server = await aServer({ openStudio });
 	[mei, rob] = [await server.person('Mei'), await server.person('Rob')];
 	await server.mongo.db.collection<{ _id: string }>('memberships').insertOne({
 		_id: 'membership-rob',

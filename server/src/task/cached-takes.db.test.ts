@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Take } from '@reelroom/shared/board/take.ts';
 import type { Task } from '@reelroom/shared/task/task.ts';
 import { openStudio } from '../open-studio.ts';
-import type { StudioContext } from '../studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
 import { makeTask } from './testing.ts';
 
@@ -16,11 +15,7 @@ let project = '';
 let shots: string[] = [];
 
 beforeAll(async () => {
-	const withoutSamples = async (context: StudioContext) => ({
-		...(await openStudio(context)),
-		generateBoard: async () => {},
-	});
-	server = await aServer({ openStudio: withoutSamples, settings: { SKETCH_UNITS: '1', DEFAULT_PLAN: 'pro' } });
+	server = await aServer({ openStudio, settings: { SKETCH_UNITS: '1', DEFAULT_PLAN: 'pro' } });
 	[mei, rob, stranger] = [await server.person('Mei'), await server.person('Rob'), await server.person('Else')];
 	await server.mongo.db.collection<{ _id: string }>('memberships').insertOne({
 		_id: 'membership-rob',

@@ -6,7 +6,6 @@ import { createTaskClaims } from '@reelroom/shared/node/stores/task-claims.ts';
 import { claimTask } from '@reelroom/shared/testing/claim-task.ts';
 import { join } from 'node:path';
 import { openStudio } from '../open-studio.ts';
-import type { StudioContext } from '../studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
 
 let server: TestServer;
@@ -14,11 +13,7 @@ let owner: Awaited<ReturnType<TestServer['person']>>;
 let key: string;
 beforeAll(async () => {
 	// The boards of the sample projects are not what is listed here.
-	const withoutSamples = async (context: StudioContext) => ({
-		...(await openStudio(context)),
-		generateBoard: async () => {},
-	});
-	server = await aServer({ openStudio: withoutSamples });
+	server = await aServer({ openStudio });
 	owner = await server.person();
 	key = (await aKey({ name: 'Test', scopes: ['read', 'generate'] })).key;
 });

@@ -8,7 +8,6 @@ import type { Task } from '@reelroom/shared/task/task.ts';
 import type { LiveDocument } from '../../../web/src/lib/live-document.ts';
 import { saved } from '../live/testing.ts';
 import { openStudio } from '../open-studio.ts';
-import type { StudioContext } from '../studio.ts';
 import { aServer, type TestServer } from '../testing.ts';
 import { makeTask } from './testing.ts';
 
@@ -20,11 +19,7 @@ let shots: string[] = [];
 let live: LiveDocument;
 
 beforeAll(async () => {
-	const withoutSamples = async (context: StudioContext) => ({
-		...(await openStudio(context)),
-		generateBoard: async () => {},
-	});
-	server = await aServer({ openStudio: withoutSamples, settings: { SKETCH_UNITS: '1', DEFAULT_PLAN: 'pro' } });
+	server = await aServer({ openStudio, settings: { SKETCH_UNITS: '1', DEFAULT_PLAN: 'pro' } });
 	mei = await server.person('Mei');
 });
 afterAll(() => server?.close());
